@@ -1,0 +1,84 @@
+package relay
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Kind is what an event is, across vendors.
+type Kind string
+
+// The kinds of events. A signed event of a type nobody has heard of is Other.
+const (
+	Lead        Kind = "lead"
+	Inbound     Kind = "message"
+	Appointment Kind = "appointment"
+	Chat        Kind = "chat"
+	Escalation  Kind = "escalation"
+	Other       Kind = "other"
+)
+
+// Kinds lists every kind, in the order in which documentation shows them.
+func Kinds() []Kind {
+	return []Kind{Lead, Inbound, Appointment, Chat, Escalation, Other}
+}
+
+// Event is what every vendor's webhook becomes. Every string in it except ID,
+// Vendor, Source and Kind may come from a stranger: it is data, never markup,
+// and is cleaned only when it is rendered. An absent field is empty.
+type Event struct {
+	ID        string `json:"id"` // given by botrelay when the event is received; unique
+	Vendor    string `json:"vendor"`
+	Source    string `json:"source"`
+	EventType string `json:"event_type,omitempty"` // the vendor's own name for it
+	Kind      Kind   `json:"kind"`
+
+	Channel        string `json:"channel,omitempty"` // lower case: whatsapp, telegram, web, …
+	BotID          string `json:"bot_id,omitempty"`
+	ConversationID string `json:"conversation_id,omitempty"`
+
+	Contact    Contact  `json:"contact,omitzero"`
+	Subject    string   `json:"subject,omitempty"`
+	Text       string   `json:"text,omitempty"`       // what the customer wrote
+	Answer     string   `json:"answer,omitempty"`     // what the bot answered: Markdown
+	Transcript []Turn   `json:"transcript,omitempty"` // oldest first
+	PageURL    string   `json:"page_url,omitempty"`
+	Scheduled  string   `json:"scheduled,omitempty"` // an appointment's time, as the vendor wrote it: its zone is not known
+	Details    []Detail `json:"details,omitempty"`   // what else the vendor says that a reader may want, in order
+
+	CreatedAt  time.Time `json:"created_at,omitzero"` // by the vendor's clock; zero if it does not say
+	ReceivedAt time.Time `json:"received_at"`
+
+	// DedupKey is equal for two requests if and only if the vendor sent one
+	// event twice. Empty: cannot be told, so the event is always a new one.
+	DedupKey string `json:"-"`
+
+	// Payload is the vendor's JSON as it was verified.
+	Payload json.RawMessage `json:"-"`
+}
+
+// Contact is the customer, as far as the vendor tells.
+type Contact struct {
+	Name   string `json:"name,omitempty"`
+	Email  string `json:"email,omitempty"`
+	Phone  string `json:"phone,omitempty"`
+	Handle string `json:"handle,omitempty"` // the customer's name or number on the channel
+}
+
+// Turn is one utterance of a conversation.
+type Turn struct {
+	Role string `json:"role"` // user, assistant, or what the vendor calls it
+	Text string `json:"text"`
+}
+
+// Detail is a labelled fact that has no field of its own in Event.
+type Detail struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+}
+
+// Owed says that an event is to be sent to a sink, and by which route.
+type Owed struct {
+	Sink  string
+	Route string
+}

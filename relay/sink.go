@@ -1,0 +1,67 @@
+package relay
+
+import (
+	"context"
+	"time"
+)
+
+// Sink is one configured destination. A Sink may be called from several
+// goroutines; a lane calls it from one at a time.
+type Sink interface {
+	// Send makes at most one request to the platform and blocks until it is
+	// answered or ctx ends. It neither waits for a rate limit nor retries, and
+	// returns a verdict in every case. Nothing in the verdict holds a secret.
+	Send(ctx context.Context, p Post) Verdict
+}
+
+// Post is what one request carries.
+type Post struct {
+	Messages []Message // at least one; several are shown as a digest
+	Form     Form
+	Nonce    string // the same for every try of the same content; at most 25 ASCII characters
+	Reply    string // the Verdict.ID of the message that this one answers, or empty
+}
+
+// Form is how much a message asks of the platform.
+type Form string
+
+// The forms of a Post. A message that was refused as Rich is tried once more
+// as Text, which uses nothing that a platform could find fault with.
+const (
+	Rich Form = "rich"
+	Text Form = "text"
+)
+
+// Outcome is what an attempt came to.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	Sent    Outcome = "sent"    // it has arrived
+	Later   Outcome = "later"   // a temporary failure: try again, not before Verdict.After has passed
+	Refused Outcome = "refused" // this message is refused; others may pass
+	Held    Outcome = "held"    // the destination refuses everything until a person mends it
+)
+
+// Scope is whom a Held or Later verdict concerns.
+type Scope string
+
+// The scopes of a verdict. The zero value concerns this destination alone.
+const (
+	ScopeToken    Scope = "token"    // every sink that uses the same token
+	ScopePlatform Scope = "platform" // every sink of this platform
+)
+
+// Verdict is what one attempt came to, judged from the platform's answer.
+type Verdict struct {
+	Outcome Outcome
+	ID      string        // Sent: the platform's name for the message, for replies; may be empty
+	After   time.Duration // Later: what the platform asked to wait; 0 if it did not say
+	Scope   Scope
+	Status  int    // the HTTP status; 0 if there was no answer
+	Reason  string // for people, unless Sent: what the platform said, without secrets
+	// Doubtful: the request was written and no answer that can be trusted came
+	// back, so the message may have arrived.
+	Doubtful bool
+	MovedTo  string // the destination has a new ID (Telegram's migrate_to_chat_id)
+}
