@@ -1,0 +1,382 @@
+package config_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the test machine may have no zone files
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+	"botrelay/relay/route"
+)
+
+// slackOptions and chatOptions are what two kinds of sinks could want to know.
+type slackOptions struct {
+	WebhookURL relay.Secret `toml:"webhook_url"`
+	Token      relay.Secret `toml:"token"`
+	Channel    string       `toml:"channel"`
+	APIURL     string       `toml:"api_url"`
+}
+
+func (o *slackOptions) Check() []relay.Problem {
+	var ps []relay.Problem
+	if o.WebhookURL.IsZero() && o.Token.IsZero() {
+		ps = append(ps, relay.Problem{Text: `needs "webhook_url", or "token" and "channel"`})
+	}
+	if !o.Token.IsZero() && o.Channel == "" {
+		ps = append(ps, relay.Problem{Key: "channel", Text: "a token goes with a channel"})
+	}
+	if o.APIURL != "" && !strings.HasPrefix(o.APIURL, "https:") {
+		ps = append(ps, relay.Problem{Key: "api_url", Text: o.APIURL + " is not encrypted", Warning: strings.HasPrefix(o.APIURL, "http:")})
+	}
+	if url := o.WebhookURL.Reveal(); url != "" && !strings.HasPrefix(url, "http") {
+		ps = append(ps, relay.Problem{Key: "webhook_url", Text: "is not a URL: " + url})
+	}
+	return ps
+}
+
+type chatOptions struct {
+	Token   relay.Secret      `toml:"token,required"`
+	ChatID  string            `toml:"chat_id,number,required"`
+	TopicID int64             `toml:"topic_id"`
+	Silent  bool              `toml:"silent"`
+	Retries int               `toml:"retries"`
+	Wait    time.Duration     `toml:"wait"`
+	Labels  map[string]string `toml:"labels"`
+	Skipped chan int
+}
+
+func (o *chatOptions) Check() []relay.Problem { return nil }
+
+// env is a world with the given variables, and files at /run/secrets.
+func env(vars map[string]string) config.Env {
+	return config.Env{
+		Getenv:   func(name string) (string, bool) { v, ok := vars[name]; return v, ok },
+		ReadFile: readFile,
+		Vendors:  []string{"chatbase", "chatdata", "chatzuri", "newoaks"},
+		Sinks: map[string]func() config.SinkOptions{
+			"slack":    func() config.SinkOptions { return new(slackOptions) },
+			"telegram": func() config.SinkOptions { return new(chatOptions) },
+		},
+		Globs: route.CheckPattern,
+	}
+}
+
+func readFile(name string) ([]byte, error) {
+	switch name {
+	case "/run/secrets/one":
+		return []byte("from-file-1\n"), nil
+	case "/run/secrets/two":
+		return []byte("from-file-2\r\n"), nil
+	case "/run/secrets/blank":
+		return []byte("two newlines\n\n"), nil
+	case "/run/secrets/empty":
+		return []byte("\n"), nil
+	case "/run/secrets/locked":
+		return nil, errors.New("the vault /run/secrets/locked is sealed")
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+func vars() map[string]string {
+	return map[string]string{
+		"SECRET": "s3cr3t-of-source", "TOKEN": "tok-1234567", "HOOK": "https://hooks.example/T0/B0/xyzzy",
+		"EMPTY": "", "QUOTED": `"s3cret-in-quotes"`, "CHAT_ID": "-1001", "YES": "true", "SOME": "maybe-later", "DOLLARS": "$$${TOKEN}", "WHO": "/run/secrets/one", "LOCKED": "/run/secrets/locked", "NEAR": "chatbas",
+	}
+}
+
+func parse(t *testing.T, text string) (*config.Config, config.Problems) {
+	t.Helper()
+	return config.Parse(config.File{Name: "routes.toml", Data: []byte(text)}, env(vars()))
+}
+
+// mustParse parses a file that is good without a warning.
+func mustParse(t *testing.T, text string) *config.Config {
+	t.Helper()
+	cfg, problems := parse(t, text)
+	if len(problems) > 0 {
+		t.Fatalf("unexpected problems:\n%s", problems)
+	}
+	return cfg
+}
+
+const good = `
+[server]
+listen     = "127.0.0.1:${PORT:-8099}"
+public_url = "https://hooks.example.com/"
+timezone   = "Europe/Berlin"
+max_body   = "512KiB"
+[store]
+url_file = "/run/secrets/store"
+[bots]
+"agent_abc123" = "Support bot"
+"a.b" = "dotted"
+[sources.zebra]
+vendor = "chatbase"
+secret = "${SECRET}"
+[sources.apple]
+vendor    = "newoaks"
+secret    = ["${SECRET}", "${TOKEN}x"]
+stringify = false
+tolerance = "1m30s"
+[sources."m.x-_9"]
+vendor      = "chatzuri"
+secret_file = ["/run/secrets/one", "/run/secrets/two"]
+[sources.later]
+vendor  = "newoaks"
+pending = true
+[sinks.sales]
+type    = "slack"
+token   = "${TOKEN}"
+channel = "#sales$$"
+[sinks.night]
+type    = "telegram"
+token_file = "${WHO}"
+chat_id = -1001234567890
+topic_id = "${CHAT_ID}"
+silent  = "${YES}"
+retries = 3
+wait    = "1d12h"
+labels  = { a = "${CHAT_ID}" }
+give_up_after = "30d"
+[sinks.chat]
+type    = "telegram"
+token   = "${TOKEN}"
+chat_id = "@name"
+[[routes]]
+name  = "leads"
+match = { kind = ["lead", "!chat"], vendor = "chat*", source = "zebra", event_type = 'a\*', channel = "web", bot_id = "" }
+to    = ["sales", "chat"]
+[[routes]]
+match = {}
+to    = ["night"]
+final = true
+[default]
+to = ["sales"]
+`
+
+// TestGood reads a file with every key that has an effect.
+func TestGood(t *testing.T) {
+	good := strings.Replace(good, `url_file = "/run/secrets/store"`, `url = "sqlite:/var/lib/botrelay.db"`, 1)
+	got := mustParse(t, good)
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	secrets := func(texts ...string) (s []relay.Secret) {
+		for _, text := range texts {
+			s = append(s, relay.NewSecret(text))
+		}
+		return s
+	}
+	const hour = time.Hour
+	want := &config.Config{
+		Server: config.Server{Listen: "127.0.0.1:8099", PublicURL: "https://hooks.example.com", Timezone: berlin, MaxBody: 524288},
+		Store:  config.Store{URL: relay.NewSecret("sqlite:/var/lib/botrelay.db"), Retain: 720 * hour, RetainDead: 4320 * hour},
+		Bots:   map[string]string{"agent_abc123": "Support bot", "a.b": "dotted"},
+		Sources: []config.Source{
+			{Name: "zebra", Vendor: "chatbase", Secrets: secrets("s3cr3t-of-source"), Tolerance: 5 * time.Minute},
+			{Name: "apple", Vendor: "newoaks", Secrets: secrets("s3cr3t-of-source", "tok-1234567x"), Stringify: &no, Tolerance: 90 * time.Second},
+			{Name: "m.x-_9", Vendor: "chatzuri", Secrets: secrets("from-file-1", "from-file-2"), Tolerance: 5 * time.Minute},
+			{Name: "later", Vendor: "newoaks", Pending: true, Tolerance: 5 * time.Minute},
+		},
+		Sinks: []config.Sink{
+			{Name: "sales", Type: "slack", Options: &slackOptions{Token: relay.NewSecret("tok-1234567"), Channel: "#sales$"}, GiveUpAfter: 72 * hour},
+			{Name: "night", Type: "telegram", Options: &chatOptions{
+				Token: relay.NewSecret("from-file-1"), ChatID: "-1001234567890", TopicID: -1001, Silent: true,
+				Retries: 3, Wait: 36 * hour, Labels: map[string]string{"a": "-1001"},
+			}, GiveUpAfter: 720 * hour},
+			{Name: "chat", Type: "telegram", Options: &chatOptions{Token: relay.NewSecret("tok-1234567"), ChatID: "@name"}, GiveUpAfter: 72 * hour},
+		},
+		Routes: []config.Route{
+			{Name: "leads", Match: config.Match{
+				Vendor: []string{"chat*"}, Source: []string{"zebra"}, EventType: []string{`a\*`},
+				Kind: []string{"lead", "!chat"}, Channel: []string{"web"}, BotID: []string{""},
+			}, To: []string{"sales", "chat"}},
+			{Name: "route 2", To: []string{"night"}, Final: true},
+		},
+		Default: []string{"sales"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+// TestDefaults reads the smallest file that is good.
+func TestDefaults(t *testing.T) {
+	cfg := mustParse(t, rest)
+	if want := (config.Server{Listen: ":8080", Timezone: time.UTC, MaxBody: 1048576}); !reflect.DeepEqual(cfg.Server, want) {
+		t.Errorf("server: %+v", cfg.Server)
+	}
+	if cfg.Store.URL.Reveal() != "sqlite:data/botrelay.db" || cfg.Store.Retain != 30*24*time.Hour || cfg.Store.RetainDead != 180*24*time.Hour {
+		t.Errorf("store: %s %+v", cfg.Store.URL.Reveal(), cfg.Store)
+	}
+	if cfg.Bots == nil || cfg.Default != nil {
+		t.Errorf("bots %v, default %v", cfg.Bots, cfg.Default)
+	}
+}
+
+// TestOrder: lists stand in the order in which the file first mentions them.
+func TestOrder(t *testing.T) {
+	sink := "type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 1\n"
+	cfg, problems := parse(t, "[sinks.z]\n"+sink+"[sinks.b.labels]\nx = 'y'\n[sinks.c]\n"+sink+"[sinks.b]\n"+sink+"[sinks.a]\n"+sink+rest)
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	var names []string
+	for _, s := range cfg.Sinks {
+		names = append(names, s.Name)
+	}
+	if got := strings.Join(names, " "); got != "z b c a sales" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestUnbuiltValues reads keys that have no effect yet: they bring a warning
+// and are read all the same.
+func TestUnbuiltValues(t *testing.T) {
+	cfg, problems := parse(t, `
+server = { admin_listen = "[::1]:8081", trusted_proxies = ["10.0.0.0/8", "::1"], notify = ["sales"] }
+store = { retain = "48h", retain_dead = "1h" }
+[sinks.more]
+type = "telegram"
+token = "${TOKEN}"
+chat_id = 1
+rate = "20/1m30s"
+thread = true
+digest = "false"
+fallback = "sales"
+`+rest+`[default]
+to = ["more"]
+`)
+	if cfg == nil || len(problems) != 9 {
+		t.Fatalf("problems:\n%s", problems)
+	}
+	for _, p := range problems {
+		if !p.Warning || !strings.HasSuffix(p.Text, " has no effect in this version") {
+			t.Errorf("unexpected: %s", p)
+		}
+	}
+	more := cfg.Sinks[0]
+	if more.Rate != (config.Rate{Count: 20, Per: 90 * time.Second}) || !*more.Thread || *more.Digest || more.Fallback != "sales" {
+		t.Errorf("sink: %+v", more)
+	}
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	if !reflect.DeepEqual(cfg.Server.TrustedProxies, proxies) || cfg.Server.AdminListen != "[::1]:8081" || cfg.Store.Retain != 48*time.Hour {
+		t.Errorf("server: %+v, store: %+v", cfg.Server, cfg.Store)
+	}
+}
+
+// TestShipped reads the files that come with botrelay.
+func TestShipped(t *testing.T) {
+	for _, name := range []string{"../../routes.toml", "../../cmd/botrelay/demo.toml"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := env(nil)
+		e.Getenv = func(name string) (string, bool) { return "https://" + name, name != "PORT" }
+		e.Sinks["slack"] = func() config.SinkOptions { return new(anyOptions) }
+		e.Sinks["discord"], e.Sinks["telegram"] = e.Sinks["slack"], e.Sinks["slack"]
+		_, problems := config.Parse(config.File{Name: name, Data: data}, e)
+		if len(problems) > 0 {
+			t.Errorf("unexpected:\n%s", problems)
+		}
+	}
+}
+
+// anyOptions takes what any kind of sink takes.
+type anyOptions struct {
+	WebhookURL relay.Secret `toml:"webhook_url"`
+	Token      relay.Secret `toml:"token"`
+	Channel    string       `toml:"channel"`
+	ChannelID  string       `toml:"channel_id"`
+	ChatID     string       `toml:"chat_id,number"`
+	APIURL     string       `toml:"api_url"`
+}
+
+func (*anyOptions) Check() []relay.Problem { return nil }
+
+// TestMatchConverts holds the promise that a Match can become a route.Match.
+func TestMatchConverts(t *testing.T) {
+	m := config.Match{Vendor: []string{"1"}, Source: []string{"2"}, EventType: []string{"3"}, Kind: []string{"4"}, Channel: []string{"5"}, BotID: []string{"6"}}
+	r := route.Match(m)
+	got := fmt.Sprint(r.Vendor, r.Source, r.EventType, r.Kind, r.Channel, r.BotID)
+	if got != "[1] [2] [3] [4] [5] [6]" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestBadOptions: a field that nothing can fill is a mistake of the program.
+func TestBadOptions(t *testing.T) {
+	defer func() {
+		if p := recover(); p == nil || !strings.Contains(fmt.Sprint(p), `"channel" is bound to a chan int`) {
+			t.Errorf("got %v", p)
+		}
+	}()
+	e := env(vars())
+	e.Sinks["slack"] = func() config.SinkOptions { return new(badOptions) }
+	config.Parse(config.File{Data: []byte(`sinks.x = { type = "slack", channel = "x" }`)}, e)
+}
+
+type badOptions struct {
+	Channel chan int `toml:"channel"`
+}
+
+func (*badOptions) Check() []relay.Problem { return nil }
+
+// TestNoWorld: without variables and files, what needs them is an error.
+func TestNoWorld(t *testing.T) {
+	text := strings.Replace(rest, `secret = "${SECRET}"`, `secret_file = "x"`, 1) + "[bots]\na = '${NAME}'\n"
+	cfg, problems := config.Parse(config.File{Name: "f", Data: []byte(text)}, config.Env{})
+	if cfg != nil || !strings.Contains(problems.String(), "files cannot be read here") || !strings.Contains(problems.String(), "NAME is not set") {
+		t.Errorf("got:\n%s", problems)
+	}
+}
+
+func ExampleParse() {
+	file := config.File{Name: "routes.toml", Data: []byte(`
+[sources.website]
+vendor = "chatbase"
+secret = "${CHATBASE_SECRET}"
+
+[sinks.sales]
+type    = "slack"
+token   = "xoxb-1234-5678"   # the old one was xoxb-0000-0000
+chanel  = "#sales-leads"
+
+[[routes]]
+match = { kind = "led" }
+to    = ["sale"]
+`)}
+	_, problems := config.Parse(file, config.Env{
+		Getenv:  func(string) (string, bool) { return "", false },
+		Vendors: []string{"chatbase"},
+		Sinks:   map[string]func() config.SinkOptions{"slack": func() config.SinkOptions { return new(slackOptions) }},
+	})
+	fmt.Println(problems)
+	// Output:
+	// routes.toml:4:10: the environment variable CHATBASE_SECRET is not set: set it before the start, or name a file with "secret_file"
+	//     secret = "${CHATBASE_SECRET}"
+	//              ^
+	// routes.toml:8:11: warning: "token" is written in clear: take it from the environment, as in "${NAME}", or name a file with "token_file"
+	//     token   = "***"
+	//               ^
+	// routes.toml:9:1: unknown key "chanel": did you mean "channel"?
+	//     chanel  = "***"
+	//     ^
+	// routes.toml:12:18: unknown kind "led": did you mean "lead"? (known: appointment, chat, escalation, lead, message, other)
+	//     match = { kind = "led" }
+	//                      ^
+	// routes.toml:13:10: unknown sink "sale": did you mean "sales"? (known: sales)
+	//     to    = ["sale"]
+	//              ^
+}

@@ -1,0 +1,149 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"net/netip"
+	"reflect"
+	"slices"
+	"time"
+
+	"botrelay/relay"
+)
+
+// field is a struct's field that a key is bound to.
+type field struct {
+	key     string
+	options []string
+	value   reflect.Value
+}
+
+func (f field) has(option string) bool { return slices.Contains(f.options, option) }
+
+// isSecret reports whether the field may also be read from a file.
+func (f field) isSecret() bool {
+	if !f.value.IsValid() { // a table that is read by other means
+		return false
+	}
+	switch f.value.Interface().(type) {
+	case relay.Secret, []relay.Secret:
+		return true
+	}
+	return false
+}
+
+// setFile reads a secret field from one or several files.
+func (r *reader) setFile(f field, n *node) bool {
+	switch p := f.value.Addr().Interface().(type) {
+	case *relay.Secret:
+		return assign(p)(r.secretFile(n))
+	case *[]relay.Secret:
+		return assign(p)(r.secretFiles(n))
+	}
+	return false
+}
+
+// set reads a field. It panics for a type that SinkOptions does not promise.
+func (r *reader) set(f field, n *node) bool {
+	switch p := f.value.Addr().Interface().(type) {
+	case *relay.Secret:
+		return assign(p)(r.secret(n, f.has("clear")))
+	case *[]relay.Secret:
+		return assign(p)(r.secretList(n))
+	case *string:
+		if n.kind == integerKind && f.has("number") {
+			n.public = true
+			*p = fmt.Sprint(n.value)
+			return true
+		}
+		return assign(p)(r.string(n))
+	case *bool:
+		return assign(p)(r.boolean(n))
+	case **bool:
+		b, ok := r.boolean(n)
+		*p = &b
+		return ok
+	case *int64:
+		if f.has("size") {
+			return parsed(r, n, p, parseSize)
+		}
+		return assign(p)(r.integer(n))
+	case *int:
+		i, ok := r.integer(n)
+		if ok && int64(int(i)) != i {
+			r.refuses(n, "is too large")
+			return false
+		}
+		*p = int(i)
+		return ok
+	case *time.Duration:
+		return parsed(r, n, p, parseDuration)
+	case **time.Location:
+		return parsed(r, n, p, parseZone)
+	case *[]netip.Prefix:
+		return assign(p)(r.networks(n))
+	case *[]string:
+		return assign(p)(r.strings(n, f.has("one")))
+	case *map[string]string:
+		return assign(p)(r.texts(n))
+	case encoding.TextUnmarshaler:
+		return parsed(r, n, &p, func(text string) (encoding.TextUnmarshaler, error) { return p, p.UnmarshalText([]byte(text)) })
+	}
+	if f.value.Kind() == reflect.Struct {
+		return r.inner(n, f.value.Addr().Interface())
+	}
+	panic(fmt.Sprintf("config: %q is bound to a %s, which no value can fill", f.key, f.value.Type()))
+}
+
+// inner reads a table within a table.
+func (r *reader) inner(n *node, dst any) bool {
+	t := r.table(n, "a table")
+	if t == nil {
+		return false
+	}
+	t.into(dst)
+	t.finish()
+	return t.good()
+}
+
+// assign returns a function that takes a value and whether it is good, sets
+// dst if it is, and passes on whether it is.
+func assign[T any](dst *T) func(T, bool) bool {
+	return func(value T, ok bool) bool {
+		if ok {
+			*dst = value
+		}
+		return ok
+	}
+}
+
+// networks reads a list of addresses and networks.
+func (r *reader) networks(n *node) ([]netip.Prefix, bool) {
+	n.public = true
+	if n.kind != listKind {
+		r.wants(n, "a list of addresses and networks")
+		return nil, false
+	}
+	good := true
+	networks := make([]netip.Prefix, len(n.items))
+	for i, item := range n.items {
+		good = parsed(r, item, &networks[i], parseNetwork) && good
+	}
+	return networks, good
+}
+
+// texts reads a table of strings.
+func (r *reader) texts(n *node) (map[string]string, bool) {
+	n.public = true
+	if n.kind != tableKind {
+		r.wants(n, "a table of strings")
+		return nil, false
+	}
+	good := true
+	texts := make(map[string]string, len(n.items))
+	for _, item := range n.items {
+		text, ok := r.string(item)
+		texts[item.name], good = text, good && ok
+	}
+	return texts, good
+}

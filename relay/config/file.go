@@ -1,0 +1,198 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	leastRetain = 48 * time.Hour // less would forget what a vendor may still send again
+	sqliteURL   = "sqlite:"
+)
+
+// names are those of everything that others may refer to.
+type names struct {
+	vendors, sources, sinks []string
+}
+
+// config reads the whole file.
+func (r *reader) config(root *node) *Config {
+	cfg := defaults()
+	names := names{
+		vendors: append(keysOf(root.get("vendors")), r.env.Vendors...),
+		sources: keysOf(root.get("sources")),
+		sinks:   keysOf(root.get("sinks")),
+	}
+	t := &table{r: r, node: root, bound: make(map[string]bool)}
+	t.section("server", func(n *node) { r.server(n, names, &cfg.Server) })
+	t.section("store", func(n *node) { r.store(n, &cfg.Store) })
+	t.section("bots", func(n *node) { assign(&cfg.Bots)(r.texts(n)) })
+	t.section("sources", func(n *node) { cfg.Sources = r.sources(n, names) })
+	t.section("sinks", func(n *node) { cfg.Sinks = r.sinks(n, names) })
+	t.section("routes", func(n *node) { cfg.Routes = r.routes(n, names) })
+	t.section("default", func(n *node) { cfg.Default = r.fallback(n, names) })
+	t.section("messages", func(n *node) { r.table(n, "tables with names, as in [messages.lead]") })
+	t.section("vendors", func(n *node) { r.table(n, "tables with names, as in [vendors.acme]") })
+	t.finish()
+	t.unbuilt("file")
+	t.complete()
+	if !r.failed() {
+		r.unused(root, cfg)
+	}
+	return cfg
+}
+
+// section reads one of the file's tables, if it is there.
+func (t *table) section(key string, read func(*node)) {
+	t.fields = append(t.fields, field{key: key})
+	if n := t.node.get(key); n != nil {
+		t.bound[key] = true
+		read(n)
+	}
+}
+
+// complete reports what a relay needs to have anything to do.
+func (t *table) complete() {
+	lacks := func(key string) bool {
+		_, there := t.bound[key]
+		n := t.node.get(key)
+		return !there || n != nil && (n.kind == tableKind || n.kind == listKind) && len(n.items) == 0
+	}
+	if lacks("sources") {
+		t.r.errorf(t.node.at, `there is no source: add one, such as [sources.website] with vendor = "chatbase" and secret = "${CHATBASE_SECRET}"`)
+	}
+	if lacks("sinks") {
+		t.r.errorf(t.node.at, `there is no sink: add one, such as [sinks.sales] with type = "slack" and webhook_url = "${SLACK_WEBHOOK_URL}"`)
+	}
+	if lacks("routes") && lacks("default") {
+		t.r.errorf(t.node.at, `there is no route: add one, such as [[routes]] with match = { kind = "lead" } and to = ["sales"]`)
+	}
+}
+
+func keysOf(n *node) []string {
+	var keys []string
+	if n != nil && n.kind == tableKind {
+		for _, item := range n.items {
+			keys = append(keys, item.name)
+		}
+	}
+	return keys
+}
+
+// server reads [server].
+func (r *reader) server(n *node, names names, s *Server) {
+	t := r.table(n, "a table, as in [server]")
+	if t == nil {
+		return
+	}
+	t.into(s)
+	t.finish()
+	address := func(text string) (string, error) {
+		_, err := parseAddress(text)
+		return text, err
+	}
+	t.check("listen", &s.Listen, address)
+	admin := t.check("admin_listen", &s.AdminListen, address)
+	t.check("public_url", &s.PublicURL, parseURL)
+	if admin {
+		t.guarded(s)
+	}
+	for i, sink := range s.Notify {
+		if t.bound["notify"] {
+			r.sinkExists(n.get("notify").items[i], sink, names)
+		}
+	}
+	t.unbuilt("server")
+}
+
+// check lets parse look at a string that was read, and reports its error. It
+// returns false if the key is there and wrong.
+func (t *table) check(key string, dst *string, parse func(string) (string, error)) bool {
+	if good, there := t.bound[key]; !there || !good {
+		return !there
+	}
+	text, err := parse(*dst)
+	if err != nil {
+		t.r.refuses(t.node.get(key), err.Error())
+		t.bound[key] = false
+		return false
+	}
+	*dst = text
+	return true
+}
+
+// guarded reports an admin page that the network can reach without a token.
+func (t *table) guarded(s *Server) {
+	_, hasToken := t.bound["admin_token"]
+	if s.AdminListen == "" || hasToken {
+		return
+	}
+	host, _ := parseAddress(s.AdminListen)
+	switch {
+	case s.AdminListen == s.Listen:
+		t.r.errorf(t.at("admin_listen"), `the admin page shares the address of the webhooks: it needs an "admin_token"`)
+	case !isLoopback(host):
+		t.r.errorf(t.at("admin_listen"), `the network can reach the admin page: it needs an "admin_token", or an address such as "127.0.0.1:8081"`)
+	}
+}
+
+// store reads [store].
+func (r *reader) store(n *node, s *Store) {
+	t := r.table(n, "a table, as in [store]")
+	if t == nil {
+		return
+	}
+	t.into(s)
+	t.finish()
+	if t.bound["url"] {
+		t.storeURL(s.URL.Reveal())
+	}
+	if t.bound["retain"] && s.Retain < leastRetain {
+		r.refuses(n.get("retain"), `wants at least "48h"`)
+	}
+	if t.bound["retain_dead"] && s.RetainDead <= 0 {
+		r.refuses(n.get("retain_dead"), "wants more than nothing")
+	}
+	t.unbuilt("store")
+}
+
+// storeURL checks the store's address, which may hold a password: it is not
+// shown.
+func (t *table) storeURL(url string) {
+	path, isSQLite := strings.CutPrefix(url, sqliteURL)
+	text := ""
+	switch {
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		text = "PostgreSQL is not supported by this version"
+	case !isSQLite:
+		text = "is not a store"
+	case path == "" || strings.HasSuffix(path, "/"):
+		text = "names no file"
+	case strings.HasPrefix(path, ":memory:"):
+		text = "would lose everything with the process"
+	default:
+		if n := t.node.get("url"); n != nil {
+			n.public = true
+		}
+		return
+	}
+	t.r.errorf(t.at("url"), `%q: %s: write "sqlite:" and the name of a file`, "url", text)
+}
+
+// sinkExists reports a name that no sink has. Without any sink that is what is
+// reported.
+func (r *reader) sinkExists(n *node, name string, names names) {
+	if len(names.sinks) > 0 && !slices.Contains(names.sinks, name) {
+		r.errorf(n.at, "%s", r.unknownValue(n, "sink", name, names.sinks))
+	}
+}
+
+// unknownValue says that a value is not one of the known ones. What a variable
+// holds is neither shown nor guessed at.
+func (r *reader) unknownValue(n *node, what, value string, known []string) string {
+	if strings.Contains(n.text(), "$") {
+		value = ""
+	}
+	return unknown(what, quoted(n), value, known)
+}

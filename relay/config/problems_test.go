@@ -1,0 +1,359 @@
+package config_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// rest makes a good file of what stands before it.
+const rest = `
+[sources.website]
+vendor = "chatbase"
+secret = "${SECRET}"
+[sinks.sales]
+type = "slack"
+webhook_url = "${HOOK}"
+[[routes]]
+name = "all"
+match = {}
+to = ["sales"]
+`
+
+// here marks, in the files below, where the next problem stands.
+const here = "‸"
+
+// marks takes the marks out of a text and returns the places where they stood,
+// counted in characters from the line's start.
+func marks(text string) (clean string, places []string) {
+	parts := strings.Split(text, here)
+	for i, part := range parts {
+		clean += part
+		if i < len(parts)-1 {
+			line := clean[strings.LastIndex(clean, "\n")+1:]
+			places = append(places, fmt.Sprintf("%d:%d", 1+strings.Count(clean, "\n"), 1+utf8.RuneCountInString(line)))
+		}
+	}
+	return clean, places
+}
+
+// bad is a file and what is wrong with it, in the order of its marks.
+type bad struct {
+	file string
+	want []string
+}
+
+func one(file, want string) bad { return bad{file, []string{want}} }
+
+func testBad(t *testing.T, cases []bad) {
+	t.Helper()
+	for _, tc := range cases {
+		text, places := marks(tc.file)
+		cfg, problems := parse(t, text)
+		var got, want []string
+		failed := false
+		for _, p := range problems {
+			head, _, _ := strings.Cut(p.String(), "\n")
+			got = append(got, head)
+			failed = failed || !p.Warning
+		}
+		for i, text := range tc.want {
+			if i < len(places) {
+				want = append(want, "routes.toml:"+places[i]+": "+text)
+			}
+		}
+		if strings.Join(got, "\n") != strings.Join(want, "\n") || len(places) != len(tc.want) {
+			t.Errorf("%s\ngot:\n  %s\nwant:\n  %s", text, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		}
+		if (cfg == nil) != failed {
+			t.Errorf("%s\nhas a Config: %v, has an error: %v", text, cfg != nil, failed)
+		}
+	}
+}
+
+func TestBadTop(t *testing.T) {
+	testBad(t, []bad{
+		{"‸‸‸", []string{noSource, noSink, noRoute}},
+		{"‸‸‸# nothing\n[sources]\n[sinks]\n[bots]", []string{noSource, noSink, noRoute}},
+		{"‸sources.a = { vendor = 'chatbase', secret = '${SECRET}' }\n[[routes]]\nmatch = {}\nto = ['sales']", []string{noSink}},
+		{"‸‸‸routes = []", []string{noSource, noSink, noRoute}},
+		one("server = ‸5"+rest, `"server" wants a table, as in [server], got an integer`),
+		one("‸[[server]]"+rest, `"server" wants a table, as in [server], got a list`),
+		one("store = ‸[]"+rest, `"store" wants a table, as in [store], got a list`),
+		one("bots = ‸true"+rest, `"bots" wants a table of strings, got a boolean`),
+		one("default = ‸'sales'"+rest, `"default" wants a table, as in [default], got a string`),
+		one("[‸server2]\nlisten = 1\n"+rest, `unknown key "server2": did you mean "server"?`),
+		one("[‸Store]"+rest, `unknown key "Store": did you mean "store"?`),
+		one("‸listen = ':1'"+rest, `unknown key "listen" (known: bots, default, messages, routes, server, sinks, sources, store, vendors)`),
+		one("[‸messages.lead]\ntitle = 'x'"+rest, `"messages" is not supported by this version`),
+		one("[‸vendors.acme]\nkinds = {}"+rest, `"vendors" is not supported by this version`),
+		{"‸messages = ‸5" + rest, []string{`"messages" is not supported by this version`, `"messages" wants tables with names, as in [messages.lead], got an integer`}},
+		{"[‸vendors.acme]\n[sources.a]\nvendor = 'acme'\nsecret = '${SECRET}'" + rest, []string{`"vendors" is not supported by this version`}},
+	})
+}
+
+const (
+	noSource = `there is no source: add one, such as [sources.website] with vendor = "chatbase" and secret = "${CHATBASE_SECRET}"`
+	noSink   = `there is no sink: add one, such as [sinks.sales] with type = "slack" and webhook_url = "${SLACK_WEBHOOK_URL}"`
+	noRoute  = `there is no route: add one, such as [[routes]] with match = { kind = "lead" } and to = ["sales"]`
+
+	noDuration = `wants a duration with a unit, such as "5m", "72h" or "30d"`
+	noSize     = `wants a size with a unit, such as "512KiB" or "1MiB"`
+	noAddress  = `wants host:port, such as ":8080" or "127.0.0.1:8081"`
+	noURL      = `wants an address such as "https://hooks.example.com"`
+	noZone     = `wants the name of a time zone, such as "Europe/Berlin" or "UTC"`
+	noNetwork  = `wants an IP address or a network, such as "203.0.113.7" or "203.0.113.0/24"`
+	noEffect   = ` has no effect in this version`
+)
+
+func TestBadServerAndStore(t *testing.T) {
+	server := func(line string, want ...string) bad { return bad{"[server]\n" + line + rest, want} }
+	store := func(line string, want ...string) bad { return bad{"[store]\n" + line + rest, want} }
+	testBad(t, []bad{
+		server(`listen = ‸8080`, `"listen" wants a string, got an integer`),
+		server(`listen = ‸"8080"`, `"listen" `+noAddress+`, got "8080"`),
+		server(`listen = ‸":http"`, `"listen" `+noAddress+`, got ":http"`),
+		server(`listen = ‸":65536"`, `"listen" `+noAddress+`, got ":65536"`),
+		server(`listen = ‸":${SECRET}"`, `"listen" `+noAddress+`, got ":${SECRET}"`),
+		server(`listen = ‸["a"]`, `"listen" wants a string, got a list`),
+		server(`‸Listen = ":1"`, `unknown key "Listen": did you mean "listen"?`),
+		server(`‸liisten = ":1"`, `unknown key "liisten": did you mean "listen"?`),
+		server(`public_url = ‸"hooks.example.com"`, `"public_url" `+noURL+`, got "hooks.example.com"`),
+		server(`public_url = ‸"ftp://x"`, `"public_url" `+noURL+`, got "ftp://x"`),
+		server(`public_url = ‸"https://x?y"`, `"public_url" `+noURL+`, got "https://x?y"`),
+		server(`public_url = ‸"https://"`, `"public_url" `+noURL+`, got "https://"`),
+		server(`timezone = ‸"Europe/Berln"`, `"timezone" `+noZone+`, got "Europe/Berln"`),
+		server(`timezone = ‸"../../etc/passwd"`, `"timezone" `+noZone+`, got "../../etc/passwd"`),
+		server(`timezone = ‸""`, `"timezone" `+noZone+`, got ""`),
+		server(`timezone = ‸1`, `"timezone" `+noZone+`, got an integer`),
+		server(`max_body = ‸1048576`, `"max_body" `+noSize+`, got an integer`),
+		server(`max_body = ‸"1048576"`, `"max_body" `+noSize+`, got "1048576"`),
+		server(`max_body = ‸"1mb"`, `"max_body" `+noSize+`, got "1mb"`),
+		server(`max_body = ‸"0KB"`, `"max_body" `+noSize+`, got "0KB"`),
+		server(`max_body = ‸"1TB"`, `"max_body" `+noSize+`, got "1TB"`),
+		server(`max_body = ‸"5GiB"`, `"max_body" is too large, got "5GiB"`),
+		server(`max_body = ‸"1.5B"`, `"max_body" `+noSize+`, got "1.5B"`),
+		server(`‸tls_cert = "cert.pem"`, `"tls_cert" is not supported by this version`),
+		server(`‸tls_key = ‸1`, `"tls_key" is not supported by this version`, `"tls_key" wants a string, got an integer`),
+		server(`‸notify = ["sales", ‸"nigth"]`, `warning: "notify"`+noEffect, `unknown sink "nigth" (known: sales)`),
+		server(`‸notify = ‸"sales"`, `warning: "notify"`+noEffect, `"notify" wants a list of strings, got a string: write ["sales"]`),
+		server(`‸trusted_proxies = ["10.0.0.0/8", ‸"10.1.0.0/8", ‸"x", ‸5, ‸"fe80::1%eth0"]`, `warning: "trusted_proxies"`+noEffect,
+			`"trusted_proxies" has bits beyond the network's 8: the network is 10.0.0.0/8, got "10.1.0.0/8"`,
+			`"trusted_proxies" `+noNetwork+`, got "x"`, `"trusted_proxies" `+noNetwork+`, got an integer`, `"trusted_proxies" `+noNetwork+`, got "fe80::1%eth0"`),
+		server(`‸admin_listen = ‸":8081"`, `warning: "admin_listen"`+noEffect,
+			`the network can reach the admin page: it needs an "admin_token", or an address such as "127.0.0.1:8081"`),
+		server(`‸admin_listen = ‸"192.0.2.1:8081"`, `warning: "admin_listen"`+noEffect,
+			`the network can reach the admin page: it needs an "admin_token", or an address such as "127.0.0.1:8081"`),
+		server("listen = '127.0.0.1:80'\n‸admin_listen = ‸'127.0.0.1:80'", `warning: "admin_listen"`+noEffect,
+			`the admin page shares the address of the webhooks: it needs an "admin_token"`),
+		server(`‸admin_listen = "localhost:8081"`, `warning: "admin_listen"`+noEffect),
+		server("‸admin_listen = ':8081'\n‸admin_token = '${TOKEN}'", `warning: "admin_listen"`+noEffect, `warning: "admin_token"`+noEffect),
+		server("‸admin_listen = ':8081'\n‸admin_token_file = '/run/secrets/one'", `warning: "admin_listen"`+noEffect, `warning: "admin_token_file"`+noEffect),
+		server(`‸admin_token = ‸"tok"`, `warning: "admin_token"`+noEffect,
+			`warning: "admin_token" is written in clear: take it from the environment, as in "${NAME}", or name a file with "admin_token_file"`),
+		store(`url = ‸"postgres://user:hunter2@db/relay"`, `"url": PostgreSQL is not supported by this version: write "sqlite:" and the name of a file`),
+		store(`url = ‸"mysql://user:hunter2@db/relay"`, `"url": is not a store: write "sqlite:" and the name of a file`),
+		store(`url = ‸"sqlite:"`, `"url": names no file: write "sqlite:" and the name of a file`),
+		store(`url = ‸"sqlite:data/"`, `"url": names no file: write "sqlite:" and the name of a file`),
+		store(`url = ‸"sqlite::memory:"`, `"url": would lose everything with the process: write "sqlite:" and the name of a file`),
+		store(`url = ‸""`, `"url" is empty: write "${NAME}" for a variable of the environment, or name a file with "url_file"`),
+		store(`url_file = ‸"/run/secrets/one"`, `"url": is not a store: write "sqlite:" and the name of a file`),
+		store("url = 'sqlite:x'\n‸url_file = '/run/secrets/one'", `"url" and "url_file" exclude each other`),
+		store(`‸retain = ‸"47h"`, `warning: "retain"`+noEffect, `"retain" wants at least "48h", got "47h"`),
+		store(`‸retain = ‸30`, `warning: "retain"`+noEffect, `"retain" `+noDuration+`, got an integer`),
+		store(`‸retain_dead = ‸"0s"`, `warning: "retain_dead"`+noEffect, `"retain_dead" wants more than nothing, got "0s"`),
+	})
+}
+
+func TestBadBots(t *testing.T) {
+	testBad(t, []bad{
+		one("[bots]\na = 'A'\n\"b.c\" = ‸5"+rest, `"b.c" wants a string, got an integer`),
+		one("[bots]\na = ‸'${NOBODY}'"+rest, `the environment variable NOBODY is not set`),
+		one("[bots]\na = ‸'${NOBODY} and ${NOBODY}'"+rest, `the environment variable NOBODY is not set`),
+		one("[bots]\na = ‸{b = 'A'}"+rest, `"a" wants a string, got a table`),
+	})
+}
+
+func TestBadSources(t *testing.T) {
+	source := func(lines string, want ...string) bad { return bad{"‸[sources.a]\n" + lines + rest, want} }
+	inner := func(lines string, want ...string) bad { return bad{"[sources.a]\n" + lines + rest, want} }
+	const vendors = "(known: chatbase, chatdata, chatzuri, newoaks)"
+	const noSecret = `missing key "secret": write secret = "${A_SECRET}", or pending = true while there is none yet`
+	testBad(t, []bad{
+		source("secret = '${SECRET}'", `missing key "vendor" `+vendors),
+		{"‸‸[sources.a]" + rest, []string{`missing key "vendor" ` + vendors, noSecret}},
+		source("vendor = 'chatbase'", noSecret),
+		source("vendor = 'chatbase'\npending = false", noSecret),
+		{"‸[sources.\"1-a.b\"]\nvendor = 'chatbase'" + rest, []string{`missing key "secret": write secret = "${SECRET}", or pending = true while there is none yet`}},
+		inner("vendor = ‸'chatbas'\nsecret = '${SECRET}'", `unknown vendor "chatbas": did you mean "chatbase"? `+vendors),
+		inner("vendor = ‸'Chatbase'\nsecret = '${SECRET}'", `unknown vendor "Chatbase": did you mean "chatbase"? `+vendors),
+		inner("vendor = ‸'intercom'\nsecret = '${SECRET}'", `unknown vendor "intercom" `+vendors),
+		inner("vendor = ‸'${SOME}'\nsecret = '${SECRET}'", `unknown vendor "${SOME}" `+vendors),
+		inner("vendor = ‸'${NEAR}'\nsecret = '${SECRET}'", `unknown vendor "${NEAR}" `+vendors),
+		inner("vendor = ‸'in-clear'\nsecret = ‸'in-clear'", `unknown vendor "***" `+vendors,
+			`warning: "secret" is written in clear: take it from the environment, as in "${NAME}", or name a file with "secret_file"`),
+		inner("vendor = 'chatbase'\nsecret_file = ‸'${LOCKED}'", `"secret_file": cannot read "${LOCKED}": the vault *** is sealed`),
+		inner("vendor = ‸5\nsecret = '${SECRET}'", `"vendor" wants a string, got an integer`),
+		inner("‸vendro = 'chatbase'\nsecret = '${SECRET}'", `unknown key "vendro": did you mean "vendor"?`),
+		inner("vendor = 'chatbase'\n‸Secret = '${SECRET}'", `unknown key "Secret": did you mean "secret"?`),
+		inner("vendor = 'chatbase'\n‸secret_fil = '/x'", `unknown key "secret_fil": did you mean "secret_file"?`),
+		inner("vendor = 'chatbase'\nsecret = '${SECRET}'\n‸secret_file = '/run/secrets/one'", `"secret" and "secret_file" exclude each other`),
+		inner("vendor = 'chatbase'\nsecret = '${SECRET}'\npending = ‸true", `"pending" means that there is no secret yet: take it out, or the secret`),
+		inner("vendor = 'chatbase'\nsecret_file = '/run/secrets/one'\npending = ‸'true'", `"pending" means that there is no secret yet: take it out, or the secret`),
+		inner("vendor = 'chatbase'\npending = ‸'yes'", `"pending" wants true or false, got "yes"`),
+		inner("vendor = 'chatbase'\npending = ‸1", `"pending" wants true or false, got an integer`),
+		inner("vendor = 'chatbase'\npending = ‸'${SOME}'", `"pending" wants true or false, got "${SOME}"`),
+		inner("vendor = 'chatbase'\nsecret = ‸''", `"secret" is empty: write "${NAME}" for a variable of the environment, or name a file with "secret_file"`),
+		inner("vendor = 'chatbase'\nsecret = ‸[]", `"secret" is empty`),
+		inner("vendor = 'chatbase'\nsecret = ‸5", `"secret" wants a string or a list of strings, got an integer`),
+		inner("vendor = 'chatbase'\nsecret = ['${SECRET}', ‸5]", `"secret" wants a string, got an integer`),
+		inner("vendor = 'chatbase'\nsecret = ‸'${EMPTY}'", `the environment variable EMPTY is empty: set it before the start, or name a file with "secret_file"`),
+		inner("vendor = 'chatbase'\nsecret = ‸'${GONE}'", `the environment variable GONE is not set: set it before the start, or name a file with "secret_file"`),
+		inner("vendor = 'chatbase'\nsecret = ‸'${EMPTY:-}'", `"secret" is empty: write "${NAME}" for a variable of the environment, or name a file with "secret_file"`),
+		{"[sources.a]\nvendor = 'chatbase'\nsecret = ‸'in clear'" + rest, []string{`warning: "secret" is written in clear: take it from the environment, as in "${NAME}", or name a file with "secret_file"`}},
+		{"[sources.a]\nvendor = 'chatbase'\nsecret = ['${SECRET}', ‸'$SECRET']" + rest, []string{`warning: "secret" is taken as it stands: a variable of the environment is written "${NAME}"`}},
+		{"[sources.a]\nvendor = 'chatbase'\nsecret = ‸'{{ SECRET }}'" + rest, []string{`warning: "secret" is taken as it stands: a variable of the environment is written "${NAME}"`}},
+		inner("vendor = 'chatbase'\nsecret = '${SECRET}'\n‸conversation_url = 'https://x.example/{{ .ConversationID }}'", `warning: "conversation_url"`+noEffect),
+		inner("vendor = 'chatbase'\nsecret = ‸'${QUOTED}'", `warning: "secret" has quotation marks around it: an environment file takes them as part of the value`),
+		{"[sources.a]\nvendor = 'chatbase'\nsecret = ‸'${SECRET} '" + rest, []string{`warning: "secret" begins or ends with white space`}},
+		inner("vendor = 'chatbase'\nsecret_file = ‸'/nowhere'", `"secret_file": cannot read "/nowhere": file does not exist`),
+		inner("vendor = 'chatbase'\nsecret_file = ‸'${SOME}'", `"secret_file": cannot read "${SOME}": file does not exist`),
+		inner("vendor = 'chatbase'\nsecret_file = ‸'/run/secrets/empty'", `"secret_file": the file "/run/secrets/empty" is empty`),
+		inner("vendor = 'chatbase'\nsecret_file = ['/run/secrets/one', ‸'/nowhere']", `"secret_file": cannot read "/nowhere": file does not exist`),
+		inner("vendor = 'chatbase'\nsecret_file = ‸true", `"secret_file" wants the name of a file or a list of them, got a boolean`),
+		{"[sources.a]\nvendor = 'chatbase'\nsecret_file = ‸'/run/secrets/blank'" + rest, []string{`warning: "secret_file": the file "/run/secrets/blank" begins or ends with white space`}},
+		inner("vendor = 'newoaks'\npending = true\ntolerance = ‸300", `"tolerance" `+noDuration+`, got an integer`),
+		inner("vendor = 'newoaks'\npending = true\ntolerance = ‸'300'", `"tolerance" `+noDuration+`, got "300"`),
+		inner("vendor = 'newoaks'\npending = true\ntolerance = ‸'-5m'", `"tolerance" `+noDuration+`, got "-5m"`),
+		inner("vendor = 'newoaks'\npending = true\ntolerance = ‸'0s'", `"tolerance" wants more than nothing, got "0s"`),
+		inner("vendor = 'newoaks'\npending = true\nstringify = ‸1.5", `"stringify" wants true or false, got a float`),
+		inner("vendor = 'newoaks'\npending = true\nstringify = ‸1979-05-27", `"stringify" wants true or false, got a date`),
+		inner("vendor = 'newoaks'\npending = true\n‸allow_ips = ['203.0.113.0/24']", `"allow_ips" is not supported by this version`),
+		inner("vendor = 'newoaks'\npending = true\n‸allow_ips = [‸'x']", `"allow_ips" is not supported by this version`, `"allow_ips" `+noNetwork+`, got "x"`),
+		{"[sources]\n‸vendor = 'chatbase'" + rest, []string{`a source has a table of its own, as in [sources.website]: "vendor" is a string`}},
+		{"[sources.‸\"a b\"]\nvendor = 'chatbase'\npending = true" + rest, []string{`the name "a b" may have letters, digits, "-", "_" and "." only`}},
+		{"[sources.‸'ä']\nvendor = 'chatbase'\npending = true" + rest, []string{`the name "ä" may have letters, digits, "-", "_" and "." only`}},
+		{"[sources.‸'']\nvendor = 'chatbase'\npending = true" + rest, []string{`a name is empty`}},
+		{"[sources.‸'..']\nvendor = 'chatbase'\npending = true" + rest, []string{`".." cannot be a name`}},
+	})
+}
+
+func TestBadSinks(t *testing.T) {
+	inner := func(lines string, want ...string) bad {
+		return bad{"[sinks.a]\n" + lines + rest + "[default]\nto = ['a']\n", want}
+	}
+	testBad(t, []bad{
+		{"‸[sinks.a]\nchannel = 'x'" + rest, []string{`missing key "type" (known: slack, telegram)`}},
+		inner("type = ‸'slak'\nanything = 5", `unknown type "slak": did you mean "slack"? (known: slack, telegram)`),
+		inner("‸typ = 'slack'", `unknown key "typ": did you mean "type"?`),
+		inner("type = ‸['slack']", `"type" wants a string, got a list`),
+		inner("type = 'slack'\ntoken = '${TOKEN}'\n‸chanel = '#x'", `unknown key "chanel": did you mean "channel"?`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸treahd = true", `unknown key "treahd": did you mean "thread"?`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸chat_id = 5", `unknown key "chat_id" (known: api_url, channel, digest, fallback, give_up_after, rate, thread, token, token_file, type, webhook_url, webhook_url_file)`),
+		{"‸[sinks.a]\ntype = 'slack'" + rest, []string{`needs "webhook_url", or "token" and "channel"`}},
+		{"‸[sinks.a]\ntype = 'slack'\ntoken = '${TOKEN}'" + rest, []string{`a token goes with a channel`}},
+		inner("type = 'slack'\ntoken = ‸'${GONE}'", `the environment variable GONE is not set: set it before the start, or name a file with "token_file"`),
+		inner("type = 'slack'\ntoken = '${TOKEN}'\nchannel = ‸5", `"channel" wants a string, got an integer`),
+		inner("type = 'slack'\nwebhook_url = ‸'${TOKEN}'", `"webhook_url": is not a URL: ***`),
+		inner("type = 'slack'\nwebhook_url_file = ‸'/run/secrets/one'", `"webhook_url": is not a URL: ***`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\napi_url = ‸'ftp://x'", `"api_url": ftp://x is not encrypted`),
+		{"[sinks.a]\ntype = 'slack'\nwebhook_url = '${HOOK}'\napi_url = ‸'http://x'" + rest + "[default]\nto = ['a']", []string{`warning: "api_url": http://x is not encrypted`}},
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\napi_url = ‸'${SOME}'", `"api_url": *** is not encrypted`),
+		{"‸[sinks.a]\ntype = 'telegram'\ntoken = '${TOKEN}'" + rest, []string{`missing key "chat_id"`}},
+		{"‸[sinks.a]\ntype = 'telegram'\nchat_id = 5" + rest, []string{`missing key "token"`}},
+		inner("type = 'telegram'\n‸tokn = '${TOKEN}'\nchat_id = 5", `unknown key "tokn": did you mean "token"?`),
+		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = ‸5.5", `"chat_id" wants a string, got a float`),
+		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\ntopic_id = ‸'4x'", `"topic_id" wants a whole number, got "4x"`),
+		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\ntopic_id = ‸1.0", `"topic_id" wants a whole number, got a float`),
+		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\ntopic_id = ‸'9223372036854775808'", `"topic_id" wants a whole number, got "9223372036854775808"`),
+		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\nlabels = {a = ‸1}", `"a" wants a string, got an integer`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸20", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got an integer`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸'0/1m'", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got "0/1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸'20/60'", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got "20/60"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'0m'", `"give_up_after" wants more than nothing, got "0m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'3 days'", `"give_up_after" `+noDuration+`, got "3 days"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'999999d'", `"give_up_after" is too large, got "999999d"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'salez'", `warning: "fallback"`+noEffect, `unknown sink "salez": did you mean "sales"? (known: a, sales)`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'a'", `warning: "fallback"`+noEffect, `"fallback" goes round in a circle: "a", "a"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = 'b'\n"+
+			"[sinks.b]\ntype = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'c'\n"+
+			"[sinks.c]\ntype = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = 'b'\n",
+			`warning: "fallback"`+noEffect, `warning: "fallback"`+noEffect, `"fallback" goes round in a circle: "b", "c", "b"`, `warning: "fallback"`+noEffect),
+		{"[sinks]\n‸type = 'slack'" + rest, []string{`a sink has a table of its own, as in [sinks.sales]: "type" is a string`}},
+		{"[sinks.‸'a/b']\ntype = 'slack'\nwebhook_url = '${HOOK}'" + rest, []string{`the name "a/b" may have letters, digits, "-", "_" and "." only`}},
+	})
+}
+
+func TestBadRoutes(t *testing.T) {
+	inner := func(lines string, want ...string) bad { return bad{rest + "[[routes]]\n" + lines, want} }
+	const kinds = "(known: appointment, chat, escalation, lead, message, other)"
+	testBad(t, []bad{
+		{strings.Replace(rest, "[[routes]]", "‸[routes]", 1), []string{`"routes" is a list: write [[routes]] above each route`}},
+		{"routes = [‸5]" + rest[:strings.Index(rest, "[[routes]]")], []string{`"routes" wants tables, as in [[routes]], got an integer`}},
+		{rest + "[[routes]]\nmatch = { kind = ‸[] }\nto = ['sales']", []string{`warning: "kind" is an empty list, which every event matches: leave it out, or say what it is to match`}},
+		{rest + "‸[[routes]]\nto = ['sales']", []string{`missing key "match": match = {} takes every event`}},
+		{rest + "‸[[routes]]\nmatch = {}", []string{`missing key "to": name the sinks, as in to = ["sales"]`}},
+		inner("‸macth = {}\nto = ['sales']", `unknown key "macth": did you mean "match"?`),
+		inner("match = ‸'lead'\nto = ['sales']", `"match" wants a table, got a string`),
+		inner("match = {}\nto = ‸[]", `"to" is empty: name at least one sink`),
+		inner("match = {}\nto = ‸'sales'", `"to" wants a list of strings, got a string: write ["sales"]`),
+		inner("match = {}\nto = ['sales', ‸5]", `"to" wants a string, got an integer`),
+		inner("match = {}\nto = ‸[['sales']]", `"to" wants a string, got a list`),
+		inner("match = {}\nto = [\n  'sales',\n  ‸'sale', # no\n]", `unknown sink "sale": did you mean "sales"? (known: sales)`),
+		inner("match = {}\nto = [‸'${SOME}']", `unknown sink "${SOME}" (known: sales)`),
+		inner("match = {}\nto = ['sales', ‸'sales']", `warning: "sales" stands here twice: a sink gets an event once`),
+		inner("name = ‸'all'\nmatch = {}\nto = ['sales']", `two routes have the name "all"`),
+		inner("name = ‸5\nmatch = {}\nto = ['sales']", `"name" wants a string, got an integer`),
+		inner("match = {}\nto = ['sales']\nfinal = ‸'x'", `"final" wants true or false, got "x"`),
+		inner("match = {}\nto = ['sales']\n‸when = 'text == \"x\"'", `"when" is not supported by this version`),
+		inner("match = {}\nto = ['sales']\n‸active = { days = 'mon-fri', ‸hour = '1', tz = ‸5 }", `"active" is not supported by this version`,
+			`unknown key "hour": did you mean "hours"?`, `"tz" wants a string, got an integer`),
+		inner("match = {}\nto = ['sales']\n‸message = 'urgent'", `"message" is not supported by this version`),
+		inner("match = { ‸kid = 'lead' }\nto = ['sales']", `unknown key "kid": did you mean "kind"?`),
+		inner("match = { ‸event-type = 'lead' }\nto = ['sales']", `unknown key "event-type": did you mean "event_type"?`),
+		inner("match = { kind = ‸5 }\nto = ['sales']", `"kind" wants a string or a list of strings, got an integer`),
+		inner("match = { kind = ['lead', ‸5] }\nto = ['sales']", `"kind" wants a string, got an integer`),
+		inner("match = { kind = ‸'leads' }\nto = ['sales']", `unknown kind "leads": did you mean "lead"? `+kinds),
+		inner("match = { kind = ‸'Lead' }\nto = ['sales']", `unknown kind "Lead": did you mean "lead"? `+kinds),
+		inner("match = { kind = ['le*', ‸'!leads', 'l?ad'] }\nto = ['sales']", `unknown kind "!leads": did you mean "lead"? `+kinds),
+		inner("match = { kind = ‸'' }\nto = ['sales']", `unknown kind "" `+kinds),
+		inner("match.kind = ‸'leads'\nmatch.vendor = ‸'chatbas'\nto = ['sales']", `unknown kind "leads": did you mean "lead"? `+kinds,
+			`unknown vendor "chatbas": did you mean "chatbase"? (known: chatbase, chatdata, chatzuri, newoaks)`),
+		inner("to = ['sales']\n[routes.match]\nsource = ['website', ‸'websit']", `unknown source "websit": did you mean "website"? (known: website)`),
+		inner("match = { vendor = 'chat\\base', source = ‸'web\\*' }\nto = ['sales']", `unknown source "web\\*" (known: website)`),
+		inner("match = { bot_id = ‸'agent\\' }\nto = ['sales']", `"bot_id": "agent\\" is no pattern: a "\" at the end escapes nothing: write "\\" for a backslash`),
+		inner("match = { channel = ['web', ‸'WhatsApp', ‸'!SMS'] }\nto = ['sales']", `warning: "WhatsApp" never matches: a channel is always in lower case`,
+			`warning: "!SMS" never matches: a channel is always in lower case`),
+		{rest + "[default]\nto = ‸[]", []string{`"to" is empty: name at least one sink`}},
+		{rest + "‸[default]", []string{`missing key "to": name the sinks, as in to = ["sales"]`}},
+		{rest + "[default]\nto = [‸'x']\n‸final = true", []string{`unknown sink "x" (known: sales)`, `unknown key "final" (known: to)`}},
+	})
+}
+
+// TestUnused: what is legal but comes to nothing is a warning.
+func TestUnused(t *testing.T) {
+	sink := func(name string) string { return "[sinks." + name + "]\ntype = 'slack'\nwebhook_url = '${HOOK}'\n" }
+	routes := rest[:strings.Index(rest, "[[routes]]")]
+	testBad(t, []bad{
+		one("‸"+sink("idle")+rest, `warning: no route sends to the sink "idle"`),
+		{sink("idle") + rest + "[default]\nto = ['idle']", nil},
+		{sink("idle") + rest + "[server]\n‸notify = ['idle']", []string{`warning: "notify"` + noEffect}},
+		one("‸"+routes[1:]+"[[routes]]\nmatch.vendor = 'newoaks'\nto = ['sales']", `warning: no route takes events of the source "website", and there is no [default]`),
+		one("‸"+routes[1:]+"[[routes]]\nmatch.vendor = '!chatbase'\nto = ['sales']", `warning: no route takes events of the source "website", and there is no [default]`),
+		{routes + "[[routes]]\nmatch.vendor = 'newoaks'\nto = ['sales']\n[default]\nto = ['sales']", nil},
+		{routes + "[[routes]]\nmatch.vendor = ['newoaks', 'chatbase']\nto = ['sales']", nil},
+		{routes + "[[routes]]\nmatch.source = '!other*'\nto = ['sales']", nil},
+		{routes + "[[routes]]\nmatch.vendor = '!newoaks'\nto = ['sales']", nil},
+		{
+			routes + "[[routes]]\nname = 'first'\nmatch = {}\nfinal = true\nto = ['sales']\n‸[[routes]]\nmatch.kind = 'lead'\nto = ['sales']",
+			[]string{`warning: no event comes to the route "route 2": the route "first" takes them all and is final`},
+		},
+		{
+			routes + "[[routes]]\nmatch.kind = ['lead', 'chat']\nfinal = true\nto = ['sales']\n‸[[routes]]\nmatch = {kind = ['lead', 'chat'], bot_id = 'x'}\nto = ['sales']",
+			[]string{`warning: no event comes to the route "route 2": the route "route 1" takes them all and is final`},
+		},
+		{routes + "[[routes]]\nmatch.kind = 'lead'\nfinal = true\nto = ['sales']\n[[routes]]\nmatch = {}\nto = ['sales']", nil},
+		{routes + "[[routes]]\nmatch = {}\nto = ['sales']\n[[routes]]\nmatch = {}\nto = ['sales']", nil},
+	})
+}

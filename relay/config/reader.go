@@ -1,0 +1,198 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"botrelay/relay"
+)
+
+// reader turns nodes into values, and collects what is wrong with them.
+type reader struct {
+	env     Env
+	remarks []remark
+	secrets []relay.Secret // which no finding may hold
+	// lookups are the values of variables. Text of ours shows none of them;
+	// text of others is searched for them.
+	lookups []relay.Secret
+}
+
+func (r *reader) errorf(at span, format string, args ...any) {
+	r.remarks = append(r.remarks, remark{at: at, format: format, args: args})
+}
+
+func (r *reader) warnf(at span, format string, args ...any) {
+	r.remarks = append(r.remarks, remark{at: at, format: format, args: args, warning: true})
+}
+
+// remark is a finding before it is known what else is a secret.
+type remark struct {
+	at      span
+	format  string
+	args    []any
+	warning bool
+}
+
+// findings returns the remarks. A secret that also stands where none belongs,
+// say as a name, is taken out of what they quote.
+func (r *reader) findings() []finding {
+	findings := make([]finding, len(r.remarks))
+	for i, remark := range r.remarks {
+		for j, arg := range remark.args {
+			remark.args[j] = relay.Scrub(fmt.Sprint(arg), r.secrets...)
+		}
+		findings[i] = finding{remark.at.start, fmt.Sprintf(remark.format, remark.args...), remark.warning}
+	}
+	return findings
+}
+
+// failed reports whether anything is an error so far.
+func (r *reader) failed() bool {
+	return slices.ContainsFunc(r.remarks, func(remark remark) bool { return !remark.warning })
+}
+
+// foreign returns text of others without the values of variables.
+func (r *reader) foreign(text string) string { return relay.Scrub(text, r.lookups...) }
+
+// wants reports that a value is of the wrong type.
+func (r *reader) wants(n *node, what string) {
+	r.errorf(n.at, "%q wants %s, got %s", n.name, what, n.kind)
+}
+
+// refuses reports that a string is not what it has to be. It is shown as it is
+// written, with its variables' names.
+func (r *reader) refuses(n *node, what string) {
+	r.errorf(n.at, "%q %s, got %s", n.name, what, quoted(n))
+}
+
+// quoted returns a value as it is written, for a message.
+func quoted(n *node) string {
+	if n.kind == textKind {
+		return strconv.Quote(cut(n.text()))
+	}
+	return n.kind.String()
+}
+
+// string reads a string that is no secret, and puts its variables in. It
+// returns false once it has reported what is wrong.
+func (r *reader) string(n *node) (string, bool) {
+	n.public = true
+	if n.kind != textKind {
+		r.wants(n, "a string")
+		return "", false
+	}
+	e := r.expand(n, "")
+	return e.text, len(e.errs) == 0
+}
+
+// expand puts variables into a string and reports what is wrong with them, with
+// a cure for those that are missing.
+func (r *reader) expand(n *node, cure string) expansion {
+	e := expand(n.text(), r.env.Getenv)
+	for _, text := range e.errs {
+		if !strings.HasPrefix(text, envProblem) {
+			cure = ""
+		}
+		r.errorf(n.at, "%s%s", text, cure)
+	}
+	for _, value := range e.values {
+		r.lookups = append(r.lookups, relay.NewSecret(value))
+	}
+	return e
+}
+
+// integer reads a whole number, which may also be written as a string.
+func (r *reader) integer(n *node) (int64, bool) {
+	n.public = true
+	if i, ok := n.value.(int64); ok {
+		return i, true
+	}
+	if n.kind != textKind {
+		r.wants(n, "a whole number")
+		return 0, false
+	}
+	text, ok := r.string(n)
+	if !ok {
+		return 0, false
+	}
+	i, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		r.refuses(n, "wants a whole number")
+		return 0, false
+	}
+	return i, true
+}
+
+// boolean reads true or false, which may also be written as a string.
+func (r *reader) boolean(n *node) (value, ok bool) {
+	n.public = true
+	if b, ok := n.value.(bool); ok {
+		return b, true
+	}
+	if n.kind != textKind {
+		r.wants(n, "true or false")
+		return false, false
+	}
+	switch text, ok := r.string(n); {
+	case !ok:
+		return false, false
+	case text == "true", text == "false":
+		return text == "true", true
+	}
+	r.refuses(n, "wants true or false")
+	return false, false
+}
+
+// strings reads a list of strings; with one, a single string will do.
+func (r *reader) strings(n *node, one bool) ([]string, bool) {
+	n.public = true
+	if n.kind == textKind && one {
+		text, ok := r.string(n)
+		return []string{text}, ok
+	}
+	if n.kind != listKind {
+		what := "a list of strings"
+		if one {
+			what = "a string or a list of strings"
+		}
+		if n.kind == textKind {
+			r.errorf(n.at, "%q wants %s, got a string: write [%s]", n.name, what, quoted(n))
+		} else {
+			r.wants(n, what)
+		}
+		return nil, false
+	}
+	texts, good := make([]string, 0, len(n.items)), true
+	for _, item := range n.items {
+		text, ok := r.string(item)
+		texts, good = append(texts, text), good && ok
+	}
+	return texts, good
+}
+
+// parsed reads a string by way of a function whose error says what is wanted;
+// that for an empty string says so of any other type.
+func parsed[T any](r *reader, n *node, dst *T, parse func(string) (T, error)) bool {
+	n.public = true
+	if n.kind != textKind {
+		if _, err := parse(""); err != nil {
+			r.errorf(n.at, "%q %s, got %s", n.name, err, n.kind)
+			return false
+		}
+		r.wants(n, "a string")
+		return false
+	}
+	text, ok := r.string(n)
+	if !ok {
+		return false
+	}
+	value, err := parse(text)
+	if err != nil {
+		r.errorf(n.at, "%q %s, got %s", n.name, r.foreign(err.Error()), quoted(n))
+		return false
+	}
+	*dst = value
+	return true
+}

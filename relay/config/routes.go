@@ -1,0 +1,185 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"botrelay/relay"
+)
+
+// extras are the keys of a route that Route has no field for yet.
+type extras struct {
+	When   string `toml:"when"`
+	Active struct {
+		Days  string `toml:"days"`
+		Hours string `toml:"hours"`
+		Zone  string `toml:"tz"`
+	} `toml:"active"`
+	Message string `toml:"message"`
+}
+
+// routes reads [[routes]].
+func (r *reader) routes(n *node, names names) []Route {
+	if n.kind != listKind {
+		r.errorf(n.at, `"routes" is a list: write [[routes]] above each route`)
+		return nil
+	}
+	var routes []Route
+	former := make(map[string]bool)
+	for i, item := range n.items {
+		t := r.table(item, "tables, as in [[routes]]")
+		if t == nil {
+			continue
+		}
+		route := t.route(names)
+		if route.Name == "" {
+			route.Name = fmt.Sprintf("route %d", i+1)
+		}
+		if former[route.Name] {
+			r.errorf(t.at("name"), "two routes have the name %s", t.written("name", route.Name))
+		}
+		former[route.Name] = true
+		routes = append(routes, route)
+	}
+	return routes
+}
+
+// written returns the value of a key as it is written, or else the value.
+func (t *table) written(key, value string) string {
+	if n := t.node.get(key); n != nil {
+		return quoted(n)
+	}
+	return quote(value)
+}
+
+// route reads one route.
+func (t *table) route(names names) Route {
+	var route Route
+	t.into(&route)
+	t.into(&extras{})
+	t.finish()
+	t.require("match", ": match = {} takes every event")
+	t.require("to", `: name the sinks, as in to = ["sales"]`)
+	t.targets(route.To, names)
+	if match := t.node.get("match"); match != nil && match.kind == tableKind {
+		t.r.patterns(match, names)
+	}
+	t.unbuilt("route")
+	return route
+}
+
+// fallback reads [default].
+func (r *reader) fallback(n *node, names names) []string {
+	t := r.table(n, "a table, as in [default]")
+	if t == nil {
+		return nil
+	}
+	var to struct {
+		Sinks []string `toml:"to"`
+	}
+	t.into(&to)
+	t.finish()
+	t.require("to", `: name the sinks, as in to = ["sales"]`)
+	t.targets(to.Sinks, names)
+	return to.Sinks
+}
+
+// targets looks at the sinks that "to" names.
+func (t *table) targets(sinks []string, names names) {
+	if !t.bound["to"] {
+		return
+	}
+	n := t.node.get("to")
+	if len(sinks) == 0 {
+		t.r.errorf(n.at, `"to" is empty: name at least one sink`)
+	}
+	former := make(map[string]bool)
+	for i, sink := range sinks {
+		t.r.sinkExists(n.items[i], sink, names)
+		if former[sink] {
+			t.r.warnf(n.items[i].at, "%s stands here twice: a sink gets an event once", quoted(n.items[i]))
+		}
+		former[sink] = true
+	}
+}
+
+// patterns looks at every pattern of a match.
+func (r *reader) patterns(match *node, names names) {
+	for _, n := range match.items {
+		items := n.items
+		if n.kind == textKind {
+			items = []*node{n}
+		}
+		if n.kind == listKind && len(items) == 0 {
+			r.warnf(n.at, "%q is an empty list, which every event matches: leave it out, or say what it is to match", n.name)
+		}
+		for _, item := range items {
+			if e := expand(item.text(), r.env.Getenv); item.kind == textKind && len(e.errs) == 0 {
+				r.pattern(n.name, item, e.text, names)
+			}
+		}
+	}
+}
+
+// pattern looks at one pattern: whether it is one, and whether what it names
+// exists.
+func (r *reader) pattern(key string, n *node, text string, names names) {
+	if r.env.Globs != nil {
+		if err := r.env.Globs(text); err != nil {
+			r.errorf(n.at, "%q: %s is no pattern: %s", key, quoted(n), r.foreign(err.Error()))
+			return
+		}
+	}
+	if key == "channel" && strings.ToLower(text) != text {
+		r.warnf(n.at, "%s never matches: a channel is always in lower case", quoted(n))
+	}
+	name, _, isExact := exact(text)
+	if !isExact {
+		return
+	}
+	known := kinds()
+	switch key {
+	case "kind":
+	case "vendor":
+		known = names.vendors
+	case "source":
+		known = names.sources
+		if len(known) == 0 { // which is reported already
+			return
+		}
+	default:
+		return
+	}
+	if !slices.Contains(known, name) {
+		r.errorf(n.at, "%s", r.unknownValue(n, key, strings.TrimPrefix(text, "!"), known))
+	}
+}
+
+func kinds() []string {
+	var names []string
+	for _, kind := range relay.Kinds() {
+		names = append(names, string(kind))
+	}
+	return names
+}
+
+// exact returns the one value that a pattern is for, and whether the pattern
+// negates it; isExact is false for a pattern with a wildcard.
+func exact(pattern string) (value string, negated, isExact bool) {
+	pattern, negated = strings.CutPrefix(pattern, "!")
+	var b strings.Builder
+	escaped := false
+	for _, c := range pattern {
+		switch {
+		case !escaped && c == '\\':
+			escaped = true
+			continue
+		case !escaped && (c == '*' || c == '?'):
+			return "", negated, false
+		}
+		escaped = false
+		b.WriteRune(c)
+	}
+	return b.String(), negated, true
+}

@@ -1,0 +1,94 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const defaultTolerance = 5 * time.Minute
+
+// sources reads [sources.NAME].
+func (r *reader) sources(n *node, names names) []Source {
+	var sources []Source
+	r.each(n, "a source", "[sources.website]", func(n *node) {
+		s := Source{Name: n.name, Tolerance: defaultTolerance}
+		t := r.table(n, "a table, as in [sources.website]")
+		t.into(&s)
+		t.finish()
+		if t.bound["vendor"] && !slices.Contains(names.vendors, s.Vendor) {
+			vendor := n.get("vendor")
+			r.errorf(vendor.at, "%s", r.unknownValue(vendor, "vendor", s.Vendor, names.vendors))
+		}
+		t.require("vendor", " ("+listed(names.vendors)+")")
+		t.signed(s)
+		if t.bound["tolerance"] && s.Tolerance <= 0 {
+			r.refuses(n.get("tolerance"), "wants more than nothing")
+		}
+		t.unbuilt("source")
+		sources = append(sources, s)
+	})
+	return sources
+}
+
+// each calls read with each table within the table n, whose keys are names.
+func (r *reader) each(n *node, what, example string, read func(*node)) {
+	if r.table(n, "tables with names, as in "+example) == nil {
+		return
+	}
+	for _, item := range n.items {
+		if item.kind != tableKind {
+			r.errorf(item.key, "%s has a table of its own, as in %s: %s is %s", what, example, quote(item.name), item.kind)
+			continue
+		}
+		r.checkName(item)
+		read(item)
+	}
+}
+
+// checkName reports a name that could not stand in a URL's path.
+func (r *reader) checkName(n *node) {
+	odd := func(c rune) bool {
+		return !strings.ContainsRune("-_.", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+	}
+	switch {
+	case n.name == "":
+		r.errorf(n.key, "a name is empty")
+	case n.name == "." || n.name == "..":
+		r.errorf(n.key, "%q cannot be a name", n.name)
+	case strings.ContainsFunc(n.name, odd):
+		r.errorf(n.key, `the name %s may have letters, digits, "-", "_" and "." only`, quote(n.name))
+	}
+}
+
+// signed reports a source that has neither a secret nor says that there is
+// none yet, or both.
+func (t *table) signed(s Source) {
+	_, hasSecret := t.bound["secret"]
+	pending, saysPending := t.bound["pending"]
+	switch {
+	case hasSecret && s.Pending:
+		t.r.errorf(t.node.get("pending").at, `"pending" means that there is no secret yet: take it out, or the secret`)
+	case hasSecret, s.Pending, saysPending && !pending:
+	default:
+		t.r.errorf(t.node.at, `missing key "secret": write secret = "${%s}", or pending = true while there is none yet`, exampleVariable(s.Name))
+	}
+}
+
+// exampleVariable makes the name of a variable from a source's.
+func exampleVariable(name string) string {
+	letters := strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z':
+			return c - 'a' + 'A'
+		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			return c
+		}
+		return '_'
+	}, name)
+	variable := letters + "_SECRET"
+	if !isVariableName(variable) || len(name) > maxShownName {
+		return "SECRET"
+	}
+	return variable
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// table binds the keys of one table to fields of structs.
+type table struct {
+	r      *reader
+	node   *node
+	fields []field
+	bound  map[string]bool // keys that were read; false: wrongly
+}
+
+// table begins to bind a node, and returns nil if it is not a table.
+func (r *reader) table(n *node, what string) *table {
+	if n.kind != tableKind {
+		r.wants(n, what)
+		return nil
+	}
+	return &table{r: r, node: n, bound: make(map[string]bool)}
+}
+
+// into binds the table's keys to the fields of the struct that dst points to.
+// A field whose key is absent or wrong is left alone.
+func (t *table) into(dst any) {
+	for structField, value := range reflect.ValueOf(dst).Elem().Fields() {
+		tag := structField.Tag.Get("toml")
+		if tag == "" || tag == "-" {
+			continue
+		}
+		parts := strings.Split(tag, ",")
+		f := field{key: parts[0], options: parts[1:], value: value}
+		t.fields = append(t.fields, f)
+		t.bind(f)
+	}
+}
+
+// bind reads one field from its key, or from the file that KEY_file names.
+func (t *table) bind(f field) {
+	n := t.node.get(f.key)
+	var file *node
+	if f.isSecret() {
+		file = t.node.get(f.key + fileSuffix)
+	}
+	switch {
+	case n != nil && file != nil:
+		t.bound[f.key], t.bound[file.name] = false, false
+		file.public = true
+		t.r.errorf(file.key, "%q and %q exclude each other", f.key, file.name)
+	case n != nil:
+		t.bound[f.key] = t.r.set(f, n)
+	case file != nil:
+		ok := t.r.setFile(f, file)
+		t.bound[f.key], t.bound[file.name] = ok, ok
+	}
+}
+
+// finish reports the keys that no field was bound to, and the required ones
+// that are missing. A key that was probably meant by an unknown one is not
+// missing as well.
+func (t *table) finish() {
+	for _, item := range t.node.items {
+		if _, known := t.bound[item.name]; known {
+			continue
+		}
+		known := t.keys()
+		t.r.errorf(item.key, "%s", unknownKey(item.name, known))
+		t.bound[item.name] = false
+		if meant := closest(item.name, known); meant != "" && t.node.get(meant) == nil {
+			t.bound[meant] = false
+			t.bound[strings.TrimSuffix(meant, fileSuffix)] = false
+		}
+	}
+	for _, f := range t.fields {
+		if f.has("required") {
+			t.require(f.key, "")
+		}
+	}
+}
+
+// keys returns every key that the table may have.
+func (t *table) keys() []string {
+	var keys []string
+	for _, f := range t.fields {
+		keys = append(keys, f.key)
+		if f.isSecret() {
+			keys = append(keys, f.key+fileSuffix)
+		}
+	}
+	return keys
+}
+
+// require reports that a key is missing, with a cure.
+func (t *table) require(key, cure string) {
+	if _, ok := t.bound[key]; !ok {
+		t.r.errorf(t.node.at, "missing key %q%s", key, cure)
+	}
+}
+
+// good reports whether everything in the table could be read.
+func (t *table) good() bool {
+	for _, ok := range t.bound {
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// at returns where a key's value stands, or else the table.
+func (t *table) at(key string) span {
+	for _, name := range []string{key, key + fileSuffix} {
+		if n := t.node.get(name); n != nil {
+			return n.at
+		}
+	}
+	return t.node.at
+}
+
+// quote is for keys and names of people.
+func quote(text string) string { return strconv.Quote(cut(text)) }
