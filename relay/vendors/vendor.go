@@ -1,0 +1,52 @@
+// Package vendors knows what each chatbot platform sends: how it signs a
+// request, what its JSON means, and what it wants to hear. It does no I/O; the
+// HTTP side of receiving is package receive.
+package vendors
+
+import (
+	"net/http"
+
+	"botrelay/relay"
+)
+
+// Vendor describes one chatbot platform. A Vendor is read-only after it is
+// made and may be used from several goroutines.
+type Vendor struct {
+	Name  string
+	Title string // as the company writes it
+
+	// Schemes are the ways in which the vendor signs. A request is genuine if
+	// it satisfies one of them with one of the source's secrets.
+	Schemes []Scheme
+
+	// Decode turns a verified request into an event: everything but ID, Vendor,
+	// Source, ReceivedAt and Payload, which are the caller's to set. The body
+	// is valid JSON. A field that is null, absent or of an unexpected type
+	// never makes it fail: an event that it cannot make sense of has kind Other.
+	Decode func(header http.Header, body []byte) relay.Event
+
+	// IsTest reports whether a valid JSON body is the vendor's test request,
+	// which carries no event. nil: the vendor has none.
+	IsTest func(body []byte) bool
+
+	Accepted Reply // for an event that is stored, a duplicate, and a test
+	Refused  Reply // for a signature that is missing or wrong
+
+	// Samples are requests as the vendor documents them, by name: "lead",
+	// "whatsapp", …
+	Samples []Sample
+}
+
+// Reply is an HTTP answer. Body goes out as it stands; its Content-Type is
+// application/json if it begins with '{', else text/plain.
+type Reply struct {
+	Status int
+	Body   string
+}
+
+// Sample is an example request of a vendor, unsigned.
+type Sample struct {
+	Name   string
+	Header http.Header // beside the signature: a topic, if the vendor sends one
+	Body   []byte
+}
