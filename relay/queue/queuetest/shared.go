@@ -1,0 +1,102 @@
+package queuetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"botrelay/relay/queue"
+)
+
+func sharedTests() []test {
+	return []test{
+		{"shared/64 putters and a sender for each of 4 lanes lose nothing and keep the order", func(f *fixture) {
+			const putters, each = 64, 10
+			sinks := []string{"a", "b", "c", "d"}
+			orders := make([][]string, len(sinks))
+			ctx, cancel := context.WithCancel(f.Context())
+			defer cancel()
+			var senders, putting sync.WaitGroup
+			for i, sink := range sinks {
+				lane := f.lease(sink)
+				senders.Go(func() { orders[i] = f.consume(ctx, lane, f.Store.Wake(sink), i+1, putters*each) })
+			}
+			for p := range putters {
+				putting.Go(func() {
+					for n := range each {
+						f.putQuietly(event(fmt.Sprintf("%d/%d", p, n)), sinks...)
+					}
+				})
+			}
+			putting.Wait()
+			if f.Failed() {
+				cancel() // the senders would wait for ever
+			}
+			senders.Wait()
+			if f.Failed() {
+				return
+			}
+			for _, order := range orders[1:] {
+				f.want("all lanes have the same order", slices.Equal(order, orders[0]), true)
+			}
+			checkOrder(f, orders[0], putters)
+			for _, sink := range sinks {
+				f.want(sink, f.status()[sink], queue.LaneStatus{Sent: putters * each})
+			}
+		}},
+	}
+}
+
+// consume sends everything from a lane until n events have been sent, and
+// returns their order. Every third attempt fails at first.
+func (f *fixture) consume(ctx context.Context, lane queue.Lane, wake <-chan struct{}, limit, n int) []string {
+	var order []string
+	for attempt := 0; len(order) < n && !f.Failed(); attempt++ {
+		batch, _, err := lane.Next(f.Context(), limit)
+		if err != nil {
+			f.Error(err)
+			return nil
+		}
+		if len(batch.Deliveries) == 0 {
+			select {
+			case <-wake:
+			case <-ctx.Done():
+				return nil
+			}
+			continue
+		}
+		s := sent("m")
+		if attempt%3 == 0 {
+			s = again(0, "busy")
+		}
+		if err := lane.Begin(f.Context(), batch); err != nil {
+			f.Error(err)
+			return nil
+		}
+		if err := lane.Settle(f.Context(), batch, s); err != nil {
+			f.Error(err)
+			return nil
+		}
+		if s.State == queue.Sent {
+			order = append(order, ids(batch)...)
+		}
+	}
+	return order
+}
+
+// checkOrder checks that each putter's events are there, once, and in the
+// order in which it put them, one after the other.
+func checkOrder(f *fixture, order []string, putters int) {
+	next := make([]int, putters)
+	for _, id := range order {
+		var putter, n int
+		if _, err := fmt.Sscanf(id, "%d/%d", &putter, &n); err != nil {
+			f.Fatal(err)
+		}
+		if next[putter] != n {
+			f.Fatalf("putter %d: event %d came when %d was due", putter, n, next[putter])
+		}
+		next[putter]++
+	}
+}

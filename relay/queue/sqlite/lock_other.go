@@ -1,0 +1,34 @@
+//go:build !unix
+
+package sqlite
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// errSharing is Windows' ERROR_SHARING_VIOLATION.
+const errSharing = syscall.Errno(32)
+
+// tryLock takes the lock or returns errLocked. Windows, the only other system
+// that the SQLite library runs on, refuses to open a file that another process
+// has opened without sharing it.
+func tryLock(path string) (*os.File, error) {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err != nil {
+		return nil, &os.PathError{Op: "lock", Path: path, Err: err}
+	}
+	handle, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil,
+		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	switch {
+	case err == nil:
+		return os.NewFile(uintptr(handle), path), nil
+	case errors.Is(err, errSharing):
+		return nil, errLocked
+	}
+	return nil, &os.PathError{Op: "lock", Path: path, Err: err}
+}
+
+// syncFolder does nothing: Windows journals a folder's entries itself.
+func syncFolder(string) error { return nil }

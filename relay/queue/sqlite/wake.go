@@ -1,0 +1,41 @@
+package sqlite
+
+import (
+	"sync"
+
+	"botrelay/relay/queue"
+)
+
+// wakes holds the channel that wakes each lane's sender.
+type wakes struct {
+	mu   sync.Mutex
+	lane map[string]chan struct{}
+}
+
+// Wake returns the channel of sink's lane, always the same. It remembers one
+// waking until somebody receives it.
+func (s *Store) Wake(sink string) <-chan struct{} { return s.wakes.of(sink) }
+
+func (w *wakes) of(sink string) chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lane == nil {
+		w.lane = make(map[string]chan struct{})
+	}
+	c, ok := w.lane[sink]
+	if !ok {
+		c = make(chan struct{}, 1)
+		w.lane[sink] = c
+	}
+	return c
+}
+
+// poke wakes the lanes that are owed something new. It does not block.
+func (w *wakes) poke(owed []queue.Owed) {
+	for _, o := range owed {
+		select {
+		case w.of(o.Sink) <- struct{}{}:
+		default: // not yet received: it will do
+		}
+	}
+}
