@@ -1,0 +1,108 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"botrelay/relay"
+)
+
+const (
+	// maxTurns is how many earlier turns of a conversation are shown.
+	maxTurns = 6
+	// maxTurn is how much of each, in runes.
+	maxTurn = 240
+)
+
+// body returns what was said: the customer's words, the bot's answer, and a
+// little of what went before.
+func (r *Renderer) body(e relay.Event) []relay.Block {
+	text, earlier := question(e)
+	blocks := quote(text)
+	if answer := r.markdown.blocks(e.Answer); len(answer) > 0 {
+		blocks = append(blocks, label("Answer"))
+		blocks = append(blocks, answer...)
+	}
+	name := "Before that"
+	if len(blocks) == 0 {
+		name = "Conversation"
+	}
+	return append(blocks, r.turns(name, earlier)...)
+}
+
+// label is a line of ours above what follows.
+func label(s string) relay.Block {
+	return relay.Block{Spans: []relay.Span{{Text: s, Style: relay.Bold}}}
+}
+
+// question returns what the customer said last, and the turns before that:
+// a transcript may or may not end with the question, and with the answer.
+func question(e relay.Event) (text string, earlier []relay.Turn) {
+	earlier = withoutLast(e.Transcript, e.Answer)
+	text = e.Text
+	if n := len(earlier); text == "" && n > 0 && speaker(earlier[n-1].Role) == customer {
+		text = earlier[n-1].Text
+	}
+	return text, withoutLast(earlier, text)
+}
+
+// withoutLast returns turns without the last one, if that is text.
+func withoutLast(turns []relay.Turn, text string) []relay.Turn {
+	if n := len(turns); n > 0 && strings.TrimSpace(turns[n-1].Text) == strings.TrimSpace(text) {
+		return turns[:n-1]
+	}
+	return turns
+}
+
+// turns shows the last few turns of a conversation, each as one quoted line
+// that begins with who said it. What the bot was told to be is no part of it.
+func (r *Renderer) turns(name string, all []relay.Turn) []relay.Block {
+	var blocks []relay.Block
+	all = slices.DeleteFunc(slices.Clone(all), func(t relay.Turn) bool { return strings.EqualFold(t.Role, "system") })
+	for _, t := range all[max(0, len(all)-maxTurns):] {
+		if spans := r.turn(t); spans != nil {
+			blocks = append(blocks, relay.Block{Quote: true, Spans: spans})
+		}
+	}
+	if len(blocks) == 0 {
+		return nil
+	}
+	if len(all) > maxTurns {
+		name = fmt.Sprintf("%s (the last %d of %d)", name, maxTurns, len(all))
+	}
+	return append([]relay.Block{label(name)}, blocks...)
+}
+
+// turn shows one turn, or returns nil if there is nothing to see in it.
+func (r *Renderer) turn(t relay.Turn) []relay.Span {
+	who, text := speaker(t.Role), t.Text
+	if who == bot {
+		text = r.markdown.text(cut(text, 10*maxTurn))
+	}
+	spans := literal(text, maxTurn)
+	if !isVisible(relay.Plain(spans)) {
+		return nil
+	}
+	return append([]relay.Span{{Text: who, Style: relay.Bold}, {Text: ": "}}, spans...)
+}
+
+// The speakers that vendors call by many names.
+const (
+	customer = "Customer"
+	bot      = "Bot"
+)
+
+// speaker names who said something. A role that is not known is shown as it is.
+func speaker(role string) string {
+	switch strings.ToLower(role) {
+	case "user", "customer", "human", "visitor", "contact":
+		return customer
+	case "assistant", "bot", "ai", "chatbot":
+		return bot
+	}
+	if name := visibleLine(role); name != "" {
+		return name
+	}
+	return "Someone"
+}
