@@ -1,0 +1,130 @@
+// Package server runs a relay: it owns every goroutine, the HTTP server and
+// the lanes' senders, and stops them in order. What they do is left to the
+// packages receive and deliver.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"botrelay/relay/deliver"
+)
+
+// Limits on a vendor's connection. A webhook is small and quick; whoever is
+// slower than this is not a vendor.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 30 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeader         = 64 << 10
+	readyTimeout      = 2 * time.Second
+)
+
+// Config is what a relay consists of.
+type Config struct {
+	Listener net.Listener      // closed by Run
+	Hooks    http.Handler      // answers /hooks/{source}
+	Senders  []*deliver.Sender // one for each sink
+	// Ready returns why no event can be taken now, or nil.
+	Ready func(context.Context) error
+	// Grace is how long requests that are under way may go on after the stop.
+	Grace time.Duration
+	Log   *slog.Logger
+}
+
+// Run serves until ctx ends, then accepts no more, finishes what is under way
+// within the grace, and returns when every goroutine has ended. Handlers whose
+// connection was cut off end by their own deadlines. The error is nil after an
+// orderly stop.
+func Run(ctx context.Context, cfg Config) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var stopping atomic.Bool
+	var handlers sync.WaitGroup
+	web := &http.Server{
+		Handler:           counted(handler(cfg, &stopping), &handlers),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() {
+		served <- web.Serve(cfg.Listener)
+		stop()
+	}()
+	var lanes sync.WaitGroup
+	for _, s := range cfg.Senders {
+		lanes.Go(func() { s.Run(ctx) })
+	}
+
+	<-ctx.Done()
+	stopping.Store(true)
+	shutdown(context.WithoutCancel(ctx), web, cfg)
+	lanes.Wait()
+	handlers.Wait()
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving %s: %w", cfg.Listener.Addr(), err)
+	}
+	return nil
+}
+
+// shutdown ends the HTTP server, hard if it is not done within the grace. A
+// vendor that is cut off has had no answer, so it sends again.
+func shutdown(ctx context.Context, web *http.Server, cfg Config) {
+	ctx, cancel := context.WithTimeout(ctx, cfg.Grace)
+	defer cancel()
+	if err := web.Shutdown(ctx); err != nil {
+		cfg.Log.Warn("connections cut off", "error", err)
+		_ = web.Close()
+	}
+}
+
+// counted returns h, with every request that is under way counted.
+func counted(h http.Handler, under *sync.WaitGroup) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		under.Add(1)
+		defer under.Done()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// handler returns the public address's handler.
+func handler(cfg Config, stopping *atomic.Bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/hooks/{source}", cfg.Hooks)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, "ok")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if stopping.Load() {
+			say(w, http.StatusServiceUnavailable, "stopping")
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := cfg.Ready(ctx); err != nil {
+			cfg.Log.Warn("not ready", "error", err)
+			say(w, http.StatusServiceUnavailable, "the store cannot be reached")
+			return
+		}
+		say(w, http.StatusOK, "ok")
+	})
+	return mux
+}
+
+func say(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // a caller that has gone needs no answer
+}

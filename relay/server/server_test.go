@@ -1,0 +1,170 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"botrelay/relay/server"
+)
+
+// running is a server on a free loopback port.
+type running struct {
+	t    *testing.T
+	url  string
+	stop context.CancelFunc
+	done chan error
+}
+
+func start(t *testing.T, cfg server.Config) *running {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Listener, cfg.Log = listener, slog.New(slog.DiscardHandler)
+	if cfg.Ready == nil {
+		cfg.Ready = func(context.Context) error { return nil }
+	}
+	if cfg.Hooks == nil {
+		cfg.Hooks = http.NotFoundHandler()
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	r := &running{t, "http://" + listener.Addr().String(), stop, make(chan error, 1)}
+	go func() { r.done <- server.Run(ctx, cfg) }()
+	t.Cleanup(stop)
+	return r
+}
+
+func (r *running) get(path string) (int, string) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+path, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return resp.StatusCode, strings.TrimSpace(string(body))
+}
+
+func TestHealthAndReadiness(t *testing.T) {
+	var broken atomic.Bool
+	r := start(t, server.Config{Grace: time.Second, Ready: func(context.Context) error {
+		if broken.Load() {
+			return errors.New("disk on fire at /secret/place")
+		}
+		return nil
+	}})
+	if status, text := r.get("/healthz"); status != 200 || text != "ok" {
+		t.Errorf("healthz: %d %q", status, text)
+	}
+	if status, text := r.get("/readyz"); status != 200 || text != "ok" {
+		t.Errorf("readyz: %d %q", status, text)
+	}
+	broken.Store(true)
+	if status, text := r.get("/readyz"); status != 503 || strings.Contains(text, "/secret/place") {
+		t.Errorf("readyz with a broken store: %d %q", status, text)
+	}
+	if status, _ := r.get("/healthz"); status != 200 {
+		t.Errorf("healthz with a broken store: %d: a restart would not mend the store", status)
+	}
+	if status, _ := r.get("/"); status != 404 {
+		t.Errorf("/: %d", status)
+	}
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+// TestStopFinishesWhatIsUnderWay: a request that was accepted is answered.
+func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	r := start(t, server.Config{Grace: time.Minute, Hooks: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(arrived)
+		<-release
+		_, _ = io.WriteString(w, "stored")
+	})})
+	answer := make(chan string, 1)
+	go func() {
+		_, text := r.get("/hooks/website")
+		answer <- text
+	}()
+	<-arrived
+	r.stop()
+	for { // it accepts no more
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+	}
+	select {
+	case err := <-r.done:
+		t.Fatalf("Run returned before the request had its answer: %v", err)
+	default:
+	}
+	close(release)
+	if got := <-answer; got != "stored" {
+		t.Errorf("the request got %q", got)
+	}
+	if err := <-r.done; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+// TestStopIsBounded: a request that does not end is cut off after the grace, and
+// Run waits for its handler.
+func TestStopIsBounded(t *testing.T) {
+	arrived := make(chan struct{})
+	var ended atomic.Bool
+	r := start(t, server.Config{Grace: 50 * time.Millisecond, Hooks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-r.Context().Done()
+		ended.Store(true)
+	})})
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+"/hooks/website", nil)
+		if err != nil {
+			return
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-arrived
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if !ended.Load() {
+		t.Error("Run did not wait for the handler")
+	}
+}
+
+// TestListenerFails: a server that cannot accept says so instead of staying silent.
+func TestListenerFails(t *testing.T) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close()
+	err = server.Run(t.Context(), server.Config{Listener: listener, Hooks: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)})
+	if !errors.Is(err, net.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
