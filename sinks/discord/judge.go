@@ -1,0 +1,192 @@
+package discord
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/sinks/transport"
+)
+
+const (
+	// pad is what is added to the wait that Discord asks for: its clock and
+	// ours are not the same.
+	pad = 250 * time.Millisecond
+	// blockWait is the least wait when Discord refuses without saying for how
+	// long: it has blocked this address for thousands of bad requests, and
+	// each more prolongs it.
+	blockWait = 15 * time.Minute
+)
+
+// answer is a message, or an error.
+type answer struct {
+	ID         string          `json:"id"`
+	ChannelID  string          `json:"channel_id"`
+	Code       int             `json:"code"`
+	Message    string          `json:"message"`
+	RetryAfter *float64        `json:"retry_after"` // seconds
+	Global     bool            `json:"global"`
+	Errors     json.RawMessage `json:"errors"` // a tree: which part of the message is wrong
+}
+
+// judge judges the answer to a message that was posted with wait=true.
+func judge(a transport.Answer, now time.Time) relay.Verdict {
+	if v, done := a.Judge("Discord", now); done {
+		return v
+	}
+	var body answer
+	err := json.Unmarshal(a.Body, &body)
+	v := relay.Verdict{Status: a.Status, Reason: reason(a, body)}
+	switch {
+	case a.Status/100 == 2 && a.HTML():
+		v.Outcome, v.Doubtful = relay.Later, true
+		v.Reason = "Discord: a web page came instead of an answer: something between the relay and Discord answers"
+	case a.Status/100 == 2: // posted, whether or not we can read what came back
+		v = relay.Verdict{Outcome: relay.Sent, Status: a.Status}
+		if err == nil && isID(body.ID) && isID(body.ChannelID) {
+			v.ID = body.ChannelID + "/" + body.ID
+		}
+	case a.Status == http.StatusTooManyRequests:
+		return tooFast(a, body, now)
+	case err != nil || body.Code == 0:
+		v.Outcome, v.Scope = byStatus(a.Status, err == nil)
+	default:
+		v.Outcome, v.Scope = byCode(a.Status, body.Code)
+		if v.Outcome == relay.Later {
+			v.After = wait(a, body, now)
+		}
+	}
+	return v
+}
+
+// tooFast judges a 429.
+func tooFast(a transport.Answer, body answer, now time.Time) relay.Verdict {
+	v := relay.Verdict{Outcome: relay.Later, Status: a.Status, After: wait(a, body, now)}
+	if body.RetryAfter == nil || *body.RetryAfter < 0 {
+		v.Scope, v.After = relay.ScopePlatform, max(a.RetryAfter(now), blockWait)
+		v.Reason = fmt.Sprintf("Discord: it has blocked this address for a while (%s): no request goes to Discord for %s", a.Summary(), v.After)
+		return v
+	}
+	if body.Global || strings.EqualFold(a.Header.Get("X-RateLimit-Global"), "true") {
+		v.Scope = relay.ScopePlatform
+	}
+	v.Reason = fmt.Sprintf("Discord: too many messages: it asks to wait %s", v.After)
+	return v
+}
+
+// wait returns how long Discord asks to wait, with a pad; 0 if it does not say.
+func wait(a transport.Answer, body answer, now time.Time) time.Duration {
+	if body.RetryAfter != nil {
+		return transport.Seconds(*body.RetryAfter) + pad
+	}
+	if d := a.RetryAfter(now); d > 0 {
+		return d + pad
+	}
+	return 0
+}
+
+// byStatus judges a refusal without a code, which may not even be Discord's.
+func byStatus(status int, ours bool) (relay.Outcome, relay.Scope) {
+	switch status {
+	case http.StatusUnauthorized:
+		if ours {
+			return relay.Held, relay.ScopeToken
+		}
+		return relay.Held, ""
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+		return relay.Held, ""
+	}
+	return relay.Refused, ""
+}
+
+// byCode sorts Discord's error codes:
+// https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+func byCode(status, code int) (relay.Outcome, relay.Scope) {
+	switch code {
+	case 40001, 50014: // unauthorized, invalid token
+		return relay.Held, relay.ScopeToken
+	case 10003, 10004, 10015, 10016, 50027, // unknown channel, server, webhook; invalid webhook token
+		40333,               // blocked on the way
+		50001, 50013, 50007, // no access, no permission, takes no messages
+		50008, 50024, // no text channel
+		50083, 160005, // archived or locked thread
+		220001, 220002, 220003, 40058, 40067: // a forum wants a thread, or a tag
+		return relay.Held, ""
+	case 20016, 20028, 20029, 40062, // slow mode and write limits
+		40004, 40006, 130000: // sending is off for a while, API overloaded
+		return relay.Later, ""
+	case 10008, 40005, 50006, 50035, 50109, 160002, 200000, 200001, 240000:
+		// no message to answer, too large, empty, bad form, blocked words or links
+		return relay.Refused, ""
+	}
+	return byStatus(status, false)
+}
+
+// reason is what Discord said, and what to do about it.
+func reason(a transport.Answer, body answer) string {
+	text := "Discord: " + a.Summary()
+	if body.Message != "" {
+		text = "Discord: " + body.Message
+	}
+	if body.Code != 0 {
+		text += fmt.Sprintf(" (%d)", body.Code)
+	}
+	if wrong := wrongParts(body.Errors, nil); len(wrong) > 0 {
+		text += ": " + strings.Join(wrong, "; ")
+	}
+	if advice := advice(a.Status, body.Code); advice != "" {
+		text += ": " + advice
+	}
+	return text
+}
+
+// wrongParts reads the tree of errors below path: where something is wrong,
+// and what.
+func wrongParts(tree json.RawMessage, path []string) []string {
+	const deepest = 10 // embeds.0.fields.0.value is five
+	var node map[string]json.RawMessage
+	if len(path) > deepest || json.Unmarshal(tree, &node) != nil {
+		return nil
+	}
+	var found []string
+	for _, key := range slices.Sorted(maps.Keys(node)) {
+		var leaves []struct {
+			Message string `json:"message"`
+		}
+		if key != "_errors" || json.Unmarshal(node[key], &leaves) != nil {
+			found = append(found, wrongParts(node[key], append(slices.Clone(path), key))...)
+			continue
+		}
+		for _, leaf := range leaves {
+			found = append(found, strings.Join(path, ".")+": "+leaf.Message)
+		}
+	}
+	return found
+}
+
+// advice says what to do about an error.
+func advice(status, code int) string {
+	switch code {
+	case 10015, 10016, 50027:
+		return "the webhook was deleted: make a new one"
+	case 10003:
+		return "the channel or thread does not exist: check its ID"
+	case 50001, 50013:
+		return "give the bot the permissions View Channel, Send Messages and Embed Links there"
+	case 50083, 160005:
+		return "the thread is archived or locked"
+	case 220001, 220002, 220003, 40058, 40067:
+		return "a forum takes messages in a post: set thread_id, and check the forum's required tags"
+	case 240000:
+		return "Discord blocks a link in it"
+	}
+	if status == http.StatusUnauthorized {
+		return "the token is not valid any more: make a new one and set it"
+	}
+	return ""
+}

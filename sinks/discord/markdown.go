@@ -1,0 +1,153 @@
+package discord
+
+import (
+	"strings"
+
+	"botrelay/relay"
+	"botrelay/sinks/fit"
+)
+
+const (
+	fence = "```"
+	// maxLink is the length of the longest link that is shown in text, in
+	// bytes. A field has 1,024 characters for text and links.
+	maxLink = 800
+)
+
+// escape makes text literal in Discord's Markdown: a backslash before every
+// character that begins markup anywhere, mentions and links included.
+func escape(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strings.ContainsRune("\\`*_~|<>#[]()@:-+.!", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// description writes a body as Markdown. Code in a quotation is inline code,
+// line by line, so that no fence reaches over the quotation's marks.
+func description(body []relay.Block) string {
+	var out []string
+	open := false
+	for _, line := range fit.Lines(body, "- ") {
+		block := line.Code && !line.Quote
+		if open && (!block || line.First) {
+			out, open = append(out, fence), false
+		}
+		if block && !open {
+			out, open = append(out, fence), true
+		}
+		switch {
+		case block:
+			out = append(out, fenced(relay.Plain(line.Spans)))
+		case line.Quote:
+			out = append(out, "> "+line.Mark+inline(quoted(line)))
+		default:
+			out = append(out, line.Mark+inline(line.Spans))
+		}
+	}
+	if open {
+		out = append(out, fence)
+	}
+	return strings.Join(out, "\n")
+}
+
+// quoted returns the spans of a quoted line.
+func quoted(line fit.Line) []relay.Span {
+	if !line.Code {
+		return line.Spans
+	}
+	return []relay.Span{{Text: relay.Plain(line.Spans), Style: relay.Mono}}
+}
+
+// fenced makes text literal in a code block, where nothing can be escaped.
+func fenced(text string) string { return strings.ReplaceAll(text, "``", "`"+invisible+"`") }
+
+// inline writes spans, which have no line breaks, as Markdown.
+func inline(spans []relay.Span) string {
+	var b strings.Builder
+	styled := false // what was written last ends in markup
+	for _, s := range merged(spans) {
+		text := strings.TrimSpace(s.Text)
+		if text == "" || s.Style == 0 {
+			b.WriteString(core(s))
+			styled = false
+			continue
+		}
+		before, after, _ := strings.Cut(s.Text, text)
+		if styled && before == "" {
+			b.WriteString(invisible) // two marks in a row would be one
+		}
+		s.Text = text
+		b.WriteString(before + markup(s) + after)
+		styled = after == ""
+	}
+	return b.String()
+}
+
+// markup writes a span that has a style, without space around it.
+func markup(s relay.Span) string {
+	if s.Style.Has(relay.Mono) && s.Link == "" {
+		return code(s.Text)
+	}
+	text := core(s)
+	if s.Style.Has(relay.Italic) {
+		text = "*" + text + "*"
+	}
+	if s.Style.Has(relay.Bold) {
+		text = "**" + text + "**"
+	}
+	if s.Style.Has(relay.Strike) {
+		text = "~~" + text + "~~"
+	}
+	return text
+}
+
+// core writes a span without its style. A link is hidden behind a text only if
+// the text does not look like another link. Discord links to pages only.
+func core(s relay.Span) string {
+	switch {
+	case !fit.Web(s.Link) || len(s.Link) > maxLink || strings.TrimSpace(s.Text) == "":
+		return escape(s.Text)
+	case s.Text == s.Link:
+		return "<" + s.Link + ">"
+	case strings.Contains(s.Text, "://"):
+		return escape(s.Text) + ` \(<` + s.Link + `>\)`
+	}
+	return "[" + escape(s.Text) + "](" + strings.NewReplacer("(", "%28", ")", "%29").Replace(s.Link) + ")"
+}
+
+// code writes text as inline code, in more backticks than there are in it.
+func code(text string) string {
+	ticks, run := 0, 0
+	for _, r := range text {
+		if run++; r != '`' {
+			run = 0
+		}
+		ticks = max(ticks, run)
+	}
+	if strings.HasPrefix(text, "`") {
+		text = " " + text
+	}
+	if strings.HasSuffix(text, "`") {
+		text += " "
+	}
+	mark := strings.Repeat("`", ticks+1)
+	return mark + text + mark
+}
+
+// merged joins neighbours that look alike.
+func merged(spans []relay.Span) []relay.Span {
+	var out []relay.Span
+	for _, s := range spans {
+		if end := len(out) - 1; end >= 0 && out[end].Style == s.Style && out[end].Link == s.Link {
+			out[end].Text += s.Text
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}

@@ -1,0 +1,150 @@
+package fit
+
+import (
+	"strconv"
+	"strings"
+
+	"botrelay/relay"
+)
+
+// Line is one line of a body, for platforms that take text in lines.
+type Line struct {
+	Quote bool // stands in a quotation
+	Code  bool // of a code block; Spans have no style then
+	First bool // the first line of its block
+	// Mark is what stands before the line: a list's indentation, bullet or
+	// number. Code has none.
+	Mark  string
+	Spans []relay.Span // none in an empty line
+}
+
+// Lines lays blocks out in lines, with bullet before the items of unordered
+// lists and an empty line between paragraphs.
+func Lines(blocks []relay.Block, bullet string) []Line {
+	var lines []Line
+	for i, b := range blocks {
+		if i > 0 && spaced(blocks[i-1], b) {
+			lines = append(lines, Line{Quote: b.Quote && blocks[i-1].Quote})
+		}
+		first, rest := marks(b, bullet)
+		for n, spans := range splitLines(b.Spans) {
+			line := Line{Quote: b.Quote, Code: b.Type == relay.Code, First: n == 0, Mark: rest, Spans: spans}
+			if n == 0 {
+				line.Mark = first
+			}
+			lines = append(lines, styled(line, b.Type))
+		}
+	}
+	return lines
+}
+
+// spaced reports whether an empty line parts b from a, which stands above it.
+func spaced(a, b relay.Block) bool {
+	switch {
+	case a.Quote != b.Quote:
+		return true
+	case a.Type == relay.Heading:
+		return false
+	case inList(a) && inList(b):
+		return false
+	}
+	return true
+}
+
+func inList(b relay.Block) bool { return b.Type != relay.Heading && b.Level > 0 }
+
+// marks returns what stands before the first line of a block, and before the
+// others.
+func marks(b relay.Block, bullet string) (first, rest string) {
+	if !inList(b) || b.Type == relay.Code {
+		return "", ""
+	}
+	outer, inner := strings.Repeat("  ", b.Level-1), strings.Repeat("  ", b.Level)
+	if b.Type != relay.Item {
+		return inner, inner
+	}
+	if b.Number > 0 {
+		return outer + strconv.Itoa(b.Number) + ". ", inner
+	}
+	return outer + bullet, inner
+}
+
+// styled makes a heading bold, since none of the platforms has small headings,
+// and code plain.
+func styled(line Line, t relay.BlockType) Line {
+	for i := range line.Spans {
+		switch t {
+		case relay.Heading:
+			line.Spans[i].Style |= relay.Bold
+		case relay.Code:
+			line.Spans[i].Style, line.Spans[i].Link = 0, ""
+		case relay.Paragraph, relay.Item:
+		}
+	}
+	return line
+}
+
+// splitLines splits spans at line breaks, and leaves spans alone.
+func splitLines(spans []relay.Span) [][]relay.Span {
+	lines := make([][]relay.Span, 1)
+	for _, s := range spans {
+		for i, part := range strings.Split(s.Text, "\n") {
+			if i > 0 {
+				lines = append(lines, nil)
+			}
+			if part != "" {
+				end := len(lines) - 1
+				lines[end] = append(lines[end], relay.Span{Text: part, Style: s.Style, Link: s.Link})
+			}
+		}
+	}
+	return lines
+}
+
+// Plain returns messages as text without markup: for each the title, the
+// fields, the body with its quotations marked by "> ", and the footer.
+func Plain(messages []relay.Message) string {
+	texts := make([]string, 0, len(messages))
+	for _, m := range messages {
+		texts = append(texts, plain(m))
+	}
+	return strings.Join(texts, "\n\n———\n\n")
+}
+
+func plain(m relay.Message) string {
+	head := []string{m.Title}
+	if m.Link != "" {
+		head = append(head, m.Link)
+	}
+	for _, f := range m.Fields {
+		head = append(head, f.Name+": "+withLinks(f.Value))
+	}
+	var body []string
+	for _, line := range Lines(m.Body, "• ") {
+		text := line.Mark + withLinks(line.Spans)
+		if line.Quote {
+			text = "> " + text
+		}
+		body = append(body, strings.TrimRight(text, " "))
+	}
+	var parts []string
+	for _, part := range []string{strings.Join(head, "\n"), strings.Join(body, "\n"), withLinks(m.Footer)} {
+		if strings.TrimSpace(part) != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// withLinks returns the text of spans, with the pages behind it.
+func withLinks(spans []relay.Span) string {
+	var b strings.Builder
+	for i, s := range spans {
+		b.WriteString(s.Text)
+		ends := i+1 == len(spans) || spans[i+1].Link != s.Link
+		if Web(s.Link) && s.Link != s.Text && ends {
+			b.WriteString(" (" + s.Link + ")")
+		}
+	}
+	return b.String()
+}

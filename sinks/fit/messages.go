@@ -1,0 +1,79 @@
+package fit
+
+import (
+	"math"
+
+	"botrelay/relay"
+)
+
+// measures says how much of each message is kept. Lengths are code points.
+type measures struct {
+	body   int // of the body's text
+	value  int // of each field's value
+	fields int // how many
+	line   int // of the title, the footer and each field's name
+	link   int // the longest link that a title keeps
+}
+
+// Messages returns messages, or if ok refuses them shortened ones that it
+// accepts. Bodies are cut first, all to the same length, so that a short one
+// stays whole; then long values, down to a length that no name, address or
+// number has; then the last fields go, and only then titles, footers and the
+// titles' links suffer. If ok accepts nothing, the shortest are returned.
+func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.Message {
+	if ok(messages) {
+		return messages
+	}
+	m := measures{math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
+	steps := []struct {
+		measure *int
+		least   int
+	}{
+		{&m.body, 400},
+		{&m.value, 250},
+		{&m.body, 0},
+		{&m.value, 80},
+		{&m.fields, 0},
+		{&m.line, 40},
+		{&m.link, 0},
+		{&m.line, 1},
+	}
+	for _, step := range steps {
+		before := *step.measure
+		fits := func(n int) bool {
+			*step.measure = n
+			return ok(m.all(messages))
+		}
+		if !fits(step.least) {
+			continue
+		}
+		more := largest(before-step.least, func(n int) bool { return fits(step.least + n) })
+		*step.measure = step.least + more
+		break
+	}
+	return m.all(messages)
+}
+
+func (m measures) all(messages []relay.Message) []relay.Message {
+	out := make([]relay.Message, len(messages))
+	for i, msg := range messages {
+		out[i] = m.apply(msg)
+	}
+	return out
+}
+
+func (m measures) apply(msg relay.Message) relay.Message {
+	msg.Title = cutText(msg.Title, m.line)
+	if len(msg.Link) > m.link {
+		msg.Link = ""
+	}
+	msg.Body = cutBlocks(msg.Body, m.body)
+	msg.Footer = cutSpans(msg.Footer, m.line)
+	fields := msg.Fields[:min(len(msg.Fields), m.fields)]
+	msg.Fields = make([]relay.Field, 0, len(fields))
+	for _, f := range fields {
+		f.Name, f.Value = cutText(f.Name, m.line), cutSpans(f.Value, m.value)
+		msg.Fields = append(msg.Fields, f)
+	}
+	return msg
+}

@@ -1,0 +1,67 @@
+package sinks_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"botrelay/relay"
+	"botrelay/sinks"
+	"botrelay/sinks/discord"
+	"botrelay/sinks/slack"
+	"botrelay/sinks/telegram"
+	"botrelay/sinks/transport"
+)
+
+// good returns options with which a kind of sink opens.
+func good(name string) sinks.Options {
+	secret := relay.NewSecret
+	switch name {
+	case "slack":
+		return &slack.Options{Token: secret("xoxb-1"), Channel: "#a"}
+	case "discord":
+		return &discord.Options{Token: secret("abc"), ChannelID: "1"}
+	case "telegram":
+		return &telegram.Options{Token: secret("1:abc"), ChatID: "1"}
+	}
+	return nil
+}
+
+func TestKinds(t *testing.T) {
+	var names []string
+	for _, kind := range sinks.Kinds() {
+		names = append(names, kind.Name)
+		fresh := kind.Options()
+		if want := reflect.TypeOf(good(kind.Name)); reflect.TypeOf(fresh) != want || fresh == kind.Options() {
+			t.Errorf("%s: options are %T, want a %s of its own each time", kind.Name, fresh, want)
+		}
+		if len(fresh.Check()) == 0 {
+			t.Errorf("%s: nothing is wrong with no options at all", kind.Name)
+		}
+		if sink, err := kind.Open(fresh, transport.Config{}); err == nil || sink != nil || !strings.Contains(err.Error(), kind.Name) {
+			t.Errorf("%s: opened without options: %v, %v", kind.Name, sink, err)
+		}
+		if sink, err := kind.Open(good(kind.Name), transport.Config{}); err != nil || sink == nil {
+			t.Errorf("%s: %v", kind.Name, err)
+		}
+		for _, other := range sinks.Kinds() {
+			if _, err := kind.Open(good(other.Name), transport.Config{}); (err == nil) != (other.Name == kind.Name) {
+				t.Errorf("%s opened with %s's options: %v", kind.Name, other.Name, err)
+			}
+		}
+	}
+	if got := strings.Join(names, " "); got != "slack discord telegram" {
+		t.Errorf("kinds: %s", got)
+	}
+}
+
+// Every field of the options is a key of routes.toml.
+func TestOptionsHaveKeys(t *testing.T) {
+	for _, kind := range sinks.Kinds() {
+		for field := range reflect.TypeOf(kind.Options()).Elem().Fields() {
+			if key, _, _ := strings.Cut(field.Tag.Get("toml"), ","); key == "" || key != strings.ToLower(key) {
+				t.Errorf("%s: %s has the key %q", kind.Name, field.Name, key)
+			}
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package sinktest
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// server is a stand-in for a platform that does what it is told.
+type server struct {
+	base *url.URL
+
+	mu       sync.Mutex
+	requests []Request
+}
+
+// serve starts a server. It answers every request after having read it.
+func serve(t *testing.T, answer http.HandlerFunc) *server {
+	t.Helper()
+	s := &server{}
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Errorf("reading a request: %v", err)
+		}
+		s.mu.Lock()
+		s.requests = append(s.requests, Request{r.Method, r.URL.RequestURI(), r.Header, body})
+		s.mu.Unlock()
+		answer(w, r)
+	}))
+	t.Cleanup(h.Close)
+	s.base = parse(t, h.URL)
+	return s
+}
+
+// got returns the requests so far.
+func (s *server) got() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// one fails t unless exactly one request has come.
+func (s *server) one(t *testing.T) {
+	t.Helper()
+	if n := len(s.got()); n != 1 {
+		t.Errorf("%d requests for one Send", n)
+	}
+}
+
+// write answers with a.
+func (a Answer) write(w http.ResponseWriter) {
+	if a.Type != "" {
+		w.Header().Set("Content-Type", a.Type)
+	}
+	w.WriteHeader(a.Status)
+	_, _ = io.WriteString(w, a.Body)
+}
+
+// reset ends a connection so that the other side reads an error.
+func reset(t *testing.T, w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	abort(conn)
+}
+
+func abort(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+func parse(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// listen starts a server that breaks every connection before it reads from it.
+func listen(t *testing.T) *server {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			abort(conn)
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close(); <-done })
+	return &server{base: parse(t, "http://"+l.Addr().String())}
+}
+
+// nowhere is a server that has gone: nobody listens there.
+func nowhere(t *testing.T) *server {
+	t.Helper()
+	h := httptest.NewServer(http.NotFoundHandler())
+	defer h.Close()
+	return &server{base: parse(t, h.URL)}
+}

@@ -1,0 +1,158 @@
+package slack
+
+import (
+	"strconv"
+	"strings"
+
+	slackapi "github.com/slack-go/slack"
+
+	"botrelay/relay"
+	"botrelay/sinks/fit"
+)
+
+// richText turns a body into the elements of a rich_text block.
+func richText(body []relay.Block) []slackapi.RichTextElement {
+	var out []slackapi.RichTextElement
+	for afterList := false; len(body) > 0; {
+		n := 1
+		for n < len(body) && together(body[0], body[n-1], body[n]) {
+			n++
+		}
+		e := element(body[:n])
+		if s, ok := e.(*slackapi.RichTextSection); ok && afterList {
+			s.Elements = append(elements([]relay.Span{{Text: "\n"}}), s.Elements...) // Slack leaves no room there
+		}
+		out = append(out, e)
+		_, afterList = e.(*slackapi.RichTextList)
+		body = body[n:]
+	}
+	return out
+}
+
+// together reports whether b goes into the element that begins with first and
+// ends, so far, with a. Slack's lists do not nest: each depth is a list.
+func together(first, a, b relay.Block) bool {
+	switch {
+	case a.Quote || b.Quote:
+		return a.Quote && b.Quote
+	case a.Type == relay.Code || b.Type == relay.Code:
+		return false
+	case b.Type == relay.Item:
+		return first.Type == relay.Item && first.Level == b.Level && (first.Number > 0) == (b.Number > 0)
+	case inList(b): // it goes on the item above
+		return inList(a) && a.Level == b.Level
+	}
+	return !inList(a)
+}
+
+func inList(b relay.Block) bool {
+	return b.Type == relay.Item || b.Type == relay.Paragraph && b.Level > 0
+}
+
+// element is one element for blocks that belong together.
+func element(blocks []relay.Block) slackapi.RichTextElement {
+	first := blocks[0]
+	switch {
+	case first.Quote:
+		return &slackapi.RichTextQuote{Type: slackapi.RTEQuote, Elements: elements(flat(blocks))}
+	case first.Type == relay.Code:
+		return &slackapi.RichTextPreformatted{Type: slackapi.RTEPreformatted, Elements: elements(flat(blocks))}
+	case first.Type == relay.Item:
+		return list(blocks)
+	}
+	return section(elements(flat(blocks)))
+}
+
+// list is a list of one depth and kind. A paragraph that goes on an item
+// stands in it, on a line of its own.
+func list(blocks []relay.Block) *slackapi.RichTextList {
+	var items []*slackapi.RichTextSection
+	for _, b := range blocks {
+		if b.Type == relay.Item {
+			items = append(items, section(elements(b.Spans)))
+			continue
+		}
+		above := items[len(items)-1]
+		above.Elements = append(above.Elements, elements(append([]relay.Span{{Text: "\n"}}, b.Spans...))...)
+	}
+	first := blocks[0]
+	l := slackapi.NewRichTextList(slackapi.RTEListBullet, max(first.Level-1, 0))
+	if first.Number > 0 {
+		l.Style, l.Offset = slackapi.RTEListOrdered, first.Number-1 // it may go on after what split it
+	}
+	for _, item := range items {
+		l.Elements = append(l.Elements, item)
+	}
+	return l
+}
+
+// flat is the text of blocks in one run of spans, with the marks of lists
+// written out.
+func flat(blocks []relay.Block) []relay.Span {
+	var spans []relay.Span
+	for i, line := range fit.Lines(blocks, "• ") {
+		if i > 0 {
+			spans = append(spans, relay.Span{Text: "\n"})
+		}
+		if line.Mark != "" {
+			spans = append(spans, relay.Span{Text: line.Mark})
+		}
+		for _, s := range line.Spans {
+			if line.Code && line.Quote {
+				s.Style |= relay.Mono // a quotation holds no code block
+			}
+			spans = append(spans, s)
+		}
+	}
+	return spans
+}
+
+func section(elements []slackapi.RichTextSectionElement) *slackapi.RichTextSection {
+	return slackapi.NewRichTextSection(elements...)
+}
+
+// elements turns spans into text and link elements. Text in them is literal:
+// a mention or an emoji would be an element of another type.
+func elements(spans []relay.Span) []slackapi.RichTextSectionElement {
+	var out []slackapi.RichTextSectionElement
+	for _, s := range merged(spans) {
+		if s.Link != "" {
+			out = append(out, slackapi.NewRichTextSectionLinkElement(s.Link, s.Text, styleOf(s.Style)))
+			continue
+		}
+		for _, part := range fit.Chunks(s.Text, maxPlain) {
+			out = append(out, slackapi.NewRichTextSectionTextElement(part, styleOf(s.Style)))
+		}
+	}
+	return out
+}
+
+// merged joins neighbours that look alike, since each element costs room.
+func merged(spans []relay.Span) []relay.Span {
+	var out []relay.Span
+	for _, s := range spans {
+		if end := len(out) - 1; end >= 0 && out[end].Style == s.Style && out[end].Link == s.Link {
+			out[end].Text += s.Text
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func styleOf(s relay.Style) *slackapi.RichTextSectionTextStyle {
+	if s == 0 {
+		return nil
+	}
+	return &slackapi.RichTextSectionTextStyle{
+		Bold: s.Has(relay.Bold), Italic: s.Has(relay.Italic), Strike: s.Has(relay.Strike), Code: s.Has(relay.Mono),
+	}
+}
+
+// isTS reports whether ts is a message's timestamp as Slack writes it.
+func isTS(ts string) bool {
+	whole, fraction, found := strings.Cut(ts, ".")
+	_, err1 := strconv.ParseUint(whole, 10, 64)
+	_, err2 := strconv.ParseUint(fraction, 10, 64)
+	return found && err1 == nil && err2 == nil
+}

@@ -1,0 +1,108 @@
+// Package slack sends messages to Slack, as a bot or through an incoming
+// webhook. A webhook says less when it fails, returns no ID, and cannot reply
+// in a thread.
+package slack
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	slackapi "github.com/slack-go/slack"
+
+	"botrelay/relay"
+	"botrelay/sinks/transport"
+)
+
+// apiURL is where Slack's methods are. The library appends a method's name.
+const apiURL = "https://slack.com/api/"
+
+// Sink sends to one Slack channel. It may be used from several goroutines.
+type Sink struct {
+	options Options
+	client  *transport.Client
+}
+
+// Open returns a Sink. It touches no network. The error says what is wrong
+// with o, which Check tells in full.
+func Open(o Options, cfg transport.Config) (*Sink, error) {
+	for _, p := range o.Check() {
+		if !p.Warning {
+			return nil, errors.New(p.Text)
+		}
+	}
+	return &Sink{o, transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
+}
+
+// Send makes one request and returns what it came to. See relay.Sink.
+func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
+	if s.options.Token.IsZero() {
+		return s.client.Clean(judgeWebhook(s.client.Attempt(ctx, s.postWebhook(p)), time.Now()))
+	}
+	return s.client.Clean(judgeAPI(s.client.Attempt(ctx, s.postMessage(p)), time.Now()))
+}
+
+// postWebhook posts through the webhook.
+func (s *Sink) postWebhook(p relay.Post) func(context.Context, *http.Client) error {
+	return func(ctx context.Context, client *http.Client) error {
+		c := compose(p)
+		off := false
+		msg := &slackapi.WebhookMessage{Text: c.text, Parse: "none", UnfurlLinks: &off, UnfurlMedia: &off}
+		if len(c.blocks) > 0 {
+			msg.Blocks = &slackapi.Blocks{BlockSet: c.blocks}
+		}
+		return slackapi.PostWebhookCustomHTTPContext(ctx, s.options.WebhookURL.Reveal(), client, msg)
+	}
+}
+
+// postMessage posts as a bot, with chat.postMessage.
+func (s *Sink) postMessage(p relay.Post) func(context.Context, *http.Client) error {
+	return func(ctx context.Context, client *http.Client) error {
+		bot := slackapi.New(s.options.Token.Reveal(), slackapi.OptionHTTPClient(client), slackapi.OptionAPIURL(apiURL))
+		_, _, err := bot.PostMessageContext(ctx, s.options.Channel, messageOptions(p)...)
+		return err
+	}
+}
+
+// messageOptions is what chat.postMessage is called with. Plain text goes to
+// the channel, so that a thread which takes no reply does not lose it.
+func messageOptions(p relay.Post) []slackapi.MsgOption {
+	c := compose(p)
+	options := []slackapi.MsgOption{
+		slackapi.MsgOptionText(c.text, false), // escaped already, since that makes it longer
+		slackapi.MsgOptionParse(false),
+		slackapi.MsgOptionDisableMarkdown(),
+		slackapi.MsgOptionDisableLinkUnfurl(),
+		slackapi.MsgOptionDisableMediaUnfurl(),
+	}
+	if len(c.blocks) > 0 {
+		options = append(options, slackapi.MsgOptionBlocks(c.blocks...))
+	}
+	if thread := threadOf(p.Reply); thread != "" && p.Form != relay.Text {
+		options = append(options, slackapi.MsgOptionTS(thread))
+		if loud(p.Messages) {
+			options = append(options, slackapi.MsgOptionBroadcast())
+		}
+	}
+	return options
+}
+
+// threadOf returns the ts of the message that id, a Verdict's, names.
+func threadOf(id string) string {
+	_, ts, _ := strings.Cut(id, "/")
+	if !isTS(ts) {
+		return ""
+	}
+	return ts
+}
+
+func loud(messages []relay.Message) bool {
+	for _, m := range messages {
+		if m.Loud {
+			return true
+		}
+	}
+	return false
+}

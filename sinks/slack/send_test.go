@@ -1,0 +1,81 @@
+package slack
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	slackapi "github.com/slack-go/slack"
+
+	"botrelay/relay"
+	"botrelay/sinks/sinktest"
+	"botrelay/sinks/transport"
+)
+
+const (
+	botToken   = "xoxb-1234567890-AbCdEfGhIj"
+	webhookURL = "https://hooks.slack.com/services/T00000000/B00000000/SeCrEtSeCrEtSeCrEt"
+)
+
+func bot() Options { return Options{Token: relay.NewSecret(botToken), Channel: "#sales"} }
+
+func webhook() Options { return Options{WebhookURL: relay.NewSecret(webhookURL)} }
+
+func globals() any { return []any{slackapi.APIURL, slackapi.AuditAPIURL, slackapi.WEBAPIURLFormat} }
+
+func TestBotConforms(t *testing.T) {
+	sinktest.Run(t, sinktest.Case{
+		Open:    func(cfg transport.Config) (relay.Sink, error) { return Open(bot(), cfg) },
+		Secrets: []string{botToken},
+		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message"}}`},
+		ID:      "C024BE91L/1700000000.000100",
+		Globals: globals,
+		Check: func(r sinktest.Request) error {
+			form, err := url.ParseQuery(string(r.Body))
+			if err != nil {
+				return err
+			}
+			return checkForm(r, form)
+		},
+	})
+}
+
+func TestWebhookConforms(t *testing.T) {
+	sinktest.Run(t, sinktest.Case{
+		Open:    func(cfg transport.Config) (relay.Sink, error) { return Open(webhook(), cfg) },
+		Secrets: []string{"SeCrEtSeCrEtSeCrEt"},
+		Good:    sinktest.Answer{Status: 200, Type: "text/html", Body: "ok"}, // that is what Slack calls it
+		Globals: globals,
+		Check:   checkWebhookRequest,
+	})
+}
+
+func TestThreads(t *testing.T) {
+	quiet := relay.Message{Title: "a"}
+	loud := relay.Message{Title: "b", Loud: true}
+	for _, test := range []struct {
+		name              string
+		post              relay.Post
+		thread, broadcast string
+	}{
+		{"alone", relay.Post{Messages: []relay.Message{loud}, Form: relay.Rich}, "", ""},
+		{"reply", relay.Post{Messages: []relay.Message{quiet}, Form: relay.Rich, Reply: "C1/1700000000.000100"}, "1700000000.000100", ""},
+		{"loud reply", relay.Post{Messages: []relay.Message{quiet, loud}, Form: relay.Rich, Reply: "C1/1700000000.000100"}, "1700000000.000100", "true"},
+		{"a thread that took no reply", relay.Post{Messages: []relay.Message{loud}, Form: relay.Text, Reply: "C1/1700000000.000100"}, "", ""},
+		{"no ts", relay.Post{Messages: []relay.Message{quiet}, Form: relay.Rich, Reply: "C1/x"}, "", ""},
+	} {
+		_, form, err := slackapi.UnsafeApplyMsgOptions("", "C1", apiURL, messageOptions(test.post)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form.Get("thread_ts") != test.thread || form.Get("reply_broadcast") != test.broadcast {
+			t.Errorf("%s: thread_ts %q, reply_broadcast %q", test.name, form.Get("thread_ts"), form.Get("reply_broadcast"))
+		}
+	}
+}
+
+func TestOpenRefusesWhatCheckRefuses(t *testing.T) {
+	if _, err := Open(Options{}, transport.Config{}); err == nil || !strings.Contains(err.Error(), "webhook_url") {
+		t.Errorf("got %v", err)
+	}
+}

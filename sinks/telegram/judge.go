@@ -1,0 +1,149 @@
+package telegram
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/sinks/transport"
+)
+
+// answer is what a method answers.
+type answer struct {
+	OK          bool   `json:"ok"`
+	ErrorCode   int    `json:"error_code"`
+	Description string `json:"description"`
+	Parameters  struct {
+		RetryAfter float64 `json:"retry_after"` // seconds
+		MigratedTo int64   `json:"migrate_to_chat_id"`
+	} `json:"parameters"`
+	Result struct {
+		MessageID int64 `json:"message_id"` // 0 for a message that is yet to be sent
+		Chat      struct {
+			ID int64 `json:"id"`
+		} `json:"chat"`
+	} `json:"result"`
+}
+
+// judge judges the answer to sendMessage: by the code first, then by the
+// description. The library does not look at the HTTP status.
+func judge(a transport.Answer, now time.Time) relay.Verdict {
+	if v, done := a.Judge("Telegram", now); done {
+		return v
+	}
+	var body answer
+	err := json.Unmarshal(a.Body, &body)
+	code := a.Status
+	if a.Status/100 == 2 && err == nil && !body.OK && body.ErrorCode != 0 {
+		code = body.ErrorCode // through a proxy that has a status of its own
+	}
+	v := relay.Verdict{Status: a.Status, Reason: reason(a, body)}
+	switch {
+	case body.Parameters.MigratedTo != 0:
+		v.Outcome, v.After = relay.Later, time.Millisecond
+		v.MovedTo = strconv.FormatInt(body.Parameters.MigratedTo, 10)
+	case code == http.StatusTooManyRequests || body.Parameters.RetryAfter > 0:
+		// Telegram counts by bot as well, so the whole bot waits.
+		v.Outcome, v.Scope = relay.Later, relay.ScopeToken
+		v.After = max(transport.Seconds(body.Parameters.RetryAfter), a.RetryAfter(now))
+	case code/100 == 2:
+		return success(a, body, err)
+	case code >= 500:
+		v.Outcome, v.Doubtful = relay.Later, true
+	case err != nil && code == http.StatusBadRequest: // not Telegram's own words
+		v.Outcome = relay.Later
+	default:
+		v.Outcome, v.Scope = refusal(code, strings.ToLower(body.Description))
+		if err != nil {
+			v.Scope = "" // a proxy's refusal says nothing about the token
+		}
+	}
+	return v
+}
+
+// success judges an answer without an error.
+func success(a transport.Answer, body answer, err error) relay.Verdict {
+	v := relay.Verdict{Outcome: relay.Sent, Status: a.Status}
+	switch {
+	case err == nil && body.OK:
+		if body.Result.MessageID > 0 && body.Result.Chat.ID != 0 {
+			v.ID = fmt.Sprintf("%d/%d", body.Result.Chat.ID, body.Result.MessageID)
+		}
+		return v
+	case err != nil && bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte(`{"ok":true`)):
+		return v // posted, but the answer broke off or is of a kind we do not know
+	}
+	v.Outcome, v.Doubtful = relay.Later, true
+	v.Reason = fmt.Sprintf("Telegram: the answer does not say that the message was posted (%s)", a.Summary())
+	return v
+}
+
+// refusal sorts a refusal by its code and its description in lower case.
+func refusal(code int, text string) (relay.Outcome, relay.Scope) {
+	switch code {
+	case http.StatusUnauthorized, http.StatusNotFound: // 404: there is no such bot
+		return relay.Held, relay.ScopeToken
+	case http.StatusForbidden, http.StatusMethodNotAllowed:
+		return relay.Held, ""
+	case http.StatusConflict:
+		return relay.Later, ""
+	}
+	if code == http.StatusBadRequest && aboutChat(text) {
+		return relay.Held, ""
+	}
+	return relay.Refused, ""
+}
+
+// aboutChat reports whether a description, in lower case, says that the chat
+// or topic takes no message at all. The upper-case ones are Telegram's own
+// codes, which its Bot API passes on.
+func aboutChat(text string) bool {
+	for _, known := range []string{
+		"chat not found", "chat_id is empty", "chat_id_invalid", "peer_id_invalid", "channel_private", "channel_invalid",
+		"not enough rights", "need administrator rights", "have no write access", "chat_admin_required", "have no rights",
+		"chat_write_forbidden", "chat_restricted", "chat_send_plain_forbidden", "chat_forbidden",
+		"group chat was deactivated", "group chat was upgraded", "user_is_blocked", "user is deactivated", "bot was kicked",
+		"message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid", "the chat is not a forum",
+	} {
+		if strings.Contains(text, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// reason is what Telegram said, and what to do about it.
+func reason(a transport.Answer, body answer) string {
+	said := body.Description
+	if said == "" {
+		said = a.Summary()
+	}
+	if advice := advice(a.Status, strings.ToLower(said)); advice != "" {
+		return "Telegram: " + said + ": " + advice
+	}
+	return "Telegram: " + said
+}
+
+// advice says what to do about an error; text is in lower case.
+func advice(status int, text string) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "the token is not valid any more: ask BotFather for a new one"
+	case strings.Contains(text, "chat not found"):
+		return "check chat_id, and that the bot was added to the chat"
+	case strings.Contains(text, "upgraded to a supergroup"):
+		return "the chat has a new ID"
+	case strings.Contains(text, "thread not found"), strings.Contains(text, "topic_"):
+		return "check topic_id: the topic is closed or gone"
+	case status == http.StatusForbidden, strings.Contains(text, "rights"), strings.Contains(text, "write"):
+		return "add the bot to the chat and let it write there"
+	case status == http.StatusNotFound:
+		return "no bot has this token, or api_url is wrong"
+	}
+	return ""
+}

@@ -1,0 +1,123 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/sinks/sinktest"
+	"botrelay/sinks/transport"
+)
+
+func TestJudgeDescriptions(t *testing.T) {
+	held, token, refused := sinktest.Judged{Outcome: relay.Held}, sinktest.Judged{Outcome: relay.Held, Scope: relay.ScopeToken}, sinktest.Judged{Outcome: relay.Refused}
+	for _, test := range []struct {
+		status      int
+		description string
+		want        sinktest.Judged
+	}{
+		{400, "Bad Request: can't parse entities: entity beginning at byte 3", refused},
+		{400, "Bad Request: message is too long", refused},
+		{400, "Bad Request: text must be non-empty", refused},
+		{400, "Bad Request: message text is empty", refused},
+		{400, "Bad Request: entity URL 'x' is invalid: URL host is empty", refused},
+		{400, "Bad Request: message thread not found", held},
+		{400, "Bad Request: TOPIC_CLOSED", held},
+		{400, "Bad Request: message to be replied not found", refused},
+		{400, "Bad Request: chat not found", held},
+		{400, "Bad Request: not enough rights to send text messages to the chat", held},
+		{400, "Bad Request: need administrator rights in the channel chat", held},
+		{400, "Bad Request: have no write access to the chat", held},
+		{400, "Bad Request: CHAT_WRITE_FORBIDDEN", held},
+		{400, "Bad Request: group chat was upgraded to a supergroup chat", held},
+		{400, "Bad Request: something new", refused},
+		{403, "Forbidden: bot was blocked by the user", held},
+		{403, "Forbidden: bot was kicked from the supergroup chat", held},
+		{403, "Forbidden: bot is not a member of the channel chat", held},
+		{403, "Forbidden: user is deactivated", held},
+		{401, "Unauthorized", token},
+		{404, "Not Found", token},
+		{409, "Conflict: terminated by other getUpdates request", sinktest.Judged{Outcome: relay.Later}},
+		{413, "Request Entity Too Large", refused},
+		{500, "Internal Server Error", sinktest.Judged{Outcome: relay.Later, Doubtful: true}},
+	} {
+		v := judge(sinktest.Answered(test.status, fmt.Sprintf(`{"ok":false,"error_code":%d,"description":%q}`, test.status, test.description)), sinktest.Now())
+		if sinktest.JudgedOf(v) != test.want || v.Status != test.status {
+			t.Errorf("%s: got %+v, want %+v", test.description, sinktest.JudgedOf(v), test.want)
+		}
+		if !strings.HasPrefix(v.Reason, "Telegram: ") || test.status < 500 && !strings.Contains(v.Reason, test.description) {
+			t.Errorf("%s: the reason is %q", test.description, v.Reason)
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	const page = "<html><body>502 Bad Gateway</body></html>"
+	doubt := sinktest.Judged{Outcome: relay.Later, Doubtful: true}
+	bot := func(d time.Duration) sinktest.Judged {
+		return sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopeToken, After: d}
+	}
+	for _, test := range []struct {
+		name   string
+		answer transport.Answer
+		want   sinktest.Judged
+		reason string
+	}{
+		{"posted", sinktest.Answered(200, `{"ok":true,"result":{"message_id":7,"chat":{"id":-100}}}`), sinktest.Judged{Outcome: relay.Sent, ID: "-100/7"}, ""},
+		{"yet to be sent by the server", sinktest.Answered(200, `{"ok":true,"result":{"message_id":0,"chat":{"id":-100}}}`), sinktest.Judged{Outcome: relay.Sent}, ""},
+		{"posted, of a kind we do not know", sinktest.Answered(200, `{"ok":true,"result":true}`), sinktest.Judged{Outcome: relay.Sent}, ""},
+		{"an answer that broke off", sinktest.Answered(200, `{"ok":true,"result":{"mess`), sinktest.Judged{Outcome: relay.Sent}, ""},
+		{"no body", sinktest.Answered(200, ``), doubt, "does not say"},
+		{"a page", sinktest.Answered(200, page), doubt, "does not say"},
+		{"502 page", sinktest.Answered(502, page), doubt, "502"},
+		{"500 that says ok", sinktest.Answered(500, `{"ok":true}`), doubt, "500"},
+		{"400 that is not Telegram's", sinktest.Answered(400, page), sinktest.Judged{Outcome: relay.Later}, "400"},
+		{"404 page", sinktest.Answered(404, page), sinktest.Judged{Outcome: relay.Held}, "404"},
+		{"403 page", sinktest.Answered(403, page), sinktest.Judged{Outcome: relay.Held}, "403"},
+		{"429", sinktest.Answered(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`), bot(35 * time.Second), "retry after 35"},
+		{"429 by the header", sinktest.Answered(429, page, "Retry-After", "4"), bot(4 * time.Second), "429"},
+		{"429 by both", sinktest.Answered(429, `{"ok":false,"parameters":{"retry_after":3}}`, "Retry-After", "4"), bot(4 * time.Second), ""},
+		{"429 without a wait", sinktest.Answered(429, ``), bot(0), "429"},
+		{"420 flood", sinktest.Answered(420, `{"ok":false,"error_code":420,"description":"FLOOD_WAIT","parameters":{"retry_after":9}}`), bot(9 * time.Second), "FLOOD_WAIT"},
+		{
+			"moved", sinktest.Answered(400, `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001234567890}}`),
+			sinktest.Judged{Outcome: relay.Later, After: time.Millisecond, MovedTo: "-1001234567890"},
+			"new ID",
+		},
+		{"an error with status 200", sinktest.Answered(200, `{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}`), sinktest.Judged{Outcome: relay.Held}, "blocked"},
+		{"a failure with status 200", sinktest.Answered(200, `{"ok":false,"error_code":500,"description":"Internal"}`), doubt, "Internal"},
+		{"a redirect", sinktest.Answered(302, ``), sinktest.Judged{Outcome: relay.Held}, "redirect"},
+		{"no answer", transport.Answer{Err: errors.New("no such host")}, sinktest.Judged{Outcome: relay.Later}, "no such host"},
+		{"no answer in time", transport.Answer{Err: context.DeadlineExceeded, Written: true}, doubt, "in time"},
+	} {
+		v := judge(test.answer, sinktest.Now())
+		if sinktest.JudgedOf(v) != test.want || v.Status != test.answer.Status || !strings.Contains(v.Reason, test.reason) || (v.Outcome == relay.Sent) != (v.Reason == "") {
+			t.Errorf("%s: got %+v, %q, want %+v", test.name, sinktest.JudgedOf(v), v.Reason, test.want)
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	got := judge(sinktest.Answered(400, `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`), sinktest.Now()).Reason
+	if want := "Telegram: Bad Request: chat not found: check chat_id, and that the bot was added to the chat"; got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzJudge(f *testing.F) {
+	f.Add(200, `{"ok":true,"result":{"message_id":7,"chat":{"id":-100}}}`, "1")
+	f.Add(429, `{"ok":false,"parameters":{"retry_after":3}}`, "1.5")
+	f.Fuzz(func(t *testing.T, status int, body, retryAfter string) {
+		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), sinktest.Now())
+		if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") {
+			t.Errorf("got %+v", v)
+		}
+		if v.Outcome == relay.Sent && (status/100 != 2 || !strings.Contains(strings.ToLower(body), `"ok"`)) {
+			t.Errorf("sent: %d %q", status, body)
+		}
+	})
+}

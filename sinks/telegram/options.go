@@ -1,0 +1,61 @@
+package telegram
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"botrelay/relay"
+	"botrelay/sinks/transport"
+)
+
+// generalTopic is a forum's first topic. Messages reach it without a topic,
+// and are refused with it.
+const generalTopic = 1
+
+// Options is a Telegram destination: a bot and a chat.
+type Options struct {
+	Token   relay.Secret `toml:"token"`          // as BotFather gives it: 123456:ABC…
+	ChatID  string       `toml:"chat_id,number"` // a number (negative for groups) or "@channelname"
+	TopicID int64        `toml:"topic_id"`       // a forum's topic; 0 or 1 is General
+	Silent  bool         `toml:"silent"`         // without a sound
+	APIURL  string       `toml:"api_url"`        // scheme, host and port in place of https://api.telegram.org
+}
+
+// Check returns everything that is wrong with the options. It touches no
+// network.
+func (o Options) Check() []relay.Problem {
+	problems := transport.CheckAPI(o.APIURL, false)
+	add := func(key, text string) { problems = append(problems, relay.Problem{Key: key, Text: text}) }
+	switch token := o.Token.Reveal(); {
+	case token == "":
+		add("token", "a Telegram sink needs token, the one that BotFather gives")
+	case !regexp.MustCompile(`^\d+:[\w-]+$`).MatchString(token):
+		add("token", "a bot's token looks like 123456:ABC-DEF, as BotFather gives it")
+	}
+	switch chat := o.ChatID; {
+	case chat == "":
+		add("chat_id", `a Telegram sink needs chat_id: the chat's number, or "@channelname"`)
+	case !isChat(chat):
+		add("chat_id", `chat_id is a number like -1001234567890, or "@channelname"`)
+	}
+	if o.TopicID < 0 {
+		add("topic_id", "topic_id is the number of a topic, which is not negative")
+	}
+	return problems
+}
+
+func isChat(chat string) bool {
+	if strings.HasPrefix(chat, "@") {
+		return regexp.MustCompile(`^@[A-Za-z][A-Za-z0-9_]{3,31}$`).MatchString(chat)
+	}
+	id, err := strconv.ParseInt(chat, 10, 64)
+	return err == nil && id != 0
+}
+
+// secrets returns every text that must not be shown.
+func (o Options) secrets() []string {
+	token := o.Token.Reveal()
+	_, key, _ := strings.Cut(token, ":")
+	return []string{token, key}
+}

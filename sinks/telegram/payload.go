@@ -1,0 +1,144 @@
+package telegram
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"botrelay/relay"
+	"botrelay/sinks/fit"
+)
+
+// What Telegram takes.
+const (
+	// maxText is the length of a text in code points: bots are not checked in
+	// UTF-16 units (td/telegram/MessageContent.cpp).
+	maxText = 4096
+	// maxEntities is how many entities a message keeps: Telegram drops more
+	// without a word, links first.
+	maxEntities = 100
+	maxTitle    = 300
+	maxFooter   = 500
+	maxValue    = 1000
+	// maxDigest is how many messages keep a layout of their own.
+	maxDigest = 10
+	// longQuote is from how many code points on a quotation is folded.
+	longQuote = 700
+)
+
+// divider stands between the messages of a digest.
+const divider = "\n\n———\n\n"
+
+// content is a message as Telegram takes it. Formatting stands in entities
+// beside the text, so there is no markup to escape.
+type content struct {
+	text     string
+	entities []tgbotapi.MessageEntity
+}
+
+// compose makes a post fit for Telegram.
+func compose(p relay.Post) content {
+	messages := fit.Sound(p.Messages)
+	if p.Form == relay.Text {
+		fits := func(text string) bool { return length(inert(text)) <= maxText }
+		messages = fit.Messages(messages, func(m []relay.Message) bool { return fits(fit.Plain(m)) })
+		return content{text: notBlank(strings.TrimSpace(inert(fit.Text(fit.Plain(messages), fits))))}
+	}
+	for i, m := range messages {
+		messages[i] = bounded(m)
+	}
+	messages = fit.Digest(messages, maxDigest, acceptable)
+	return write(fit.Messages(messages, acceptable))
+}
+
+// bounded keeps the parts beside the body from filling a message.
+func bounded(m relay.Message) relay.Message {
+	m.Title = notBlank(fit.Text(m.Title, func(s string) bool { return length(inert(s)) <= maxTitle }))
+	m.Footer = fit.Spans(m.Footer, func(s []relay.Span) bool { return length(inert(relay.Plain(s))) <= maxFooter })
+	fields := m.Fields
+	m.Fields = nil
+	for _, f := range fields {
+		f.Name = fit.Text(f.Name, func(s string) bool { return length(inert(s)) <= maxTitle })
+		f.Value = fit.Spans(f.Value, func(s []relay.Span) bool { return length(inert(relay.Plain(s))) <= maxValue })
+		m.Fields = append(m.Fields, f)
+	}
+	return m
+}
+
+func acceptable(messages []relay.Message) bool { return length(write(messages).text) <= maxText }
+
+// write lays messages out one under the other.
+func write(messages []relay.Message) content {
+	var w writer
+	for i, m := range messages {
+		if i > 0 {
+			w.put(divider)
+		}
+		w.message(m)
+	}
+	return w.content()
+}
+
+// message writes the title, the facts, what was said, and small print.
+func (w *writer) message(m relay.Message) {
+	w.span(relay.Span{Text: m.Title, Style: relay.Bold, Link: m.Link}, rankTitle)
+	for _, f := range m.Fields {
+		w.put("\n")
+		w.span(relay.Span{Text: f.Name + ":", Style: relay.Bold}, rankName)
+		w.put(" ")
+		w.spans(f.Value)
+	}
+	if len(m.Body) > 0 {
+		w.put("\n\n")
+		w.body(m.Body)
+	}
+	if strings.TrimSpace(relay.Plain(m.Footer)) != "" {
+		w.put("\n\n")
+		for _, s := range m.Footer {
+			s.Style |= relay.Italic // there is no small print
+			w.span(s, rankStyle)
+		}
+	}
+}
+
+// body writes lines, with an entity over each run of quoted lines and of code.
+func (w *writer) body(blocks []relay.Block) {
+	var quote, code region
+	for i, line := range fit.Lines(blocks, "• ") {
+		if !line.Code || line.First {
+			code.end(w)
+		}
+		if !line.Quote {
+			quote.end(w)
+		}
+		if i > 0 {
+			w.put("\n")
+		}
+		if line.Quote {
+			quote.begin(w, "blockquote", rankQuote)
+		}
+		w.put(line.Mark)
+		if line.Code && line.First {
+			w.codes++
+		}
+		if line.Code && w.codes <= maxCodes {
+			code.begin(w, "pre", rankCode)
+			w.put(relay.Plain(line.Spans))
+			continue
+		}
+		w.spans(line.Spans)
+	}
+	code.end(w)
+	quote.end(w)
+}
+
+func length(text string) int { return utf8.RuneCountInString(text) }
+
+// notBlank stands in for a text that Telegram would refuse.
+func notBlank(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "(no text)"
+	}
+	return text
+}

@@ -1,0 +1,90 @@
+// Package telegram sends messages to a Telegram chat as a bot. Telegram has no
+// webhooks of its own to post to.
+package telegram
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"botrelay/relay"
+	"botrelay/sinks/transport"
+)
+
+// endpoint is where methods are: the library fills in token and method.
+const endpoint = "https://api.telegram.org/bot%s/%s"
+
+// Sink sends to one Telegram chat or topic. It may be used from several
+// goroutines.
+type Sink struct {
+	options Options
+	client  *transport.Client
+}
+
+// Open returns a Sink. It touches no network. The error says what is wrong
+// with o, which Check tells in full.
+func Open(o Options, cfg transport.Config) (*Sink, error) {
+	for _, p := range o.Check() {
+		if !p.Warning {
+			return nil, errors.New(p.Text)
+		}
+	}
+	return &Sink{o, transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
+}
+
+// Send makes one request and returns what it came to. See relay.Sink.
+func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
+	answer := s.client.Attempt(ctx, func(_ context.Context, client *http.Client) error {
+		params, err := s.params(p)
+		if err != nil {
+			return err
+		}
+		// Not made by the library's constructor, which would ask Telegram who
+		// the bot is. The context is in the client already.
+		bot := &tgbotapi.BotAPI{Token: s.options.Token.Reveal(), Client: client}
+		bot.SetAPIEndpoint(endpoint)
+		_, err = bot.MakeRequest("sendMessage", params)
+		return err
+	})
+	return s.client.Clean(judge(answer, time.Now()))
+}
+
+// params is what sendMessage is called with. The library's own message type
+// knows neither topics nor link previews.
+func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
+	c := compose(p)
+	params := tgbotapi.Params{"chat_id": s.options.ChatID, "text": c.text}
+	params.AddBool("disable_notification", s.options.Silent)
+	if s.options.TopicID != generalTopic {
+		params.AddNonZero64("message_thread_id", s.options.TopicID)
+	}
+	err := params.AddInterface("link_preview_options", map[string]bool{"is_disabled": true})
+	if len(c.entities) > 0 && err == nil {
+		err = params.AddInterface("entities", c.entities)
+	}
+	if id := s.replyTo(p); id != 0 && err == nil {
+		err = params.AddInterface("reply_parameters", map[string]any{
+			"message_id": id, "allow_sending_without_reply": true,
+		})
+	}
+	return params, err
+}
+
+// replyTo returns the number of the message that p answers; 0 for none. A
+// message of another chat (the group has moved) cannot be answered here.
+func (s *Sink) replyTo(p relay.Post) int64 {
+	chat, message, _ := strings.Cut(p.Reply, "/")
+	if p.Form == relay.Text || !strings.HasPrefix(s.options.ChatID, "@") && chat != s.options.ChatID {
+		return 0
+	}
+	id, err := strconv.ParseInt(message, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
+}

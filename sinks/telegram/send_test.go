@@ -1,0 +1,93 @@
+package telegram
+
+import (
+	"encoding/json"
+	"net/url"
+	"testing"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"botrelay/relay"
+	"botrelay/sinks/sinktest"
+	"botrelay/sinks/transport"
+)
+
+const botToken = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_1234"
+
+func group() Options {
+	return Options{Token: relay.NewSecret(botToken), ChatID: "-1001234567890"}
+}
+
+func TestConforms(t *testing.T) {
+	sinktest.Run(t, sinktest.Case{
+		Open:    func(cfg transport.Config) (relay.Sink, error) { return Open(group(), cfg) },
+		Secrets: []string{"AAF-abcdefghijklmnopqrstuvwxyz_1234"}, // what stands before it is the bot's public ID
+		Good: sinktest.Answer{
+			Status: 200, Type: "application/json",
+			Body: `{"ok":true,"result":{"message_id":77,"date":1700000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"x"}}`,
+		},
+		ID:      "-1001234567890/77",
+		Globals: func() any { return []any{tgbotapi.APIEndpoint, tgbotapi.FileEndpoint} },
+		Check: func(r sinktest.Request) error {
+			form, err := url.ParseQuery(string(r.Body))
+			if err != nil {
+				return err
+			}
+			return checkForm(r, form)
+		},
+	})
+}
+
+func TestParams(t *testing.T) {
+	with := func(change func(*Options)) Options { o := group(); change(&o); return o }
+	post := func(reply string, form relay.Form) relay.Post {
+		return relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: form, Reply: reply}
+	}
+	for _, test := range []struct {
+		name    string
+		options Options
+		post    relay.Post
+		want    map[string]string // "" means absent
+	}{
+		{"plain", group(), post("", relay.Rich), map[string]string{
+			"chat_id": "-1001234567890", "text": "a", "link_preview_options": `{"is_disabled":true}`,
+			"message_thread_id": "", "disable_notification": "", "reply_parameters": "", "parse_mode": "",
+		}},
+		{"channel", with(func(o *Options) { o.ChatID = "@salesleads" }), post("-100777/5", relay.Rich), map[string]string{
+			"chat_id": "@salesleads", "reply_parameters": `{"allow_sending_without_reply":true,"message_id":5}`,
+		}},
+		{"topic", with(func(o *Options) { o.TopicID = 42 }), post("", relay.Rich), map[string]string{"message_thread_id": "42"}},
+		{"general topic", with(func(o *Options) { o.TopicID = 1 }), post("", relay.Rich), map[string]string{"message_thread_id": ""}},
+		{"silent", with(func(o *Options) { o.Silent = true }), post("", relay.Rich), map[string]string{"disable_notification": "true"}},
+		{"reply", group(), post("-1001234567890/77", relay.Rich), map[string]string{
+			"reply_parameters": `{"allow_sending_without_reply":true,"message_id":77}`,
+		}},
+		{"reply in a chat that has moved", group(), post("-5/77", relay.Rich), map[string]string{"reply_parameters": ""}},
+		{"reply to nonsense", group(), post("-1001234567890/x", relay.Rich), map[string]string{"reply_parameters": ""}},
+		{"plain text", group(), post("-1001234567890/77", relay.Text), map[string]string{"reply_parameters": "", "entities": "", "text": "a"}},
+	} {
+		sink, err := Open(test.options, transport.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		params, err := sink.params(test.post)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, want := range test.want {
+			if params[key] != want {
+				t.Errorf("%s: %s is %q, want %q", test.name, key, params[key], want)
+			}
+		}
+	}
+}
+
+// entities reads the entities of a request.
+func entities(raw string) ([]tgbotapi.MessageEntity, error) {
+	var list []tgbotapi.MessageEntity
+	if raw == "" {
+		return nil, nil
+	}
+	err := json.Unmarshal([]byte(raw), &list)
+	return list, err
+}
