@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"botrelay/relay/config"
+)
+
+type checkCmd struct {
+	configFlag
+}
+
+// Run prints what the file means.
+func (c *checkCmd) Run(w *world) error {
+	cfg, err := load(w, c.Config)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(w.stdout, "%s is good.\n", c.Config)
+	explain(w.stdout, cfg)
+	return nil
+}
+
+// explain prints a configuration as a person would say it.
+func explain(out io.Writer, cfg *config.Config) {
+	base := cfg.Server.PublicURL
+	if base == "" {
+		base = "https://<this machine>"
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	defer func() { _ = table.Flush() }()
+	_, _ = fmt.Fprint(table, "\nSources: paste the URL at the vendor\n")
+	for _, s := range cfg.Sources {
+		note := ""
+		if s.Pending {
+			note = "\tpending: it has no secret yet"
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s/hooks/%s%s\n", s.Name, s.Vendor, strings.TrimSuffix(base, "/"), s.Name, note)
+	}
+	_, _ = fmt.Fprint(table, "\nSinks\n")
+	for _, s := range cfg.Sinks {
+		_, _ = fmt.Fprintf(table, "  %s\t%s\n", s.Name, s.Type)
+	}
+	_, _ = fmt.Fprint(table, "\nRoutes, from top to bottom\n")
+	for i, r := range cfg.Routes {
+		end := ""
+		if r.Final {
+			end = ", and no further"
+		}
+		_, _ = fmt.Fprintf(table, "  %d. %s:\t%s\t→ %s%s\n", i+1, r.Name, sentence(r.Match), strings.Join(r.To, ", "), end)
+	}
+	if len(cfg.Default) > 0 {
+		_, _ = fmt.Fprintf(table, "  otherwise\t\t→ %s\n", strings.Join(cfg.Default, ", "))
+	} else {
+		_, _ = fmt.Fprint(table, "  otherwise\t\tkept, and sent nowhere\n")
+	}
+}
+
+// sentence says what a match asks for: "kind is lead, and channel is not web".
+func sentence(m config.Match) string {
+	var parts []string
+	for _, key := range []struct {
+		name  string
+		items []string
+	}{
+		{"vendor", m.Vendor},
+		{"source", m.Source},
+		{"event_type", m.EventType},
+		{"kind", m.Kind},
+		{"channel", m.Channel},
+		{"bot_id", m.BotID},
+	} {
+		if len(key.items) == 0 {
+			continue
+		}
+		var plain, negated []string
+		for _, item := range key.items {
+			if rest, ok := strings.CutPrefix(item, "!"); ok {
+				negated = append(negated, rest)
+			} else {
+				plain = append(plain, item)
+			}
+		}
+		text := key.name
+		if len(plain) > 0 {
+			text += " is " + strings.Join(plain, " or ")
+		}
+		if len(plain) > 0 && len(negated) > 0 {
+			text += " but"
+		}
+		if len(negated) > 0 {
+			text += " is not " + strings.Join(negated, " or ")
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, ", and ")
+}

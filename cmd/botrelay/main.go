@@ -1,0 +1,106 @@
+// Command botrelay relays the webhooks of AI chatbots to Slack, Discord and
+// Telegram. See the README, or run botrelay --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the image has no zone files
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitGood   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// world is what a command sees of the outside.
+type world struct {
+	getenv         func(string) (string, bool)
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// cli is the command line. Each command is in the file of its name.
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Run the relay."`
+	Demo    demoCmd    `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
+	Check   checkCmd   `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
+	Send    sendCmd    `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
+	Health  healthCmd  `cmd:"" help:"Ask a running relay whether it is alive."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// configFlag is the flag of every command that reads routes.toml.
+type configFlag struct {
+	Config string `help:"The routes file." default:"routes.toml" placeholder:"FILE"`
+}
+
+// silent is an error whose text has been printed already.
+type silent struct{ error }
+
+// usage is an error in how a command was called.
+type usage struct{ error }
+
+func (u usage) Unwrap() error { return u.error }
+
+// run is main without the process: it returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) int {
+	exited := -1
+	parser, err := kong.New(&cli{},
+		kong.Name("botrelay"),
+		kong.Description("Relays the webhooks of AI chatbots to Slack, Discord and Telegram."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&world{getenv, stdin, stdout, stderr}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "botrelay:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exited >= 0: // --help has been printed
+		return exited
+	case err != nil:
+		_, _ = fmt.Fprintf(stderr, "botrelay: %v\nTry botrelay --help.\n", err)
+		return exitUsage
+	}
+	return exitCode(command.Run(), stderr)
+}
+
+// exitCode prints err, if it has not been, and returns what to exit with.
+func exitCode(err error, stderr io.Writer) int {
+	var told silent
+	var misused usage
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.As(err, &told):
+		return exitFailed
+	case errors.As(err, &misused):
+		_, _ = fmt.Fprintln(stderr, "botrelay:", err)
+		return exitUsage
+	}
+	_, _ = fmt.Fprintln(stderr, "botrelay:", err)
+	return exitFailed
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain puts a botrelay of this very code into the PATH of the tests.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"botrelay": main})
+}
+
+// TestScripts runs the commands' manual. Each script finds a free port in PORT
+// and a Slack webhook of its own in SLACK_WEBHOOK_URL, and the shipped routes
+// file in shipped.toml; "healthy" waits for the relay on that port, "logged FILE
+// TEXT" for a line of a log, and "arrived TEXT" for a message with that text.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			inbox := &inbox{changed: make(chan struct{}, 1)}
+			web := httptest.NewServer(inbox)
+			env.Defer(web.Close)
+			env.Values["inbox"] = inbox
+			shipped, err := os.ReadFile("../../routes.toml")
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(env.WorkDir, "shipped.toml"), shipped, 0o600); err != nil {
+				return err
+			}
+			port, err := freePort()
+			env.Setenv("PORT", port)
+			env.Setenv("SLACK_WEBHOOK_URL", web.URL+"/services/T0/B0/s3cret-hook")
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"healthy": func(ts *testscript.TestScript, _ bool, _ []string) {
+				until(ts, "a healthy relay", time.Tick(20*time.Millisecond), func() bool {
+					return ts.Exec("botrelay", "health", "--url", "http://127.0.0.1:"+ts.Getenv("PORT")) == nil
+				})
+			},
+			"logged": func(ts *testscript.TestScript, _ bool, args []string) {
+				until(ts, args[1]+" in "+args[0], time.Tick(20*time.Millisecond), func() bool {
+					log, err := os.ReadFile(ts.MkAbs(args[0]))
+					return err == nil && strings.Contains(string(log), args[1])
+				})
+			},
+			"arrived": func(ts *testscript.TestScript, neg bool, args []string) {
+				inbox := ts.Value("inbox").(*inbox)
+				if neg {
+					if inbox.has(args[0]) {
+						ts.Fatalf("%q arrived", args[0])
+					}
+					return
+				}
+				until(ts, args[0], inbox.changed, func() bool { return inbox.has(args[0]) })
+			},
+		},
+	})
+}
+
+// until waits for a condition that may hold anew whenever again receives.
+func until[T any](ts *testscript.TestScript, what string, again <-chan T, holds func() bool) {
+	deadline := time.After(30 * time.Second)
+	for !holds() {
+		select {
+		case <-again:
+		case <-deadline:
+			ts.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// freePort returns a port that was free a moment ago.
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = listener.Close() }()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+// inbox is a Slack webhook that keeps what it is told.
+type inbox struct {
+	mu      sync.Mutex
+	all     strings.Builder
+	changed chan struct{}
+}
+
+func (i *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	i.mu.Lock()
+	i.all.Write(body)
+	i.mu.Unlock()
+	select {
+	case i.changed <- struct{}{}:
+	default:
+	}
+	_, _ = io.WriteString(w, "ok")
+}
+
+func (i *inbox) has(text string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return strings.Contains(i.all.String(), text)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"botrelay/relay/config"
+	"botrelay/relay/vendors"
+)
+
+type sendCmd struct {
+	configFlag
+	Source string `required:"" help:"The source to send as: its vendor and secret sign the event." placeholder:"NAME"`
+	Sample string `help:"A sample of the vendor to send; see --list." placeholder:"NAME"`
+	List   bool   `help:"List the vendor's samples instead of sending."`
+	URL    string `help:"Where the relay is, instead of what the routes file says." placeholder:"URL"`
+	Topic  string `help:"The event type for vendors that send it in a header." placeholder:"TYPE"`
+	File   string `arg:"" optional:"" name:"EVENT.json" help:"The event's JSON; - for standard input. Without it, the vendor's first sample."`
+}
+
+// Run signs an event and posts it.
+func (c *sendCmd) Run(ctx context.Context, w *world) error {
+	cfg, err := load(w, c.Config)
+	if err != nil {
+		return err
+	}
+	source, v, err := c.source(cfg)
+	if err != nil {
+		return err
+	}
+	if c.List {
+		for _, s := range v.Samples {
+			_, _ = fmt.Fprintln(w.stdout, s.Name)
+		}
+		return nil
+	}
+	event, err := c.event(w, v)
+	if err != nil {
+		return err
+	}
+	if source.Pending {
+		return fmt.Errorf("source %s is pending: it has no secret to sign with", source.Name)
+	}
+	header := v.Sign(event.Body, source.Secrets[0], time.Now())
+	status, answer, err := post(ctx, c.target(cfg, source.Name), header, event)
+	if err != nil {
+		return fmt.Errorf("is the relay running? %w", err)
+	}
+	_, _ = fmt.Fprintf(w.stdout, "%s %s\n", status, answer)
+	if !strings.HasPrefix(status, "2") {
+		return fmt.Errorf("the relay did not accept the event: its log says why; is the secret of source %s here the same as there?", source.Name)
+	}
+	return nil
+}
+
+// target returns the URL to post to.
+func (c *sendCmd) target(cfg *config.Config, source string) string {
+	base := c.URL
+	switch {
+	case base == "":
+		base = localURL(cfg.Server.Listen)
+	case !strings.Contains(base, "://"):
+		base = "http://" + base
+	}
+	base = strings.TrimSuffix(base, "/")
+	if path := "/hooks/" + source; !strings.HasSuffix(base, path) {
+		base += path
+	}
+	return base
+}
+
+func (c *sendCmd) source(cfg *config.Config) (config.Source, *vendors.Vendor, error) {
+	var names []string
+	for _, s := range cfg.Sources {
+		if s.Name == c.Source {
+			v, ok := vendors.Lookup(s.Vendor)
+			if !ok {
+				return s, nil, fmt.Errorf("unknown vendor %q", s.Vendor)
+			}
+			return s, v, nil
+		}
+		names = append(names, s.Name)
+	}
+	return config.Source{}, nil, usage{fmt.Errorf("there is no source %q: the file has %s", c.Source, strings.Join(names, ", "))}
+}
+
+// event returns what to send: a file's content, the sample that was asked for,
+// or the vendor's first sample.
+func (c *sendCmd) event(w *world, v *vendors.Vendor) (vendors.Sample, error) {
+	header := http.Header{}
+	switch {
+	case c.File != "" && c.Sample != "":
+		return vendors.Sample{}, usage{errors.New("name a file or a sample, not both")}
+	case c.File == "-":
+		body, err := io.ReadAll(w.stdin)
+		return vendors.Sample{Header: c.topic(header), Body: body}, err
+	case c.File != "":
+		body, err := os.ReadFile(c.File)
+		return vendors.Sample{Header: c.topic(header), Body: body}, err
+	}
+	var names []string
+	for _, s := range v.Samples {
+		if c.Sample == "" || s.Name == c.Sample {
+			s.Header = c.topic(s.Header.Clone())
+			s.Body = renewed(v, s, time.Now())
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return vendors.Sample{}, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, c.Sample, strings.Join(names, ", "))}
+}
+
+// renewed returns a sample's body with a conversation ID of its own, so that a
+// sample that is sent again is not taken for the vendor's retry.
+func renewed(v *vendors.Vendor, s vendors.Sample, now time.Time) []byte {
+	id := v.Decode(s.Header, s.Body).ConversationID
+	if id == "" {
+		return s.Body
+	}
+	return bytes.ReplaceAll(s.Body, []byte(id), fmt.Appendf(nil, "%s-%d", id, now.UnixMilli()))
+}
+
+// topic adds the event type of --topic, which only Chat Data reads.
+func (c *sendCmd) topic(header http.Header) http.Header {
+	if c.Topic != "" {
+		if header == nil {
+			header = http.Header{}
+		}
+		header.Set("X-Chat-Data-Topic", c.Topic)
+	}
+	return header
+}
+
+// post sends an event with its own header and the signature's, and returns the
+// answer.
+func post(ctx context.Context, url string, signature http.Header, event vendors.Sample) (status, answer string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(event.Body))
+	if err != nil {
+		return "", "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for _, h := range []http.Header{event.Header, signature} {
+		maps.Copy(req.Header, h)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", "", err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	return resp.Status, strings.TrimSpace(string(body)), err
+}

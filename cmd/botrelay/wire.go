@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+	"botrelay/relay/deliver"
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlite"
+	"botrelay/relay/receive"
+	"botrelay/relay/render"
+	"botrelay/relay/route"
+	"botrelay/relay/server"
+	"botrelay/relay/vendors"
+	"botrelay/sinks"
+	"botrelay/sinks/transport"
+)
+
+// grace is how long what is under way may go on after a stop. Docker kills what
+// has not stopped after 10 seconds, Kubernetes after 30; some of that is left
+// for recording what became of it.
+const grace = 6 * time.Second
+
+// configEnv returns what reading a configuration needs from outside: the
+// environment, files, and the names of what there is.
+func configEnv(getenv func(string) (string, bool)) config.Env {
+	env := config.Env{
+		Getenv:   getenv,
+		ReadFile: readFile,
+		Sinks:    make(map[string]func() config.SinkOptions),
+		Globs:    route.CheckPattern,
+	}
+	for _, v := range vendors.Builtin() {
+		env.Vendors = append(env.Vendors, v.Name)
+	}
+	for _, k := range sinks.Kinds() {
+		env.Sinks[k.Name] = func() config.SinkOptions { return k.Options() }
+	}
+	return env
+}
+
+// openStore opens what a store URL names. It blocks while another relay has it.
+func openStore(ctx context.Context, storeURL string, log *slog.Logger) (queue.Store, error) {
+	path, ok := strings.CutPrefix(storeURL, "sqlite:")
+	if !ok {
+		return nil, fmt.Errorf("opening the store: only sqlite: URLs are supported by this version")
+	}
+	return sqlite.Open(ctx, sqlite.Config{
+		Path: path,
+		Log:  log,
+		Waiting: func() {
+			log.Warn("another relay has the store; waiting until it stops", "path", path)
+		},
+	})
+}
+
+// relayConfig is what a relay is built from.
+type relayConfig struct {
+	*config.Config
+	store    queue.Store
+	listener net.Listener
+	sandbox  *url.URL // replaces every sink's host; nil: the real platforms
+	log      *slog.Logger
+}
+
+// build makes everything that can fail before anything runs.
+func build(c relayConfig) (server.Config, error) {
+	table, err := route.New(rules(c.Routes), c.Default)
+	if err != nil {
+		return server.Config{}, err
+	}
+	sources, err := sourcesOf(c.Config)
+	if err != nil {
+		return server.Config{}, err
+	}
+	senders, err := sendersOf(c)
+	if err != nil {
+		return server.Config{}, err
+	}
+	inbox := &watchedInbox{Inbox: c.store}
+	return server.Config{
+		Listener: c.listener,
+		Hooks: receive.New(receive.Config{
+			Sources: sources,
+			Route:   table.Route,
+			Inbox:   inbox,
+			MaxBody: c.Server.MaxBody,
+			Log:     c.log,
+		}),
+		Senders: senders,
+		Ready: func(ctx context.Context) error {
+			_, err := c.store.Events(ctx, queue.Query{Limit: 1})
+			return errors.Join(inbox.trouble(time.Now()), err)
+		},
+		Grace: grace,
+		Log:   c.log,
+	}, nil
+}
+
+// troubleTime is how long a failed Put counts against readiness: long enough to
+// be seen, and short enough that a load balancer soon tries the relay again.
+const troubleTime = 15 * time.Second
+
+// watchedInbox remembers whether the last event could be stored. A full disk
+// still answers questions, so only putting tells.
+type watchedInbox struct {
+	queue.Inbox
+	mu     sync.Mutex
+	err    error
+	failed time.Time
+}
+
+// Put passes an event on.
+func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed) (queue.Receipt, error) {
+	receipt, err := w.Inbox.Put(ctx, e, owed)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.err, w.failed = nil, time.Now()
+	if err != nil && !errors.Is(err, context.Canceled) { // which is a vendor that hung up
+		w.err = err
+	}
+	return receipt, err
+}
+
+// trouble returns why the last event could not be stored, if that was lately.
+func (w *watchedInbox) trouble(now time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now.Sub(w.failed) > troubleTime {
+		return nil
+	}
+	return w.err
+}
+
+func rules(routes []config.Route) []route.Rule {
+	rules := make([]route.Rule, len(routes))
+	for i, r := range routes {
+		rules[i] = route.Rule{Name: r.Name, Match: route.Match(r.Match), To: r.To, Final: r.Final}
+	}
+	return rules
+}
+
+func sourcesOf(c *config.Config) ([]receive.Source, error) {
+	sources := make([]receive.Source, len(c.Sources))
+	for i, s := range c.Sources {
+		v, ok := vendors.Lookup(s.Vendor)
+		if !ok {
+			return nil, fmt.Errorf("source %s: unknown vendor %q", s.Name, s.Vendor)
+		}
+		sources[i] = receive.Source{
+			Name:    s.Name,
+			Vendor:  v,
+			Secrets: s.Secrets,
+			Options: vendors.Options{Stringify: s.Stringify, Tolerance: s.Tolerance},
+			Pending: s.Pending,
+		}
+	}
+	return sources, nil
+}
+
+func sendersOf(c relayConfig) ([]*deliver.Sender, error) {
+	renderer := render.New(render.Config{Bots: c.Bots, Location: c.Server.Timezone})
+	senders := make([]*deliver.Sender, len(c.Sinks))
+	for i, s := range c.Sinks {
+		sink, err := openSink(s, transport.Config{Base: c.sandbox})
+		if err != nil {
+			return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		}
+		senders[i] = deliver.New(deliver.Config{
+			Name:        s.Name,
+			Sink:        sink,
+			Render:      renderer.Message,
+			Lanes:       c.store,
+			GiveUpAfter: s.GiveUpAfter,
+			Grace:       grace,
+			Log:         c.log,
+		})
+	}
+	return senders, nil
+}
+
+func openSink(s config.Sink, t transport.Config) (relay.Sink, error) {
+	for _, k := range sinks.Kinds() {
+		if k.Name == s.Type {
+			return k.Open(s.Options, t)
+		}
+	}
+	return nil, fmt.Errorf("unknown type %q", s.Type)
+}
+
+// serveHTTP serves handler on a free loopback port until the returned stop is
+// called, which waits for the end.
+func serveHTTP(ctx context.Context, handler http.Handler) (base *url.URL, stop func(), err error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	web := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = web.Serve(listener) // ends with ErrServerClosed
+	}()
+	stop = func() {
+		_ = web.Close()
+		<-done
+	}
+	return &url.URL{Scheme: "http", Host: listener.Addr().String()}, stop, nil
+}
