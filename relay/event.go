@@ -18,7 +18,11 @@ const (
 	Other       Kind = "other"
 )
 
-// Kinds lists every kind, in the order in which documentation shows them.
+// Notice is the kind of what the relay itself has to tell. No vendor sends it
+// and no route matches it, so it is not among Kinds.
+const Notice Kind = "notice"
+
+// Kinds lists every kind of event that vendors send, in the order in which documentation shows them.
 func Kinds() []Kind {
 	return []Kind{Lead, Inbound, Appointment, Chat, Escalation, Other}
 }

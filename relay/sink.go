@@ -12,6 +12,33 @@ type Sink interface {
 	// answered or ctx ends. It neither waits for a rate limit nor retries, and
 	// returns a verdict in every case. Nothing in the verdict holds a secret.
 	Send(ctx context.Context, p Post) Verdict
+	// Probe asks the destination, or failing that its platform, something that
+	// posts nothing and changes nothing, with one request, and blocks until it
+	// is answered or ctx ends. The verdict is Sent if an answer came that shows
+	// a platform at work, also one that refuses; Later if none came, or one that
+	// tells of trouble (a server's error, too many requests).
+	Probe(ctx context.Context) Verdict
+	// Fit returns how many of messages, counted from the first, one Post holds
+	// as a digest in which each can still be read: at least 1. It is pure.
+	Fit(messages []Message) int
+	// Budgets returns what the sink shares with others, the destination first:
+	// always the same, and without secrets.
+	Budgets() []Budget
+}
+
+// Budget is something that sinks share and that takes only so many requests: a
+// channel or a webhook, a token, a platform. Sinks that have a budget of the
+// same key in common share it.
+type Budget struct {
+	Key    string  // names the platform and what it is, such as "telegram chat -100123"
+	Scope  Scope   // the verdicts of this scope hold all who share it
+	Limits []Limit // all hold; none: requests are not limited
+}
+
+// Limit is so many requests in any window of time that lasts Per.
+type Limit struct {
+	Count int
+	Per   time.Duration
 }
 
 // Post is what one request carries.
@@ -20,6 +47,7 @@ type Post struct {
 	Form     Form
 	Nonce    string // the same for every try of the same content; at most 25 ASCII characters
 	Reply    string // the Verdict.ID of the message that this one answers, or empty
+	MovedTo  string // an earlier Verdict's MovedTo: where the destination is now; empty: where it always was
 }
 
 // Form is how much a message asks of the platform.
@@ -46,10 +74,11 @@ const (
 // Scope is whom a Held or Later verdict concerns.
 type Scope string
 
-// The scopes of a verdict. The zero value concerns this destination alone.
+// The scopes of a verdict and of a budget.
 const (
-	ScopeToken    Scope = "token"    // every sink that uses the same token
-	ScopePlatform Scope = "platform" // every sink of this platform
+	ScopeDestination Scope = ""         // this channel, chat or webhook
+	ScopeToken       Scope = "token"    // every sink that uses the same token
+	ScopePlatform    Scope = "platform" // every sink of this platform
 )
 
 // Verdict is what one attempt came to, judged from the platform's answer.
@@ -63,5 +92,5 @@ type Verdict struct {
 	// Doubtful: the request was written and no answer that can be trusted came
 	// back, so the message may have arrived.
 	Doubtful bool
-	MovedTo  string // the destination has a new ID (Telegram's migrate_to_chat_id)
+	MovedTo  string // Later: the destination has this new ID from now on (Telegram's migrate_to_chat_id)
 }

@@ -66,7 +66,7 @@ func New(cfg Config) *Sender {
 func (s *Sender) Run(ctx context.Context) {
 	for failures := 0; ctx.Err() == nil; failures++ {
 		asked := time.Now()
-		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime)
+		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Sink.Budgets())
 		if err == nil {
 			err = s.serve(ctx, &leased{Lane: lane, until: asked.Add(leaseTime)}, &failures)
 		}
@@ -117,15 +117,15 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 		if err := lane.keep(ctx); err != nil {
 			return err
 		}
-		batch, wait, err := lane.Next(ctx, 1)
+		turn, err := lane.Next(ctx, 1)
 		if err != nil {
 			return err
 		}
-		if len(batch.Deliveries) == 0 {
-			pause(ctx, wake, idle(wait))
+		if len(turn.Batch.Deliveries) == 0 {
+			pause(ctx, wake, idle(turn.Wait))
 			continue
 		}
-		if err := s.attempt(ctx, lane, batch); err != nil {
+		if err := s.attempt(ctx, lane, turn.Batch); err != nil {
 			return err
 		}
 		*failures = 0

@@ -36,7 +36,7 @@ func newPolicy(giveUpAfter time.Duration) policy {
 // of the batch has been tried by this process.
 func (p policy) settle(batch queue.Batch, v relay.Verdict, tried time.Duration) queue.Settlement {
 	head := batch.Deliveries[0]
-	again := queue.Settlement{State: queue.Again, Verdict: v, Keep: v.Doubtful || batch.Doubtful}
+	again := queue.Settlement{State: queue.Again, Verdict: v, Keep: v.Doubtful || batch.Doubts > 0}
 	switch v.Outcome {
 	case relay.Sent:
 		return queue.Settlement{State: queue.Sent, Verdict: v}

@@ -149,3 +149,12 @@ func (s *Sink) reference(p relay.Post) *discordgo.MessageReference {
 	fail := false
 	return &discordgo.MessageReference{MessageID: message, ChannelID: channel, FailIfNotExists: &fail}
 }
+
+// Fit returns how many messages one post holds: see relay.Sink.
+func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }
+
+// Probe asks the destination something harmless: see relay.Sink.
+func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
+
+// Budgets returns what the sink shares with others: see relay.Sink.
+func (s *Sink) Budgets() []relay.Budget { return nil }

@@ -106,3 +106,12 @@ func loud(messages []relay.Message) bool {
 	}
 	return false
 }
+
+// Fit returns how many messages one post holds: see relay.Sink.
+func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 8)) }
+
+// Probe asks the destination something harmless: see relay.Sink.
+func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
+
+// Budgets returns what the sink shares with others: see relay.Sink.
+func (s *Sink) Budgets() []relay.Budget { return nil }

@@ -88,3 +88,12 @@ func (s *Sink) replyTo(p relay.Post) int64 {
 	}
 	return id
 }
+
+// Fit returns how many messages one post holds: see relay.Sink.
+func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }
+
+// Probe asks the destination something harmless: see relay.Sink.
+func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
+
+// Budgets returns what the sink shares with others: see relay.Sink.
+func (s *Sink) Budgets() []relay.Budget { return nil }

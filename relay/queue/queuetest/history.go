@@ -41,9 +41,9 @@ func historyTests() []test {
 			got := f.record(id).Deliveries
 			f.want("settled", f.settledAt(id, "sent").Sub(before), time.Second)
 			want := []queue.DeliveryRecord{
-				{Sink: "sent", State: queue.Sent, Attempts: 2, Reason: "busy", MessageID: "message 7"},
-				{Sink: "dead", State: queue.Dead, Attempts: 1, Reason: "bad form"},
-				{Sink: "pending", State: queue.Pending, Attempts: 1, Reason: "also busy"},
+				{Sink: "sent", State: queue.Sent, Tries: 2, Reason: "busy", MessageID: "message 7"},
+				{Sink: "dead", State: queue.Dead, Tries: 1, Reason: "bad form"},
+				{Sink: "pending", State: queue.Pending, Tries: 1, Reason: "also busy"},
 			}
 			if len(got) != len(want) {
 				f.Fatalf("%d deliveries", len(got))
@@ -69,9 +69,9 @@ func historyTests() []test {
 			f.send(a, 1, sent("m"))
 			f.send(a, 1, dead("bad form"))
 			f.Advance(time.Second)
-			f.want("a", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second, Reason: "bad form"})
+			f.want("a", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second, Health: queue.Health{Reason: "bad form"}})
 			f.killed()
-			f.want("a after a kill", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second + ttl, Reason: "bad form"})
+			f.want("a after a kill", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second + ttl, Health: queue.Health{Reason: "bad form"}})
 			f.want("lanes", len(f.status()), 3)
 		}},
 		{"history/a held lane says so until something is sent", func(f *fixture) {
@@ -79,13 +79,13 @@ func historyTests() []test {
 			f.put("a")
 			lane := f.lease("a")
 			f.send(lane, 1, again(0, "busy"))
-			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Reason: "busy"})
+			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Health: queue.Health{Reason: "busy"}})
 			f.send(lane, 1, queue.Settlement{State: queue.Again, Verdict: relay.Verdict{Outcome: relay.Held, Reason: "revoked"}})
 			f.killed()
 			lane = f.lease("a")
-			f.want("held", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Held: true, Reason: "revoked"})
+			f.want("held", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Health: queue.Health{Held: true, Reason: "revoked"}})
 			f.send(lane, 1, again(0, "busy"))
-			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Held: true, Reason: "revoked"})
+			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Health: queue.Health{Held: true, Reason: "revoked"}})
 			f.send(lane, 1, sent("m"))
 			f.want("after a success", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Oldest: ttl})
 		}},

@@ -43,7 +43,7 @@ func nextTests() []test {
 		}},
 		{"next/a batch is asked to hold at least one", func(f *fixture) {
 			f.put("a")
-			if _, _, err := f.lease("a").Next(f.Context(), 0); err == nil {
+			if _, err := f.lease("a").Next(f.Context(), 0); err == nil {
 				f.Error("an empty batch would mean that nothing is pending")
 			}
 		}},
@@ -56,7 +56,7 @@ func nextTests() []test {
 			f.want("age", batch.Deliveries[0].Age, 90*time.Second+time.Millisecond)
 			f.want("age of the second", batch.Deliveries[1].Age, time.Millisecond)
 			f.want("form", batch.Form, relay.Rich)
-			f.want("doubtful", batch.Doubtful, false)
+			f.want("doubtful", batch.Doubts > 0, false)
 			f.want("attempts", batch.Deliveries[0].Attempts, 0)
 		}},
 		{"next/batch IDs are fit for a nonce", func(f *fixture) {
@@ -114,14 +114,14 @@ func batchTests() []test {
 					f.want("ID", back.ID, batch.ID)
 					f.want("deliveries", ids(back), ids(batch))
 					f.want("form", back.Form, relay.Text)
-					f.want("doubtful", back.Doubtful, true)
+					f.want("doubtful", back.Doubts > 0, true)
 					f.want("attempts", back.Deliveries[1].Attempts, attempts)
 				}
 				f.begin(lane, f.next(lane, 1))
 			}
 			again := queue.Settlement{State: queue.Again, Keep: true, Verdict: relay.Verdict{Outcome: relay.Later}}
 			f.settle(lane, batch, again)
-			f.want("doubtful after a harmless answer", f.next(lane, 1).Doubtful, true)
+			f.want("doubtful after a harmless answer", f.next(lane, 1).Doubts > 0, true)
 		}},
 		{"batch/the sender that began it gets it back too", func(f *fixture) {
 			f.put("a")
@@ -131,7 +131,7 @@ func batchTests() []test {
 			back := f.next(lane, 5)
 			f.want("ID", back.ID, batch.ID)
 			f.want("deliveries", ids(back), ids(batch))
-			f.want("doubtful", back.Doubtful, true)
+			f.want("doubtful", back.Doubts > 0, true)
 		}},
 		{"batch/a lane has one at a time", func(f *fixture) {
 			f.put("a")
@@ -209,7 +209,7 @@ func settleTests() []test {
 				f.Error("another try of other content has the same ID")
 			}
 			f.want("form", second.Form, relay.Text)
-			f.want("doubtful", second.Doubtful, false)
+			f.want("doubtful", second.Doubts > 0, false)
 			f.want("deliveries of one form", ids(second), ids(first))
 			f.want("attempts", second.Deliveries[0].Attempts, 1)
 			f.send(lane, 10, again(0, "busy"))
@@ -232,7 +232,7 @@ func settleTests() []test {
 				f.want("ID", back.ID, batch.ID)
 				f.want("deliveries", ids(back), ids(batch))
 				f.want("form", back.Form, relay.Rich)
-				f.want(fmt.Sprint("doubtful ", i), back.Doubtful, doubtful)
+				f.want(fmt.Sprint("doubtful ", i), back.Doubts > 0, doubtful)
 				s.Verdict.Doubtful = i == 0
 				changed := back
 				changed.Form = relay.Text // it goes as it was recorded
@@ -285,7 +285,8 @@ func settleTests() []test {
 			f.put("a")
 			lane := f.lease("a")
 			f.send(lane, 1, again(1<<63-1, "never"))
-			_, wait, err := lane.Next(f.Context(), 1)
+			turn, err := lane.Next(f.Context(), 1)
+			wait := turn.Wait
 			if err != nil || wait < 365*24*time.Hour {
 				f.Errorf("wait %s, error %v", wait, err)
 			}

@@ -12,7 +12,7 @@ func leaseTests() []test {
 	return []test{
 		{"lease/a lane has one sender", func(f *fixture) {
 			f.lease("a")
-			_, err := f.Store.Lease(f.Context(), "a", ttl)
+			_, err := f.Store.Lease(f.Context(), "a", ttl, nil)
 			f.wantError("a second lease", err, queue.ErrTaken)
 			f.lease("b")
 		}},
@@ -21,7 +21,7 @@ func leaseTests() []test {
 			results := make(chan error, callers)
 			for range callers {
 				go func() {
-					_, err := f.Store.Lease(f.Context(), "a", ttl)
+					_, err := f.Store.Lease(f.Context(), "a", ttl, nil)
 					results <- err
 				}()
 			}
@@ -41,7 +41,7 @@ func leaseTests() []test {
 			lane := f.lease("a")
 			f.Advance(ttl - time.Millisecond)
 			batch := f.begun(lane, 1)
-			_, err := f.Store.Lease(f.Context(), "a", ttl)
+			_, err := f.Store.Lease(f.Context(), "a", ttl, nil)
 			f.wantError("a lease before the end", err, queue.ErrTaken)
 			f.Advance(time.Millisecond)
 			f.lost(lane, batch) // though nobody else has it
@@ -72,7 +72,7 @@ func leaseTests() []test {
 			}
 			f.Advance(2*ttl - time.Millisecond)
 			f.nothing(lane, 0)
-			_, err := f.Store.Lease(f.Context(), "a", ttl)
+			_, err := f.Store.Lease(f.Context(), "a", ttl, nil)
 			f.wantError("a second lease", err, queue.ErrTaken)
 			if err := lane.Renew(f.Context(), time.Second); err != nil { // it can also be made shorter
 				f.Fatal(err)
@@ -117,7 +117,7 @@ func leaseTests() []test {
 			for about, err := range all(ctx, lane, batch) {
 				f.wantError(about, err, ctx.Err())
 			}
-			_, err := f.Store.Lease(ctx, "b", ttl)
+			_, err := f.Store.Lease(ctx, "b", ttl, nil)
 			f.wantError("lease", err, ctx.Err())
 			f.begin(lane, f.next(lane, 1)) // nothing was changed
 		}},
@@ -129,7 +129,7 @@ func all(ctx context.Context, lane queue.Lane, batch queue.Batch) map[string]err
 	if len(batch.Deliveries) == 0 {
 		batch = queue.Batch{ID: "x", Deliveries: []queue.Delivery{{ID: 1}}}
 	}
-	_, _, err := lane.Next(ctx, 1)
+	_, err := lane.Next(ctx, 1)
 	return map[string]error{
 		"next":    err,
 		"begin":   lane.Begin(ctx, batch),

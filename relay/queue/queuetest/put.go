@@ -96,7 +96,8 @@ func putTests() []test {
 				e := f.event()
 				putting.Go(func() { f.putQuietly(e, "a") })
 				for {
-					batch, _, err := lane.Next(f.Context(), 1)
+					turn, err := lane.Next(f.Context(), 1)
+					batch := turn.Batch
 					if err != nil {
 						f.Fatal(err)
 					}

@@ -97,7 +97,7 @@ func (f *fixture) putEvent(e relay.Event, sinks ...string) queue.Receipt {
 
 func (f *fixture) lease(sink string) queue.Lane {
 	f.Helper()
-	lane, err := f.Store.Lease(f.Context(), sink, ttl)
+	lane, err := f.Store.Lease(f.Context(), sink, ttl, nil)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -107,7 +107,8 @@ func (f *fixture) lease(sink string) queue.Lane {
 // next returns a batch that must not be empty.
 func (f *fixture) next(lane queue.Lane, limit int) queue.Batch {
 	f.Helper()
-	batch, wait, err := lane.Next(f.Context(), limit)
+	turn, err := lane.Next(f.Context(), limit)
+	batch, wait := turn.Batch, turn.Wait
 	if err != nil || len(batch.Deliveries) == 0 || wait != 0 {
 		f.Fatalf("next: %+v, wait %s, error %v; want a batch", batch, wait, err)
 	}
@@ -117,7 +118,8 @@ func (f *fixture) next(lane queue.Lane, limit int) queue.Batch {
 // nothing checks that the lane has nothing to send before wait has passed.
 func (f *fixture) nothing(lane queue.Lane, wait time.Duration) {
 	f.Helper()
-	batch, got, err := lane.Next(f.Context(), 10)
+	turn, err := lane.Next(f.Context(), 10)
+	batch, got := turn.Batch, turn.Wait
 	if err != nil || len(batch.Deliveries) != 0 || got != wait {
 		f.Fatalf("next: events %v, wait %s, error %v; want none and %s", ids(batch), got, err, wait)
 	}

@@ -53,7 +53,8 @@ func sharedTests() []test {
 func (f *fixture) consume(ctx context.Context, lane queue.Lane, wake <-chan struct{}, limit, n int) []string {
 	var order []string
 	for attempt := 0; len(order) < n && !f.Failed(); attempt++ {
-		batch, _, err := lane.Next(f.Context(), limit)
+		turn, err := lane.Next(f.Context(), limit)
+		batch := turn.Batch
 		if err != nil {
 			f.Error(err)
 			return nil

@@ -44,13 +44,13 @@ func BenchmarkHead(b *testing.B) {
 	}
 	defer func() { _ = store.Close() }()
 	backlog(b, store, 20_000)
-	lane, err := store.Lease(b.Context(), "sales", time.Hour)
+	lane, err := store.Lease(b.Context(), "sales", time.Hour, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if batch, _, err := lane.Next(b.Context(), 1); err != nil || len(batch.Deliveries) != 1 {
-			b.Fatal(batch, err)
+		if turn, err := lane.Next(b.Context(), 1); err != nil || len(turn.Batch.Deliveries) != 1 {
+			b.Fatal(turn, err)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (s *Store) addDeliveries(ctx context.Context, p page) error {
 	for rows.Next() {
 		var seq, settledAt int64
 		var d queue.DeliveryRecord
-		err := rows.Scan(&seq, &d.ID, &d.Sink, &d.Route, &d.State, &d.Attempts, &d.Reason, &d.MessageID, &settledAt)
+		err := rows.Scan(&seq, &d.ID, &d.Sink, &d.Route, &d.State, &d.Tries, &d.Reason, &d.MessageID, &settledAt)
 		if err != nil {
 			return err
 		}
@@ -160,7 +160,6 @@ func merge(a, b queue.LaneStatus) queue.LaneStatus {
 		Sent:    a.Sent + b.Sent,
 		Dead:    a.Dead + b.Dead,
 		Oldest:  a.Oldest + b.Oldest,
-		Held:    a.Held || b.Held,
-		Reason:  a.Reason + b.Reason,
+		Health:  queue.Health{Held: a.Held || b.Held, Reason: a.Reason + b.Reason},
 	}
 }

@@ -104,12 +104,13 @@ func TestChildPuts(t *testing.T) {
 			}
 		})
 	}
-	lane, err := s.Lease(t.Context(), "a", time.Hour)
+	lane, err := s.Lease(t.Context(), "a", time.Hour, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for {
-		batch, _, err := lane.Next(t.Context(), 3)
+		turn, err := lane.Next(t.Context(), 3)
+		batch := turn.Batch
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,7 +70,7 @@ type lane struct {
 }
 
 // Lease makes the caller the only sender of sink's lane: see queue.Lanes.
-func (s *Store) Lease(ctx context.Context, sink string, ttl time.Duration) (queue.Lane, error) {
+func (s *Store) Lease(ctx context.Context, sink string, ttl time.Duration, _ []relay.Budget) (queue.Lane, error) {
 	fence, err := s.leases.take(sink, s.now(), ttl)
 	if err != nil {
 		return nil, fmt.Errorf("leasing lane %s: %w", sink, err)
@@ -169,4 +169,27 @@ const farOff = 100 * 365 * 24 * time.Hour
 func later(now int64, d time.Duration) int64 {
 	d = min(max(d, 0), farOff)
 	return now + int64((d+time.Microsecond-1)/time.Microsecond)
+}
+
+// doubts returns how many tries of the batch may have arrived.
+func (r *laneRow) doubts(underWay bool) int {
+	if r.doubtful || underWay {
+		return 1
+	}
+	return 0
+}
+
+// Tell is not built yet.
+func (l *lane) Tell(context.Context, bool, relay.Event, []queue.Owed) error {
+	return errors.New("not built")
+}
+
+// Replay is not built yet.
+func (s *Store) Replay(context.Context, []queue.Redelivery) (int, error) {
+	return 0, errors.New("not built")
+}
+
+// Prune is not built yet.
+func (s *Store) Prune(context.Context, queue.Retention) (int, bool, error) {
+	return 0, false, errors.New("not built")
 }

@@ -17,12 +17,12 @@ const batchIDLen = 25
 
 // Next returns what to send now: see queue.Lane. Deliveries whose next try has
 // another form than that of the head are left for a later batch.
-func (l *lane) Next(ctx context.Context, limit int) (queue.Batch, time.Duration, error) {
+func (l *lane) Next(ctx context.Context, limit int) (queue.Turn, error) {
 	batch, wait, err := l.next(ctx, limit)
 	if err != nil {
-		return queue.Batch{}, 0, fmt.Errorf("reading lane %s: %w", l.sink, classify(err))
+		return queue.Turn{}, fmt.Errorf("reading lane %s: %w", l.sink, classify(err))
 	}
-	return batch, wait, nil
+	return queue.Turn{Batch: batch, Wait: wait}, nil
 }
 
 // next reads the lane and its deliveries one after the other, without a
@@ -49,7 +49,7 @@ func (l *lane) next(ctx context.Context, limit int) (batch queue.Batch, wait tim
 		return batch, wait, nil
 	}
 	if row.batch != "" {
-		batch = queue.Batch{ID: row.batch, Form: row.form, Doubtful: row.doubtful || row.begunAt != 0}
+		batch = queue.Batch{ID: row.batch, Form: row.form, Doubts: row.doubts(row.begunAt != 0)}
 		batch.Deliveries, _, err = collect(now, false)(read.batch.QueryContext(ctx, row.deliveries))
 		return batch, 0, err
 	}

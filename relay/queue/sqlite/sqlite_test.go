@@ -122,11 +122,11 @@ func TestLeasesOfAKilledProcessAreVoid(t *testing.T) {
 	path, clock := filepath.Join(t.TempDir(), "botrelay.db"), newClock()
 	s := openAt(t, path, clock.now)
 	mustPut(t, s, "1")
-	if _, err := s.Lease(t.Context(), "a", time.Hour); err != nil {
+	if _, err := s.Lease(t.Context(), "a", time.Hour, nil); err != nil {
 		t.Fatal(err)
 	}
 	s = openAt(t, killedCopy(t, path), clock.now)
-	if _, err := s.Lease(t.Context(), "a", time.Hour); err != nil {
+	if _, err := s.Lease(t.Context(), "a", time.Hour, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -136,11 +136,12 @@ func TestClockSetBack(t *testing.T) {
 	clock := newClock()
 	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), clock.now)
 	mustPut(t, s, "1")
-	lane, err := s.Lease(t.Context(), "a", time.Hour)
+	lane, err := s.Lease(t.Context(), "a", time.Hour, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, _, err := lane.Next(t.Context(), 1)
+	turn, err := lane.Next(t.Context(), 1)
+	batch := turn.Batch
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,8 @@ func TestClockSetBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	clock.advance(-365 * 24 * time.Hour)
-	batch, wait, err := lane.Next(t.Context(), 1)
+	turn, err = lane.Next(t.Context(), 1)
+	batch, wait := turn.Batch, turn.Wait
 	if err != nil || wait != 0 || len(batch.Deliveries) != 1 || batch.Deliveries[0].Age != 0 {
 		t.Errorf("batch %+v, wait %s, error %v", batch, wait, err)
 	}
@@ -189,7 +191,7 @@ func TestAttempts(t *testing.T) {
 	clock := newClock()
 	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), clock.now)
 	mustPut(t, s, "1")
-	lane, err := s.Lease(t.Context(), "a", time.Hour)
+	lane, err := s.Lease(t.Context(), "a", time.Hour, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +200,8 @@ func TestAttempts(t *testing.T) {
 		{State: queue.Again, Verdict: relay.Verdict{Outcome: relay.Held, Status: 403, Reason: "revoked"}},
 		{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent, Status: 200}},
 	} {
-		batch, _, err := lane.Next(t.Context(), 1)
+		turn, err := lane.Next(t.Context(), 1)
+		batch := turn.Batch
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +238,7 @@ func TestInABubble(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "botrelay.db")
 	synctest.Test(t, func(t *testing.T) {
 		s := openAt(t, path, nil)
-		lane, err := s.Lease(t.Context(), "a", time.Hour)
+		lane, err := s.Lease(t.Context(), "a", time.Hour, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -243,7 +246,8 @@ func TestInABubble(t *testing.T) {
 		time.AfterFunc(time.Minute, func() { mustPut(t, s, "1") })
 		<-wake
 		<-time.After(time.Second)
-		batch, _, err := lane.Next(t.Context(), 1)
+		turn, err := lane.Next(t.Context(), 1)
+		batch := turn.Batch
 		if err != nil || len(batch.Deliveries) != 1 || batch.Deliveries[0].Age != time.Second {
 			t.Errorf("batch %+v, error %v", batch, err)
 		}

@@ -207,7 +207,7 @@ func TestTooManyWaiting(t *testing.T) {
 	}
 	leased := make(chan error)
 	go func() { // a sender waits for its turn: what it did must be recorded
-		_, err := s.Lease(t.Context(), "a", 0)
+		_, err := s.Lease(t.Context(), "a", 0, nil)
 		leased <- err
 	}()
 
@@ -246,7 +246,7 @@ func closeFinishesWhatWaits(t *testing.T) {
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
 	<-s.writer.stop
-	if _, err := s.Lease(t.Context(), "a", 0); !errors.Is(err, queue.ErrUnavailable) {
+	if _, err := s.Lease(t.Context(), "a", 0, nil); !errors.Is(err, queue.ErrUnavailable) {
 		t.Errorf("a lease after Close: error %v", err)
 	}
 	release()
