@@ -14,12 +14,12 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *outcome
 	if err == nil {
 		return body, nil
 	}
-	out := refuse(http.StatusBadRequest, "body could not be read")
+	out := refuse(http.StatusBadRequest, Unreadable, "body could not be read")
 	if errors.Is(err, errCrowded) {
-		out = tryLater("too much is being received at once", nil)
+		out = tryLater(Busy, "too much is being received at once", nil)
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		out = refuse(http.StatusRequestEntityTooLarge, "body too large")
+		out = refuse(http.StatusRequestEntityTooLarge, TooLarge, "body too large")
 	}
 	out.err = err
 	return body, &out

@@ -18,7 +18,7 @@ import (
 // outcome is how a request ended: what is answered, and what the log tells.
 type outcome struct {
 	reply     reply
-	refused   string // why it was not accepted; empty if it was
+	refused   Reason // why it was not accepted; empty if it was
 	err       error
 	event     *relay.Event
 	owed      []relay.Owed
@@ -26,12 +26,14 @@ type outcome struct {
 	test      bool
 }
 
-func refuse(status int, why string) outcome {
-	return outcome{reply: reply{Reply: vendors.Reply{Status: status, Body: why + "\n"}}, refused: why}
+// refuse turns a request away in words of our own.
+func refuse(status int, reason Reason, why string) outcome {
+	return outcome{reply: reply{Reply: vendors.Reply{Status: status, Body: why + "\n"}}, refused: reason}
 }
 
-func tryLater(why string, err error) outcome {
-	out := refuse(http.StatusServiceUnavailable, why)
+// tryLater turns a request away for now.
+func tryLater(reason Reason, why string, err error) outcome {
+	out := refuse(http.StatusServiceUnavailable, reason, why)
 	out.reply.header = http.Header{"Retry-After": {strconv.Itoa(retryAfter)}}
 	out.err = err
 	return out
@@ -68,7 +70,7 @@ func (h *Handler) log(r *http.Request, out outcome, took time.Duration) {
 	}
 	switch {
 	case out.refused != "":
-		attrs = append(attrs, slog.String("reason", out.refused), slog.String("method", r.Method), slog.String("remote", r.RemoteAddr))
+		attrs = append(attrs, slog.String("reason", string(out.refused)), slog.String("method", r.Method), slog.String("remote", r.RemoteAddr))
 		h.cfg.Log.LogAttrs(r.Context(), slog.LevelWarn, "request refused", attrs...)
 	case out.test:
 		h.cfg.Log.LogAttrs(r.Context(), slog.LevelInfo, "test request accepted", attrs...)

@@ -46,7 +46,10 @@ type Config struct {
 	Sources []Source
 	Route   func(*relay.Event) []relay.Owed
 	Inbox   queue.Inbox
-	MaxBody int64            // bytes
+	MaxBody int64 // bytes
+	// Observe is told how each request ended, once it is answered. It must not
+	// block, and is called from several goroutines. nil: nobody is told.
+	Observe func(Request)
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger
 }
@@ -74,28 +77,30 @@ func New(cfg Config) *Handler {
 // the path value "source".
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := h.cfg.Now()
-	out := h.handle(w, r, started)
+	out := refuse(http.StatusNotFound, UnknownSource, "unknown source")
+	source, known := h.sources[r.PathValue("source")]
+	if known {
+		out = h.handle(w, r, source, started)
+	}
 	out.reply.write(w)
-	h.log(r, out, h.cfg.Now().Sub(started))
+	took := h.cfg.Now().Sub(started)
+	h.log(r, out, took)
+	h.observe(source, out, took)
 }
 
 // handle takes a request through all stages, until one of them ends it.
-func (h *Handler) handle(w http.ResponseWriter, r *http.Request, now time.Time) outcome {
-	source, ok := h.sources[r.PathValue("source")]
-	if !ok {
-		return refuse(http.StatusNotFound, "unknown source")
-	}
+func (h *Handler) handle(w http.ResponseWriter, r *http.Request, source Source, now time.Time) outcome {
 	if r.Method != http.MethodPost {
-		out := refuse(http.StatusMethodNotAllowed, "method not allowed")
+		out := refuse(http.StatusMethodNotAllowed, Method, "method not allowed")
 		out.reply.header = http.Header{"Allow": {http.MethodPost}}
 		return out
 	}
 	if r.ContentLength > h.cfg.MaxBody {
-		return refuse(http.StatusRequestEntityTooLarge, "body too large")
+		return refuse(http.StatusRequestEntityTooLarge, TooLarge, "body too large")
 	}
 	if !source.Pending { // a stranger's body is not even read
 		if err := source.Vendor.Claims(r.Header); err != nil {
-			return outcome{reply: answer(source.Vendor.Refused), refused: "signature", err: err}
+			return outcome{reply: answer(source.Vendor.Refused), refused: Signature, err: err}
 		}
 	}
 	body, out := h.read(w, r)
@@ -108,10 +113,10 @@ func (h *Handler) handle(w http.ResponseWriter, r *http.Request, now time.Time) 
 	}
 	verified, err := source.Vendor.Verify(r.Header, body, source.Secrets, source.Options, now)
 	if err != nil {
-		return outcome{reply: answer(source.Vendor.Refused), refused: "signature", err: err}
+		return outcome{reply: answer(source.Vendor.Refused), refused: Signature, err: err}
 	}
 	if !json.Valid(verified) {
-		return refuse(http.StatusBadRequest, "body is not JSON")
+		return refuse(http.StatusBadRequest, NotJSON, "body is not JSON")
 	}
 	if isTest(source.Vendor, verified) {
 		return outcome{reply: answer(source.Vendor.Accepted), test: true}
@@ -126,7 +131,7 @@ func pending(source Source, body []byte) outcome {
 	if len(bytes.TrimSpace(body)) == 0 || isTest(source.Vendor, body) {
 		return outcome{reply: answer(source.Vendor.Accepted), test: true}
 	}
-	return tryLater("source is pending: it has no secret yet", nil)
+	return tryLater(Pending, "source is pending: it has no secret yet", nil)
 }
 
 // isTest reports whether a body carries no event: what the vendor is known to
@@ -166,7 +171,7 @@ func (h *Handler) put(ctx context.Context, source Source, e relay.Event) outcome
 	owed := h.cfg.Route(&e)
 	receipt, err := h.cfg.Inbox.Put(ctx, e, owed)
 	if err != nil {
-		return tryLater("store unavailable", err)
+		return tryLater(Store, "store unavailable", err)
 	}
 	e.ID = receipt.ID
 	return outcome{reply: answer(source.Vendor.Accepted), event: &e, owed: owed, duplicate: receipt.Duplicate}

@@ -58,13 +58,14 @@ type relayUnderTest struct {
 	store queue.Store
 	now   time.Time
 	log   *strings.Builder
+	seen  chan receive.Request // what the observer was told
 
 	handler *receive.Handler
 }
 
 func start(t *testing.T, inbox func(queue.Inbox) queue.Inbox) *relayUnderTest {
 	t.Helper()
-	r := &relayUnderTest{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), log: &strings.Builder{}}
+	r := &relayUnderTest{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), log: &strings.Builder{}, seen: make(chan receive.Request, 64)}
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db"), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +77,12 @@ func start(t *testing.T, inbox func(queue.Inbox) queue.Inbox) *relayUnderTest {
 		Inbox:   store,
 		MaxBody: 4096,
 		Now:     func() time.Time { return r.now },
+		Observe: func(seen receive.Request) {
+			select {
+			case r.seen <- seen:
+			default: // a test that sends so many does not look
+			}
+		},
 		Log:     slog.New(slog.NewJSONHandler(r.log, nil)),
 	}
 	if inbox != nil {

@@ -1,0 +1,81 @@
+package receive
+
+import (
+	"time"
+
+	"botrelay/relay"
+)
+
+// Request is what an observer learns of one request that was answered. It holds
+// nothing that came with the request: every text in it is one of a known few.
+type Request struct {
+	Source  string // the configured source; empty if there is none of that name
+	Vendor  string // the source's; empty without a source
+	Outcome Outcome
+	Reason  Reason     // Refused: why
+	Kind    relay.Kind // Accepted and Duplicate: the event's
+	Owed    int        // Accepted: how many sinks it is owed to; 0: no route took it
+	Status  int        // HTTP's, as it was answered
+	Took    time.Duration
+}
+
+// Outcome is how a request ended.
+type Outcome string
+
+// The outcomes of a request.
+const (
+	Accepted  Outcome = "accepted"  // the event is stored
+	Duplicate Outcome = "duplicate" // it was stored before
+	Test      Outcome = "test"      // a request without an event, answered as the vendor wishes
+	Refused   Outcome = "refused"   // nothing is stored
+)
+
+// Outcomes lists every Outcome.
+func Outcomes() []Outcome { return []Outcome{Accepted, Duplicate, Test, Refused} }
+
+// Reason is why a request was refused.
+type Reason string
+
+// The reasons.
+const (
+	UnknownSource Reason = "unknown_source" // no source has that name
+	Method        Reason = "method"         // it is no POST
+	TooLarge      Reason = "too_large"      // its body is larger than max_body
+	Unreadable    Reason = "unreadable"     // its body broke off
+	Signature     Reason = "signature"      // missing or wrong
+	NotJSON       Reason = "not_json"       // signed, but not JSON
+	Pending       Reason = "pending"        // an event for a source that has no secret yet
+	Busy          Reason = "busy"           // too much is being received at once
+	Store         Reason = "store"          // the store cannot take it now
+)
+
+// Reasons lists every Reason that the request of a known source may be refused
+// for: all but UnknownSource.
+func Reasons() []Reason {
+	return []Reason{Method, TooLarge, Unreadable, Signature, NotJSON, Pending, Busy, Store}
+}
+
+// observe tells the observer, if there is one, how a request ended.
+func (h *Handler) observe(source Source, out outcome, took time.Duration) {
+	if h.cfg.Observe == nil {
+		return
+	}
+	seen := Request{Source: source.Name, Status: out.reply.Status, Took: took}
+	if source.Vendor != nil {
+		seen.Vendor = source.Vendor.Name
+	}
+	if out.event != nil {
+		seen.Kind = out.event.Kind
+	}
+	switch {
+	case out.refused != "":
+		seen.Outcome, seen.Reason = Refused, out.refused
+	case out.test:
+		seen.Outcome = Test
+	case out.duplicate:
+		seen.Outcome = Duplicate
+	default:
+		seen.Outcome, seen.Owed = Accepted, len(out.owed)
+	}
+	h.cfg.Observe(seen)
+}
