@@ -33,6 +33,13 @@ type Config struct {
 	// MaxWaiting is how many operations may wait for the disk; a Put beyond it
 	// fails at once. 0 means 1024.
 	MaxWaiting int
+	// Committed is told of every transaction: how many operations shared it,
+	// how long it took, and what it failed of; then it changed nothing, and what
+	// several operations shared is tried again, each by itself. The error wraps
+	// queue.ErrUnavailable if the disk is to blame. It is called by the one
+	// goroutine that writes, before anybody has an answer, so it must not block
+	// and should cost next to nothing. nil: nobody is told.
+	Committed func(operations int, took time.Duration, err error)
 }
 
 const defaultWaiting = 1024
@@ -121,6 +128,7 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 		return nil, err
 	}
 	s.writer = newWriter(conn, waiting, s.log, s.present)
+	s.writer.told = cfg.Committed
 	go s.writer.run()
 	return s, nil
 }

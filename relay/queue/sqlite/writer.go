@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"time"
 )
 
 // maxGroup is how many operations share a commit at most. It bounds how long
@@ -20,6 +21,7 @@ type writer struct {
 	conn    *conn
 	present func() error // why nothing more may be acknowledged, or nil
 	log     *slog.Logger
+	told    func(operations int, took time.Duration, err error) // of each transaction; may be nil
 	waiting chan *operation
 	stop    chan struct{} // closed to stop
 	stopped chan struct{} // closed when run has returned
@@ -182,9 +184,20 @@ func answer(group []*operation, err error) {
 
 // transact does a group in one transaction: all of it or nothing.
 func (w *writer) transact(group []*operation) error {
-	if len(group) == 0 {
+	switch {
+	case len(group) == 0:
 		return nil
+	case w.told == nil:
+		return w.try(group)
 	}
+	began := time.Now() // not the store's clock: this is how long it really took
+	err := w.try(group)
+	w.told(len(group), time.Since(began), err)
+	return err
+}
+
+// try does a group, and takes back what it did if that fails.
+func (w *writer) try(group []*operation) error {
 	if err := w.present(); err != nil {
 		return err
 	}

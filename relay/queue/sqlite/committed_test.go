@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"botrelay/relay/queue"
+)
+
+// told is one call of Committed.
+type told struct {
+	operations int
+	err        error
+}
+
+// openTold opens a store whose transactions are noted. They may be read once
+// the store is closed, or while nothing writes.
+func openTold(t *testing.T, path string) (*Store, *[]told) {
+	t.Helper()
+	var all []told
+	s, err := Open(t.Context(), Config{Path: path, Committed: func(operations int, took time.Duration, err error) {
+		if took <= 0 || took > time.Minute {
+			t.Errorf("a transaction took %s", took)
+		}
+		all = append(all, told{operations, err})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s, &all
+}
+
+// TestCommitted: who asked is told of each transaction and of its size.
+func TestCommitted(t *testing.T) {
+	s, all := openTold(t, filepath.Join(t.TempDir(), "botrelay.db"))
+	var calls []func() error
+	for i := range 7 {
+		calls = append(calls, putCall(t, s, testEvent(fmt.Sprint(i))))
+	}
+	together(t, s, calls...)
+	together(t, s, putCall(t, s, testEvent("7")), putCall(t, s, testEvent("7"))) // of which one cannot be
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var sizes []int
+	failed := 0
+	for _, one := range *all {
+		sizes = append(sizes, one.operations)
+		if one.err != nil {
+			failed++
+			if !errors.Is(one.err, errTwice) || errors.Is(one.err, queue.ErrUnavailable) {
+				t.Errorf("failed of %v", one.err)
+			}
+		}
+	}
+	// Each 1 before a group is what kept the writer busy.
+	if !slices.Equal(sizes, []int{1, 7, 1, 2, 1, 1}) || failed != 2 {
+		t.Errorf("transactions of %v operations, %d of them failed", sizes, failed)
+	}
+}
+
+// TestCommittedTellsOfTheDisk: a store whose file has gone is unavailable.
+func TestCommittedTellsOfTheDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "botrelay.db")
+	s, all := openTold(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := putCall(t, s, testEvent("1"))(); err == nil {
+		t.Fatal("put into a file that has gone")
+	}
+	_ = s.Close()
+	if len(*all) != 1 || !errors.Is((*all)[0].err, queue.ErrUnavailable) {
+		t.Errorf("told %v", *all)
+	}
+}
