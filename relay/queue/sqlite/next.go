@@ -87,18 +87,18 @@ func collect(now int64, oneForm bool) func(*sql.Rows, error) ([]queue.Delivery, 
 // scanDelivery reads deliveryColumns.
 func scanDelivery(rows *sql.Rows, now int64) (d queue.Delivery, form relay.Form, err error) {
 	var event, payload []byte
-	var putAt int64
-	if err := rows.Scan(&d.ID, &d.Route, &d.Attempts, &form, &putAt, &event, &payload); err != nil {
+	var owedAt int64
+	if err := rows.Scan(&d.ID, &d.Route, &d.Attempts, &form, &owedAt, &event, &payload); err != nil {
 		return d, "", err
 	}
-	d.Age = age(now, putAt)
+	d.Age = age(now, owedAt)
 	d.Event, err = decode(event, payload)
 	return d, form, err
 }
 
 // age is never negative, though a clock may be set back.
-func age(now, putAt int64) time.Duration {
-	return time.Duration(max(now-putAt, 0)) * time.Microsecond
+func age(now, owedAt int64) time.Duration {
+	return time.Duration(max(now-owedAt, 0)) * time.Microsecond
 }
 
 // decode is the opposite of encode.

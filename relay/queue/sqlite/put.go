@@ -74,7 +74,8 @@ func dedup(event relay.Event) []byte {
 
 func (p *put) run(ctx context.Context, c *conn) error {
 	p.receipt = queue.Receipt{ID: p.event.ID}
-	result, err := c.addEvent.ExecContext(ctx, p.event.ID, p.now(), p.event.Source, p.event.Vendor, string(p.event.Kind),
+	now := p.now()
+	result, err := c.addEvent.ExecContext(ctx, p.event.ID, now, p.event.Source, p.event.Vendor, string(p.event.Kind),
 		p.dedup, p.json, []byte(p.event.Payload))
 	if err != nil {
 		return err
@@ -91,7 +92,7 @@ func (p *put) run(ctx context.Context, c *conn) error {
 		return err
 	}
 	for _, o := range p.owed {
-		if _, err := c.addDelivery.ExecContext(ctx, seq, o.Sink, o.Route); err != nil {
+		if _, err := c.addDelivery.ExecContext(ctx, seq, o.Sink, o.Route, now); err != nil {
 			return err
 		}
 	}

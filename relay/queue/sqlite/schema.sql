@@ -26,6 +26,7 @@ CREATE TABLE deliveries (
     reason     TEXT NOT NULL DEFAULT '', -- of the last attempt that failed
     message_id TEXT NOT NULL DEFAULT '', -- the platform's name for the message
     batch      TEXT NOT NULL DEFAULT '', -- the last that it was part of
+    owed_at    INTEGER NOT NULL, -- when its event was put, or replayed
     settled_at INTEGER NOT NULL DEFAULT 0 -- 0 while pending
 ) STRICT;
 
@@ -38,21 +39,55 @@ CREATE INDEX deliveries_pending ON deliveries (sink) WHERE state = 'pending';
 -- A lane has at most one batch at a time, so its row holds it.
 CREATE TABLE lanes (
     sink       TEXT NOT NULL PRIMARY KEY,
+    budgets    TEXT NOT NULL DEFAULT '[]', -- their keys, the destination's first, as a JSON array
     rested_at  INTEGER NOT NULL DEFAULT 0, -- from then
     resume_at  INTEGER NOT NULL DEFAULT 0, -- until then the lane sends nothing
-    held       INTEGER NOT NULL DEFAULT 0,
+    asked      INTEGER NOT NULL DEFAULT 0, -- the platform asked for that rest
+    held       INTEGER NOT NULL DEFAULT 0, -- its destination refuses everything
     reason     TEXT NOT NULL DEFAULT '', -- why held, or why the last attempt failed
+    failing_at INTEGER NOT NULL DEFAULT 0, -- the first attempt since which nothing got through; 0: it did
+    told       INTEGER NOT NULL DEFAULT 0, -- people know that it is held or failing
+    failed     INTEGER NOT NULL DEFAULT 0, -- the delivery that failures are of
+    failures   INTEGER NOT NULL DEFAULT 0, -- how often it failed in a row
+    failed_at  INTEGER NOT NULL DEFAULT 0, -- since when
+    most       INTEGER NOT NULL DEFAULT 0, -- no batch holds more; 0: as many as it likes
+    most_until INTEGER NOT NULL DEFAULT 0, -- the last delivery for which that counts
     sent       INTEGER NOT NULL DEFAULT 0,
     dead       INTEGER NOT NULL DEFAULT 0,
     batch      TEXT NOT NULL DEFAULT '', -- empty: none
     begun_at   INTEGER NOT NULL DEFAULT 0, -- of the request under way; 0: none is
     form       TEXT NOT NULL DEFAULT '',
-    doubtful   INTEGER NOT NULL DEFAULT 0, -- a settled try of the batch may have arrived
+    doubts     INTEGER NOT NULL DEFAULT 0, -- tries of the batch that may have arrived, without the one under way
     deliveries TEXT NOT NULL DEFAULT '[]' -- the batch's, as a JSON array of IDs
 ) STRICT, WITHOUT ROWID;
 
--- Attempts that did not succeed, by the first delivery of their batch. One that
--- did is told by its deliveries alone.
+-- What lanes share: see relay.Budget. The limits themselves are the senders'.
+CREATE TABLE budgets (
+    key        TEXT NOT NULL PRIMARY KEY,
+    span       INTEGER NOT NULL DEFAULT 0, -- its uses are kept for so many microseconds; 0: it has none
+    rested_at  INTEGER NOT NULL DEFAULT 0, -- from then
+    resume_at  INTEGER NOT NULL DEFAULT 0, -- until then nothing is sent: the platform asked for it
+    held       INTEGER NOT NULL DEFAULT 0, -- it refuses everything
+    held_at    INTEGER NOT NULL DEFAULT 0, -- since when
+    retry_from INTEGER NOT NULL DEFAULT 0, -- from then
+    retry_at   INTEGER NOT NULL DEFAULT 0, -- until then nothing is tried, while it is held
+    reason     TEXT NOT NULL DEFAULT '', -- why it is held
+    moved_to   TEXT NOT NULL DEFAULT '' -- where the destination is now; empty: where it always was
+) STRICT, WITHOUT ROWID;
+
+-- Requests, one row for each limited budget, until they have left every window.
+CREATE TABLE uses (
+    id   INTEGER PRIMARY KEY,
+    key  TEXT NOT NULL, -- of the budget
+    at   INTEGER NOT NULL, -- when it was answered; the largest integer: it is under way
+    sink TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX uses_key ON uses (key, at);
+CREATE INDEX uses_open ON uses (sink) WHERE at = 9223372036854775807;
+
+-- Attempts that did not succeed, for each delivery of their batch. One that did
+-- is told by its deliveries alone.
 CREATE TABLE attempts (
     delivery INTEGER NOT NULL,
     attempt  INTEGER NOT NULL, -- deliveries.attempts of then
@@ -62,5 +97,6 @@ CREATE TABLE attempts (
     outcome  TEXT NOT NULL,
     status   INTEGER NOT NULL, -- HTTP's; 0: no answer
     reason   TEXT NOT NULL,
+    size     INTEGER NOT NULL, -- how many deliveries the batch had
     PRIMARY KEY (delivery, attempt)
 ) STRICT, WITHOUT ROWID;

@@ -27,10 +27,10 @@ type reads struct {
 }
 
 // laneColumns are what scanLane reads.
-const laneColumns = `rested_at, resume_at, held, reason, batch, begun_at, form, doubtful, deliveries`
+const laneColumns = `rested_at, resume_at, held, reason, batch, begun_at, form, doubts, deliveries`
 
 // deliveryColumns are what scanDelivery reads.
-const deliveryColumns = `d.id, d.route, d.attempts, d.form, e.put_at, e.event, e.payload`
+const deliveryColumns = `d.id, d.route, d.attempts, d.form, d.owed_at, e.event, e.payload`
 
 // headQuery reads the head of a lane: one step down an index, however long the
 // lane is.
@@ -46,7 +46,7 @@ func (c *conn) prepare(ctx context.Context) error {
 
 		{&c.addEvent, `INSERT INTO events (id, put_at, source, vendor, kind, dedup, event, payload)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`},
-		{&c.addDelivery, `INSERT INTO deliveries (event, sink, route) VALUES (?, ?, ?)`},
+		{&c.addDelivery, `INSERT INTO deliveries (event, sink, route, owed_at) VALUES (?, ?, ?, ?)`},
 		{&c.firstOf, `SELECT id FROM events WHERE dedup = ?`},
 
 		{&c.lane, `SELECT ` + laneColumns + ` FROM lanes WHERE sink = ?`},
@@ -54,15 +54,15 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.openLane, `INSERT INTO lanes (sink) VALUES (?)
 			ON CONFLICT DO UPDATE SET resume_at = 0 WHERE held`},
 
-		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubtful = ?, deliveries = ? WHERE sink = ?`},
+		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
 		{&c.countTry, `UPDATE deliveries SET attempts = attempts + 1, batch = ?
 			WHERE id = ? AND sink = ? AND state = 'pending'`},
 		{&c.settleLane, `UPDATE lanes SET rested_at = ?, resume_at = ?, held = ?, reason = ?, sent = sent + ?, dead = dead + ?,
-			batch = ?, begun_at = 0, doubtful = ?, deliveries = ? WHERE sink = ?`},
+			batch = ?, begun_at = 0, doubts = ?, deliveries = ? WHERE sink = ?`},
 		{&c.settle, `UPDATE deliveries SET state = ?, form = ?, reason = coalesce(?, reason), message_id = ?, settled_at = ?
 			WHERE id = ?`},
-		{&c.addAttempt, `INSERT INTO attempts (delivery, attempt, batch, at, took, outcome, status, reason)
-			SELECT id, attempts, ?, ?, ?, ?, ?, ? FROM deliveries WHERE id = ?`},
+		{&c.addAttempt, `INSERT INTO attempts (delivery, attempt, batch, at, took, outcome, status, reason, size)
+			SELECT id, attempts, ?, ?, ?, ?, ?, ?, 1 FROM deliveries WHERE id = ?`},
 	})
 }
 
@@ -80,10 +80,10 @@ func (r *reads) prepare(ctx context.Context, db *sql.DB) error {
 
 		// Pending deliveries are counted along their index; the others are
 		// counted where they are settled, for there may be millions.
-		{&r.lanes, `SELECT p.sink, p.count, e.put_at, 0, 0, 0, ''
+		{&r.lanes, `SELECT p.sink, p.count, d.owed_at, 0, 0, 0, ''
 			FROM (SELECT sink, count(*) AS count, min(id) AS head
 				FROM deliveries INDEXED BY deliveries_pending WHERE state = 'pending' GROUP BY sink) p
-				JOIN deliveries d ON d.id = p.head JOIN events e ON e.seq = d.event
+				JOIN deliveries d ON d.id = p.head
 			UNION ALL
 			SELECT sink, 0, 0, sent, dead, held, reason FROM lanes`},
 	})
