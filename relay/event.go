@@ -22,6 +22,12 @@ const (
 // and no route matches it, so it is not among Kinds.
 const Notice Kind = "notice"
 
+// The event types of notices.
+const (
+	Trouble = "trouble" // something is wrong, and perhaps to be done
+	Over    = "over"    // what a former notice told of has ended
+)
+
 // Kinds lists every kind of event that vendors send, in the order in which documentation shows them.
 func Kinds() []Kind {
 	return []Kind{Lead, Inbound, Appointment, Chat, Escalation, Other}

@@ -23,12 +23,6 @@ import (
 // Name is the vendor and the source of every notice.
 const Name = "botrelay"
 
-// The event types of notices, by which they can be told apart at a glance.
-const (
-	Trouble = "trouble" // something is wrong, and perhaps to be done
-	Over    = "over"    // what a former notice told of has ended
-)
-
 // event makes a notice that is received now. Each of lines is shown as a
 // paragraph; empty ones are left out. The dedup key lets one notice be put
 // again that may have been stored already.
@@ -57,7 +51,7 @@ func event(eventType, title string, lines ...string) relay.Event {
 // everything (h.Held), or has failed for a while.
 func Down(sink string, h queue.Health) relay.Event {
 	if h.Held {
-		return event(Trouble, sink+" refuses all messages",
+		return event(relay.Trouble, sink+" refuses all messages",
 			fmt.Sprintf("The destination of the sink %s has refused everything%s.%s", sink, lasting(h.Failing), says("It says", h.Reason)),
 			"Nothing is lost: what is meant for it waits, however long it takes, and is sent in order as soon as it is taken again.",
 			fmt.Sprintf("What to do: see that its channel or chat still exists, that the bot is still in it and may write there, "+
@@ -65,7 +59,7 @@ func Down(sink string, h queue.Health) relay.Event {
 				"botrelay tries again every few minutes, and at once when it is started anew.", sink),
 			"What waits: botrelay events --status pending --sink "+sink)
 	}
-	return event(Trouble, "Nothing gets through to "+sink,
+	return event(relay.Trouble, "Nothing gets through to "+sink,
 		fmt.Sprintf("The sink %s has failed%s.%s", sink, lasting(h.Failing), says("The last attempt", h.Reason)),
 		"Nothing is lost so far: what is meant for it waits and is sent in order as soon as it gets through. "+
 			"Only what has waited longer than give_up_after (72 hours, unless routes.toml says otherwise) is given up on, and still kept as a dead letter.",
@@ -80,7 +74,7 @@ func Back(sink string, h queue.Health) relay.Event {
 	if h.Failing > 0 {
 		after = " after " + spoken(h.Failing)
 	}
-	return event(Over, sink+" takes messages again",
+	return event(relay.Over, sink+" takes messages again",
 		fmt.Sprintf("Messages get through to the sink %s again%s. What waited for it is being sent, in order.", sink, after))
 }
 
@@ -88,7 +82,7 @@ func Back(sink string, h queue.Health) relay.Event {
 // that becomes a supergroup.
 func Moved(sink, to string) relay.Event {
 	to = oneLine(to)
-	return event(Trouble, "The chat of "+sink+" has a new ID",
+	return event(relay.Trouble, "The chat of "+sink+" has a new ID",
 		fmt.Sprintf("The platform says that the chat of the sink %s is now %s. Nothing is lost: botrelay sends there from now on.", sink, to),
 		fmt.Sprintf("What to do: write chat_id = %s under [sinks.%s] in routes.toml when you find the time.", to, sink))
 }

@@ -81,7 +81,7 @@ func TestDown(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			e := Down("sales", tc.health)
-			if e.Subject != tc.title || e.EventType != Trouble {
+			if e.Subject != tc.title || e.EventType != relay.Trouble {
 				t.Errorf("%s: %q", e.EventType, e.Subject)
 			}
 			for _, s := range append(tc.has, "botrelay events --status pending --sink sales") {
@@ -105,7 +105,7 @@ func TestEvent(t *testing.T) {
 		if one.ID == "" || one.ID == two.ID || one.DedupKey != one.ID {
 			t.Errorf("IDs %q and %q, dedup key %q", one.ID, two.ID, one.DedupKey)
 		}
-		if one.Kind != relay.Notice || one.Vendor != "botrelay" || one.Source != "botrelay" || one.EventType != Over {
+		if one.Kind != relay.Notice || one.Vendor != "botrelay" || one.Source != "botrelay" || one.EventType != relay.Over {
 			t.Errorf("%+v", one)
 		}
 		if !one.ReceivedAt.Equal(time.Now()) {

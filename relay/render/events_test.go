@@ -33,6 +33,9 @@ func goldenEvents() map[string]relay.Event {
 	for _, c := range []string{"whatsapp", "telegram", "instagram", "messenger", "email", "sms", "web", "viber"} {
 		events["channel-"+c] = channelEvent(c)
 	}
+	events["notice-trouble"] = noticeEvent(relay.Trouble)
+	events["notice-over"] = noticeEvent(relay.Over)
+	events["notice-hostile"] = hostileEvent(relay.Notice)
 	return events
 }
 
@@ -48,7 +51,7 @@ func shortEvent(k relay.Kind) relay.Event {
 		e.Text = "Hi"
 	case relay.Appointment:
 		e.Scheduled = "2026-03-04 10:00"
-	case relay.Other:
+	case relay.Other, relay.Notice:
 		e.EventType = "feedback.submitted"
 	}
 	return e
@@ -81,7 +84,7 @@ func fullEvent(k relay.Kind) relay.Event {
 		e.Transcript = conversation("I want to talk to a person.")
 	case relay.Appointment:
 		e.Scheduled = "Wednesday, 4 March 2026, 10:00"
-	case relay.Lead, relay.Inbound, relay.Other:
+	case relay.Lead, relay.Inbound, relay.Other, relay.Notice:
 	}
 	return e
 }
@@ -142,4 +145,14 @@ func channelEvent(channel string) relay.Event {
 		e.Subject = "Delivery"
 	}
 	return e
+}
+
+func noticeEvent(eventType string) relay.Event {
+	return relay.Event{
+		Vendor: "botrelay", Source: "botrelay", Kind: relay.Notice, EventType: eventType,
+		Subject: "sales refuses all messages",
+		Text: "It has refused everything for 3 hours. It says: “*not_in_channel* <!here> https://example.com/why @everyone”.\n\n" +
+			"Nothing is lost.\n\nsales: 3 messages\nnight: 1 message",
+		ReceivedAt: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC),
+	}
 }

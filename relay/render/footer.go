@@ -23,9 +23,7 @@ func (r *Renderer) footer(e relay.Event) []relay.Span {
 		vendorTitle(e.Vendor),
 		visibleLine(e.Source),
 	}
-	if t := eventTime(e); !t.IsZero() {
-		parts = append(parts, t.In(r.cfg.Location).Format(timeLayout))
-	}
+	parts = append(parts, r.localTime(e))
 	text := ""
 	for _, p := range parts {
 		text = joinPart(text, p)
@@ -35,6 +33,15 @@ func (r *Renderer) footer(e relay.Event) []relay.Span {
 		return []relay.Span{{Text: text}}
 	}
 	return []relay.Span{{Text: joinPart(text, "") + " · "}, {Text: id, Style: relay.Mono}}
+}
+
+// localTime tells when an event happened, or "" if that is not known.
+func (r *Renderer) localTime(e relay.Event) string {
+	t := eventTime(e)
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(r.cfg.Location).Format(timeLayout)
 }
 
 func joinPart(text, part string) string {

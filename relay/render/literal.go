@@ -24,12 +24,21 @@ func line(s string, limit int) string {
 // paragraph, all of them marked as a quotation, so that none can be taken for
 // a line of ours.
 func quote(s string) []relay.Block {
+	blocks := paragraphsOf(s)
+	for i := range blocks {
+		blocks[i].Quote = true
+	}
+	return blocks
+}
+
+// paragraphsOf returns one block of literal text for each paragraph of s.
+func paragraphsOf(s string) []relay.Block {
 	s = cut(cutLines(tidyText(s, paragraphs), maxLines), maxText)
 	var blocks []relay.Block
 	for p := range strings.SplitSeq(s, "\n\n") {
 		if isVisible(p) {
 			spans := linkify(tidy([]relay.Span{{Text: p}}, paragraph))
-			blocks = append(blocks, relay.Block{Quote: true, Spans: spans})
+			blocks = append(blocks, relay.Block{Spans: spans})
 		}
 	}
 	return blocks

@@ -48,6 +48,9 @@ func New(cfg Config) *Renderer {
 // always a body or a field. Texts of any size are taken; of each, at most
 // 20,000 characters are rendered.
 func (r *Renderer) Message(e relay.Event) relay.Message {
+	if e.Kind == relay.Notice {
+		return r.notice(e)
+	}
 	m := relay.Message{
 		Title:  title(e),
 		Link:   r.link(e),
@@ -60,9 +63,14 @@ func (r *Renderer) Message(e relay.Event) relay.Message {
 		Time:   eventTime(e),
 	}
 	if len(m.Body) == 0 && len(m.Fields) == 0 {
-		m.Body = []relay.Block{{Spans: []relay.Span{{Text: "Nothing more was sent with it."}}}}
+		m.Body = nothingMore()
 	}
 	return m
+}
+
+// nothingMore stands where a message would be blank.
+func nothingMore() []relay.Block {
+	return []relay.Block{{Spans: []relay.Span{{Text: "Nothing more was sent with it."}}}}
 }
 
 // link returns where the title leads. Unlike a stranger's URL, this one is
@@ -94,7 +102,7 @@ func isLoud(k relay.Kind) bool {
 	switch k {
 	case relay.Lead, relay.Appointment, relay.Escalation:
 		return true
-	case relay.Inbound, relay.Chat, relay.Other:
+	case relay.Inbound, relay.Chat, relay.Other, relay.Notice:
 	}
 	return false
 }
@@ -113,7 +121,7 @@ func color(k relay.Kind) relay.Color {
 		return 0x2C9AA0 // teal
 	case relay.Escalation:
 		return 0xE0524D // red
-	case relay.Other:
+	case relay.Other, relay.Notice:
 	}
 	return 0x8A8F98 // grey
 }

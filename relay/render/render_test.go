@@ -21,10 +21,17 @@ func TestColors(t *testing.T) {
 			t.Errorf("%s and %s have the same color", k, other)
 		}
 		seen[c] = k
-		for _, background := range []relay.Color{0xFFFFFF, 0x313338, 0x2B2D31} {
-			if got := contrast(c, background); got < 3 {
-				t.Errorf("%s: %06x on %06x has %.2f:1", k, c, background, got)
-			}
+		checkContrast(t, string(k), c)
+	}
+	checkContrast(t, "trouble", amber)
+	checkContrast(t, "over", green)
+}
+
+func checkContrast(t *testing.T, name string, c relay.Color) {
+	t.Helper()
+	for _, background := range []relay.Color{0xFFFFFF, 0x313338, 0x2B2D31} {
+		if got := contrast(c, background); got < 3 {
+			t.Errorf("%s: %06x on %06x has %.2f:1", name, c, background, got)
 		}
 	}
 }
@@ -148,7 +155,7 @@ func TestConversationURL(t *testing.T) {
 
 // TestNeverBlank holds that an event without anything is shown as something.
 func TestNeverBlank(t *testing.T) {
-	for _, k := range append(relay.Kinds(), "", "unheard-of") {
+	for _, k := range append(relay.Kinds(), relay.Notice, "", "unheard-of") {
 		t.Run(string(k), func(t *testing.T) { checkMessage(t, New(Config{}).Message(relay.Event{Kind: k})) })
 	}
 }

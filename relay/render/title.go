@@ -23,7 +23,7 @@ func title(e relay.Event) string {
 		return chatTitle(e)
 	case relay.Escalation:
 		return "🚨 Escalation: " + who(e)
-	case relay.Other:
+	case relay.Other, relay.Notice:
 	}
 	name := line(e.EventType, maxLabel)
 	if !isVisible(name) {

@@ -1,0 +1,35 @@
+package render
+
+import "botrelay/relay"
+
+// The accents of notices.
+const (
+	amber relay.Color = 0xC27C0E
+	green relay.Color = 0x2E9E5B
+)
+
+// notice renders what the relay tells of itself. Its text is ours, so unlike a
+// customer's it is not marked as a quotation, and nothing else of an event is
+// shown beside it. What a platform said within it is as literal as the rest.
+func (r *Renderer) notice(e relay.Event) relay.Message {
+	m := relay.Message{
+		Title:  "⚠️ ",
+		Color:  amber,
+		Body:   paragraphsOf(e.Text),
+		Footer: []relay.Span{{Text: joinPart("botrelay", r.localTime(e))}},
+		Loud:   true,
+		Time:   eventTime(e),
+	}
+	if e.EventType == relay.Over {
+		m.Title, m.Color = "✅ ", green
+	}
+	subject := line(e.Subject, maxWho)
+	if !isVisible(subject) {
+		subject = "botrelay has something to tell"
+	}
+	m.Title += subject
+	if len(m.Body) == 0 {
+		m.Body = nothingMore()
+	}
+	return m
+}
