@@ -83,7 +83,7 @@ type Server struct {
 type Store struct {
 	URL        relay.Secret  `toml:"url,clear"`   // "sqlite:" and a file; default "sqlite:data/botrelay.db"
 	Retain     time.Duration `toml:"retain"`      // of sent events; at least 48h, default 30 days
-	RetainDead time.Duration `toml:"retain_dead"` // of dead letters; default 180 days
+	RetainDead time.Duration `toml:"retain_dead"` // of events with a dead letter; default 180 days, or Retain if that is longer
 }
 
 // Source is one table [sources.NAME]. It has a secret or is pending.

@@ -244,20 +244,16 @@ func TestOrder(t *testing.T) {
 // and are read all the same.
 func TestUnbuiltValues(t *testing.T) {
 	cfg, problems := parse(t, `
-server = { admin_listen = "[::1]:8081", trusted_proxies = ["10.0.0.0/8", "::1"], notify = ["sales"] }
-store = { retain = "48h", retain_dead = "1h" }
+server = { admin_listen = "[::1]:8081", trusted_proxies = ["10.0.0.0/8", "::1"] }
 [sinks.more]
 type = "telegram"
 token = "${TOKEN}"
 chat_id = 1
-rate = "20/1m30s"
 thread = true
-digest = "false"
-fallback = "sales"
 `+rest+`[default]
 to = ["more"]
 `)
-	if cfg == nil || len(problems) != 9 {
+	if cfg == nil || len(problems) != 3 {
 		t.Fatalf("problems:\n%s", problems)
 	}
 	for _, p := range problems {
@@ -265,13 +261,63 @@ to = ["more"]
 			t.Errorf("unexpected: %s", p)
 		}
 	}
-	more := cfg.Sinks[0]
-	if more.Rate != (config.Rate{Count: 20, Per: 90 * time.Second}) || !*more.Thread || *more.Digest || more.Fallback != "sales" {
+	if more := cfg.Sinks[0]; !*more.Thread {
 		t.Errorf("sink: %+v", more)
 	}
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	if !reflect.DeepEqual(cfg.Server.TrustedProxies, proxies) || cfg.Server.AdminListen != "[::1]:8081" || cfg.Store.Retain != 48*time.Hour {
-		t.Errorf("server: %+v, store: %+v", cfg.Server, cfg.Store)
+	if !reflect.DeepEqual(cfg.Server.TrustedProxies, proxies) || cfg.Server.AdminListen != "[::1]:8081" {
+		t.Errorf("server: %+v", cfg.Server)
+	}
+}
+
+// TestPaceAndCare reads the keys that say how fast a sink is sent to, who is
+// told of troubles, and how long events are kept.
+func TestPaceAndCare(t *testing.T) {
+	cfg, problems := parse(t, `
+server.notify = ["sales", "more"]
+store = { retain = "48h", retain_dead = "48h" }
+[sinks.more]
+type = "telegram"
+token = "${TOKEN}"
+chat_id = 1
+rate = "20/1m30s"
+digest = "false"
+fallback = "sales"
+`+rest+`[default]
+to = ["more"]
+`)
+	if len(problems) > 0 {
+		t.Fatalf("problems:\n%s", problems)
+	}
+	more := cfg.Sinks[0]
+	if more.Rate != (config.Rate{Count: 20, Per: 90 * time.Second}) || *more.Digest || more.Fallback != "sales" {
+		t.Errorf("sink: %+v", more)
+	}
+	if sales := cfg.Sinks[1]; sales.Rate != (config.Rate{}) || sales.Digest != nil || sales.Fallback != "" {
+		t.Errorf("sink without any: %+v", sales)
+	}
+	if got := strings.Join(cfg.Server.Notify, " "); got != "sales more" {
+		t.Errorf("notify: %s", got)
+	}
+	if cfg.Store.Retain != 48*time.Hour || cfg.Store.RetainDead != 48*time.Hour {
+		t.Errorf("store: %+v", cfg.Store)
+	}
+}
+
+// TestRetainDead holds that what failed is kept no shorter than the rest.
+func TestRetainDead(t *testing.T) {
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"":                               180 * day,
+		`store.retain = "90d"`:           180 * day,
+		`store.retain = "365d"`:          365 * day,
+		`store.retain_dead = "200d"`:     200 * day,
+		"store.retain_dead = '1000d12h'": 1000*day + 12*time.Hour,
+	} {
+		cfg, problems := parse(t, text+rest)
+		if len(problems) > 0 || cfg.Store.RetainDead != want {
+			t.Errorf("%s: kept for %v, want %v; problems:\n%s", text, cfg.Store.RetainDead, want, problems)
+		}
 	}
 }
 

@@ -98,10 +98,8 @@ func (r *reader) server(n *node, names names, s *Server) {
 	if admin {
 		t.guarded(s)
 	}
-	for i, sink := range s.Notify {
-		if t.bound["notify"] {
-			r.sinkExists(n.get("notify").items[i], sink, names)
-		}
+	if t.bound["notify"] {
+		r.sinkList(n.get("notify"), s.Notify, names)
 	}
 	t.unbuilt("server")
 }
@@ -154,7 +152,21 @@ func (r *reader) store(n *node, s *Store) {
 	if t.bound["retain_dead"] && s.RetainDead <= 0 {
 		r.refuses(n.get("retain_dead"), "wants more than nothing")
 	}
+	t.retention(s)
 	t.unbuilt("store")
+}
+
+// retention looks at the two times together. Events with a dead letter are kept
+// no shorter than others, unless the file says so.
+func (t *table) retention(s *Store) {
+	good, there := t.bound["retain_dead"]
+	switch {
+	case !there:
+		s.RetainDead = max(s.RetainDead, s.Retain)
+	case good && s.RetainDead > 0 && s.RetainDead < s.Retain:
+		t.r.warnf(t.at("retain_dead"), `"retain_dead" is shorter than "retain": `+
+			"an event with a dead letter is forgotten early, and delivered once more if its vendor sends it again")
+	}
 }
 
 // storeURL checks the store's address, which may hold a password: it is not

@@ -104,6 +104,7 @@ const (
 	noURL      = `wants an address such as "https://hooks.example.com"`
 	noZone     = `wants the name of a time zone, such as "Europe/Berlin" or "UTC"`
 	noNetwork  = `wants an IP address or a network, such as "203.0.113.7" or "203.0.113.0/24"`
+	earlyDead  = `warning: "retain_dead" is shorter than "retain": an event with a dead letter is forgotten early, and delivered once more if its vendor sends it again`
 	noEffect   = ` has no effect in this version`
 )
 
@@ -136,8 +137,12 @@ func TestBadServerAndStore(t *testing.T) {
 		server(`max_body = ‸"1.5B"`, `"max_body" `+noSize+`, got "1.5B"`),
 		server(`‸tls_cert = "cert.pem"`, `"tls_cert" is not supported by this version`),
 		server(`‸tls_key = ‸1`, `"tls_key" is not supported by this version`, `"tls_key" wants a string, got an integer`),
-		server(`‸notify = ["sales", ‸"nigth"]`, `warning: "notify"`+noEffect, `unknown sink "nigth" (known: sales)`),
-		server(`‸notify = ‸"sales"`, `warning: "notify"`+noEffect, `"notify" wants a list of strings, got a string: write ["sales"]`),
+		server(`notify = ["sales", ‸"nigth"]`, `unknown sink "nigth" (known: sales)`),
+		server(`notify = [‸"sale"]`, `unknown sink "sale": did you mean "sales"? (known: sales)`),
+		server(`notify = ["sales", ‸"sales"]`, `warning: "sales" stands here twice: a sink gets an event once`),
+		server(`notify = [‸5]`, `"notify" wants a string, got an integer`),
+		server(`notify = []`),
+		server(`notify = ‸"sales"`, `"notify" wants a list of strings, got a string: write ["sales"]`),
 		server(`‸trusted_proxies = ["10.0.0.0/8", ‸"10.1.0.0/8", ‸"x", ‸5, ‸"fe80::1%eth0"]`, `warning: "trusted_proxies"`+noEffect,
 			`"trusted_proxies" has bits beyond the network's 8: the network is 10.0.0.0/8, got "10.1.0.0/8"`,
 			`"trusted_proxies" `+noNetwork+`, got "x"`, `"trusted_proxies" `+noNetwork+`, got an integer`, `"trusted_proxies" `+noNetwork+`, got "fe80::1%eth0"`),
@@ -160,9 +165,14 @@ func TestBadServerAndStore(t *testing.T) {
 		store(`url = ‸""`, `"url" is empty: write "${NAME}" for a variable of the environment, or name a file with "url_file"`),
 		store(`url_file = ‸"/run/secrets/one"`, `"url": is not a store: write "sqlite:" and the name of a file`),
 		store("url = 'sqlite:x'\n‸url_file = '/run/secrets/one'", `"url" and "url_file" exclude each other`),
-		store(`‸retain = ‸"47h"`, `warning: "retain"`+noEffect, `"retain" wants at least "48h", got "47h"`),
-		store(`‸retain = ‸30`, `warning: "retain"`+noEffect, `"retain" `+noDuration+`, got an integer`),
-		store(`‸retain_dead = ‸"0s"`, `warning: "retain_dead"`+noEffect, `"retain_dead" wants more than nothing, got "0s"`),
+		store(`retain = ‸"47h"`, `"retain" wants at least "48h", got "47h"`),
+		store(`retain = ‸30`, `"retain" `+noDuration+`, got an integer`),
+		store(`retain_dead = ‸"0s"`, `"retain_dead" wants more than nothing, got "0s"`),
+		store(`retain_dead = ‸"-1d"`, `"retain_dead" `+noDuration+`, got "-1d"`),
+		store(`retain_dead = ‸"29d"`, earlyDead),
+		store("retain = '100d'\nretain_dead = ‸'99d'", earlyDead),
+		store("retain = '100d'\nretain_dead = '100d'"),
+		store("retain = '365d'"),
 	})
 }
 
@@ -268,18 +278,24 @@ func TestBadSinks(t *testing.T) {
 		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\ntopic_id = ‸1.0", `"topic_id" wants a whole number, got a float`),
 		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\ntopic_id = ‸'9223372036854775808'", `"topic_id" wants a whole number, got "9223372036854775808"`),
 		inner("type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 5\nlabels = {a = ‸1}", `"a" wants a string, got an integer`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸20", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got an integer`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸'0/1m'", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got "0/1m"`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸rate = ‸'20/60'", `warning: "rate"`+noEffect, `"rate" wants a count per duration, such as "20/1m", got "20/60"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸20", `"rate" wants a count per duration, such as "20/1m", got an integer`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'0/1m'", `"rate" wants a count per duration, such as "20/1m", got "0/1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'20/60'", `"rate" wants a count per duration, such as "20/1m", got "20/60"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'-5/1m'", `"rate" wants a count per duration, such as "20/1m", got "-5/1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'5/0s'", `"rate" wants a count per duration, such as "20/1m", got "5/0s"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'5/-1m'", `"rate" wants a count per duration, such as "20/1m", got "5/-1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'20'", `"rate" wants a count per duration, such as "20/1m", got "20"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'9999999999/1m'", `"rate" wants a count per duration, such as "20/1m", got "9999999999/1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ndigest = ‸'maybe'", `"digest" wants true or false, got "maybe"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'0m'", `"give_up_after" wants more than nothing, got "0m"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'3 days'", `"give_up_after" `+noDuration+`, got "3 days"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'999999d'", `"give_up_after" is too large, got "999999d"`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'salez'", `warning: "fallback"`+noEffect, `unknown sink "salez": did you mean "sales"? (known: a, sales)`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'a'", `warning: "fallback"`+noEffect, `"fallback" goes round in a circle: "a", "a"`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = 'b'\n"+
-			"[sinks.b]\ntype = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = ‸'c'\n"+
-			"[sinks.c]\ntype = 'slack'\nwebhook_url = '${HOOK}'\n‸fallback = 'b'\n",
-			`warning: "fallback"`+noEffect, `warning: "fallback"`+noEffect, `"fallback" goes round in a circle: "b", "c", "b"`, `warning: "fallback"`+noEffect),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nfallback = ‸'salez'", `unknown sink "salez": did you mean "sales"? (known: a, sales)`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nfallback = ‸'a'", `"fallback" goes round in a circle: "a", "a"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nfallback = 'b'\n"+
+			"[sinks.b]\ntype = 'slack'\nwebhook_url = '${HOOK}'\nfallback = ‸'c'\n"+
+			"[sinks.c]\ntype = 'slack'\nwebhook_url = '${HOOK}'\nfallback = 'b'\n",
+			`"fallback" goes round in a circle: "b", "c", "b"`),
 		{"[sinks]\n‸type = 'slack'" + rest, []string{`a sink has a table of its own, as in [sinks.sales]: "type" is a string`}},
 		{"[sinks.‸'a/b']\ntype = 'slack'\nwebhook_url = '${HOOK}'" + rest, []string{`the name "a/b" may have letters, digits, "-", "_" and "." only`}},
 	})
@@ -338,7 +354,8 @@ func TestUnused(t *testing.T) {
 	testBad(t, []bad{
 		one("‸"+sink("idle")+rest, `warning: no route sends to the sink "idle"`),
 		{sink("idle") + rest + "[default]\nto = ['idle']", nil},
-		{sink("idle") + rest + "[server]\n‸notify = ['idle']", []string{`warning: "notify"` + noEffect}},
+		{sink("idle") + rest + "[server]\nnotify = ['idle']", nil},
+		{sink("idle") + "fallback = 'sales'\n" + rest + "[default]\nto = ['idle']", nil},
 		one("‸"+routes[1:]+"[[routes]]\nmatch.vendor = 'newoaks'\nto = ['sales']", `warning: no route takes events of the source "website", and there is no [default]`),
 		one("‸"+routes[1:]+"[[routes]]\nmatch.vendor = '!chatbase'\nto = ['sales']", `warning: no route takes events of the source "website", and there is no [default]`),
 		{routes + "[[routes]]\nmatch.vendor = 'newoaks'\nto = ['sales']\n[default]\nto = ['sales']", nil},

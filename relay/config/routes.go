@@ -94,11 +94,16 @@ func (t *table) targets(sinks []string, names names) {
 	if len(sinks) == 0 {
 		t.r.errorf(n.at, `"to" is empty: name at least one sink`)
 	}
+	t.r.sinkList(n, sinks, names)
+}
+
+// sinkList looks at a list of sinks' names.
+func (r *reader) sinkList(n *node, sinks []string, names names) {
 	former := make(map[string]bool)
 	for i, sink := range sinks {
-		t.r.sinkExists(n.items[i], sink, names)
+		r.sinkExists(n.items[i], sink, names)
 		if former[sink] {
-			t.r.warnf(n.items[i].at, "%s stands here twice: a sink gets an event once", quoted(n.items[i]))
+			r.warnf(n.items[i].at, "%s stands here twice: a sink gets an event once", quoted(n.items[i]))
 		}
 		former[sink] = true
 	}
