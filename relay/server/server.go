@@ -33,6 +33,9 @@ type Config struct {
 	Listener net.Listener      // closed by Run
 	Hooks    http.Handler      // answers /hooks/{source}
 	Senders  []*deliver.Sender // one for each sink
+	// Tasks are what else runs beside them, each in a goroutine of its own
+	// until its context ends.
+	Tasks []func(context.Context)
 	// Ready returns why no event can be taken now, or nil.
 	Ready func(context.Context) error
 	// Grace is how long requests that are under way may go on after the stop.
@@ -67,11 +70,16 @@ func Run(ctx context.Context, cfg Config) error {
 	for _, s := range cfg.Senders {
 		lanes.Go(func() { s.Run(ctx) })
 	}
+	var tasks sync.WaitGroup
+	for _, task := range cfg.Tasks {
+		tasks.Go(func() { task(ctx) })
+	}
 
 	<-ctx.Done()
 	stopping.Store(true)
 	shutdown(context.WithoutCancel(ctx), web, cfg)
 	lanes.Wait()
+	tasks.Wait()
 	handlers.Wait()
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving %s: %w", cfg.Listener.Addr(), err)
