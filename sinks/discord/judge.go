@@ -34,13 +34,22 @@ type answer struct {
 	Errors     json.RawMessage `json:"errors"` // a tree: which part of the message is wrong
 }
 
-// judge judges the answer to a message that was posted with wait=true.
-func judge(a transport.Answer, now time.Time) relay.Verdict {
+// read returns what Discord says; nothing if it cannot be read as a whole.
+func read(a transport.Answer) (answer, error) {
+	var body answer
+	if err := json.Unmarshal(a.Body, &body); err != nil {
+		return answer{}, fmt.Errorf("reading the answer: %w", err) // a number that is none would be 0
+	}
+	return body, nil
+}
+
+// judge judges the answer to a message that was posted with wait=true, by a
+// webhook or by a bot.
+func judge(a transport.Answer, webhook bool, now time.Time) relay.Verdict {
 	if v, done := a.Judge("Discord", now); done {
 		return v
 	}
-	var body answer
-	err := json.Unmarshal(a.Body, &body)
+	body, err := read(a)
 	v := relay.Verdict{Status: a.Status, Reason: reason(a, body)}
 	switch {
 	case a.Status/100 == 2 && a.HTML():
@@ -61,10 +70,20 @@ func judge(a transport.Answer, now time.Time) relay.Verdict {
 			v.After = wait(a, body, now)
 		}
 	}
+	if webhook && v.Scope == relay.ScopeToken {
+		v.Scope = "" // a webhook's token is its own
+	}
 	return v
 }
 
 // tooFast judges a 429.
+//
+// One that is "global" is about the bot, or, for webhooks, about the address
+// (https://discord.com/developers/docs/topics/rate-limits). All of Discord
+// rests in both cases: it is a matter of seconds, the answer does not tell the
+// two apart, and each further 429 brings the address nearer to its block, which
+// is for all. Any other is about the webhook or the channel, also one of scope
+// "shared".
 func tooFast(a transport.Answer, body answer, now time.Time) relay.Verdict {
 	v := relay.Verdict{Outcome: relay.Later, Status: a.Status, After: wait(a, body, now)}
 	if body.RetryAfter == nil || *body.RetryAfter < 0 {
@@ -72,7 +91,8 @@ func tooFast(a transport.Answer, body answer, now time.Time) relay.Verdict {
 		v.Reason = fmt.Sprintf("Discord: it has blocked this address for a while (%s): no request goes to Discord for %s", a.Summary(), v.After)
 		return v
 	}
-	if body.Global || strings.EqualFold(a.Header.Get("X-RateLimit-Global"), "true") {
+	if body.Global || strings.EqualFold(a.Header.Get("X-RateLimit-Global"), "true") ||
+		strings.EqualFold(a.Header.Get("X-RateLimit-Scope"), "global") {
 		v.Scope = relay.ScopePlatform
 	}
 	v.Reason = fmt.Sprintf("Discord: too many messages: it asks to wait %s", v.After)
@@ -111,7 +131,7 @@ func byCode(status, code int) (relay.Outcome, relay.Scope) {
 	case 40001, 50014: // unauthorized, invalid token
 		return relay.Held, relay.ScopeToken
 	case 10003, 10004, 10015, 10016, 50027, // unknown channel, server, webhook; invalid webhook token
-		40333,               // blocked on the way
+		40333,               // blocked on the way; perhaps for what is in this message, so the others go on
 		50001, 50013, 50007, // no access, no permission, takes no messages
 		50008, 50024, // no text channel
 		50083, 160005, // archived or locked thread

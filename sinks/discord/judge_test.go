@@ -28,7 +28,11 @@ func TestJudgeCodes(t *testing.T) {
 		{401, 50014, token},
 		{403, 50001, held},
 		{403, 50013, held},
-		{403, 40333, held},
+		{404, 10004, held},
+		{403, 50007, held},
+		{400, 50008, held},
+		{403, 50024, held},
+		{403, 40333, held}, // what is in one message may be why: the others go on
 		{400, 50035, refused},
 		{400, 50006, refused},
 		{400, 50109, refused},
@@ -49,18 +53,20 @@ func TestJudgeCodes(t *testing.T) {
 		{400, 40004, later},
 		{400, 40006, later},
 		{400, 130000, later},
+		{429, 20028, sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 15 * time.Minute}}, // it says for how long when it is about a channel
 		{400, 200000, refused},
+		{400, 200001, refused},
 		{400, 160002, refused},
 		{400, 10008, refused},
 		{400, 99999, refused},
 		{403, 99999, held},
 		{404, 99999, held},
 	} {
-		v := judge(sinktest.Answered(test.status, fmt.Sprintf(`{"message":"It says so","code":%d}`, test.code)), sinktest.Now())
+		v := judge(sinktest.Answered(test.status, fmt.Sprintf(`{"message":"It says so","code":%d}`, test.code)), false, sinktest.Now())
 		if sinktest.JudgedOf(v) != test.want || v.Status != test.status {
 			t.Errorf("%d/%d: got %+v, want %+v", test.status, test.code, sinktest.JudgedOf(v), test.want)
 		}
-		if !strings.HasPrefix(v.Reason, fmt.Sprintf("Discord: It says so (%d)", test.code)) {
+		if test.status != 429 && !strings.HasPrefix(v.Reason, fmt.Sprintf("Discord: It says so (%d)", test.code)) {
 			t.Errorf("%d/%d: the reason is %q", test.status, test.code, v.Reason)
 		}
 	}
@@ -89,28 +95,58 @@ func TestJudge(t *testing.T) {
 		{"429 of now", sinktest.Answered(429, `{"retry_after":0}`), sinktest.Judged{Outcome: relay.Later, After: pad}, ""},
 		{"429 for all", sinktest.Answered(429, `{"retry_after":64.57,"global":true}`), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 64570*time.Millisecond + pad}, ""},
 		{"429 for all, by the header", sinktest.Answered(429, `{"retry_after":1}`, "X-RateLimit-Global", "true"), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: time.Second + pad}, ""},
+		{"429 for all, by the scope", sinktest.Answered(429, `{"retry_after":1}`, "X-RateLimit-Scope", "global"), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: time.Second + pad}, ""},
+		{"429 of a shared channel", sinktest.Answered(429, `{"retry_after":2,"global":false}`, "X-RateLimit-Scope", "shared"), sinktest.Judged{Outcome: relay.Later, After: 2*time.Second + pad}, ""},
+		{"429 of a slow channel", sinktest.Answered(429, `{"code":20016,"message":"slow","retry_after":2,"global":false}`), sinktest.Judged{Outcome: relay.Later, After: 2*time.Second + pad}, "2.25s"},
 		{"429 for longer than we believe", sinktest.Answered(429, `{"retry_after":1e300}`), sinktest.Judged{Outcome: relay.Later, After: 7*24*time.Hour + pad}, ""},
 		{"blocked", sinktest.Answered(429, `{"code":0,"message":"You are being blocked from accessing our API temporarily due to exceeding global rate limits."}`), block, "15m0s"},
 		{"blocked, less than nothing", sinktest.Answered(429, `{"retry_after":-1}`), block, ""},
 		{"blocked by Cloudflare", sinktest.Answered(429, `error code: 1015`), block, "error code: 1015"},
 		{"blocked by Cloudflare for an hour", sinktest.Answered(429, `error code: 1015`, "Retry-After", "3600"), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: time.Hour}, "1h0m0s"},
 		{"blocked by Cloudflare with a page", sinktest.Answered(429, page, "Retry-After", "1"), block, ""},
+		{"blocked without a body", sinktest.Answered(429, ``), block, "429"},
+		{"blocked until a date", sinktest.Answered(429, page, "Retry-After", "Fri, 20 Nov 2026 12:30:00 GMT"), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 30 * time.Minute}, "30m0s"},
+		{"blocked for a number that is none", sinktest.Answered(429, `{"retry_after":"5"}`), block, ""},
 		{"a slow channel", sinktest.Answered(400, `{"message":"slow","code":20016,"retry_after":5}`), sinktest.Judged{Outcome: relay.Later, After: 5*time.Second + pad}, "slow"},
 		{"a slow channel, by the header", sinktest.Answered(400, `{"message":"slow","code":20028}`, "Retry-After", "5"), sinktest.Judged{Outcome: relay.Later, After: 5*time.Second + pad}, "slow"},
 		{"401", sinktest.Answered(401, `{"message":"401: Unauthorized","code":0}`), sinktest.Judged{Outcome: relay.Held, Scope: relay.ScopeToken}, "401: Unauthorized: the token"},
+		{"401 page", sinktest.Answered(401, page), sinktest.Judged{Outcome: relay.Held}, "401"},
 		{"404 without a code", sinktest.Answered(404, `{"message":"404: Not Found","code":0}`), sinktest.Judged{Outcome: relay.Held}, "404: Not Found"},
 		{"403 page", sinktest.Answered(403, page), sinktest.Judged{Outcome: relay.Held}, "403 Forbidden"},
 		{"legacy bad form", sinktest.Answered(400, `{"embeds":["0"]}`), sinktest.Judged{Outcome: relay.Refused}, "400 Bad Request"},
 		{"413", sinktest.Answered(413, page), sinktest.Judged{Outcome: relay.Refused}, "413"},
+		{"413 with a code", sinktest.Answered(413, `{"message":"Request entity too large","code":40005}`), sinktest.Judged{Outcome: relay.Refused}, "40005"},
+		{"408", sinktest.Answered(408, ``), sinktest.Judged{Outcome: relay.Later}, "too long"},
+		{"a login page elsewhere", sinktest.Answered(302, page, "Location", "https://sso.example/"), sinktest.Judged{Outcome: relay.Held}, "redirect (302)"},
+		{"500 that says it is posted", sinktest.Answered(500, `{"id":"2","channel_id":"1"}`), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "500"},
+		{"503 overloaded", sinktest.Answered(503, `{"code":130000,"message":"overloaded"}`, "Retry-After", "4"), sinktest.Judged{Outcome: relay.Later, After: 4 * time.Second, Doubtful: true}, "503"},
 		{"500", sinktest.Answered(500, `{"message":"500: Internal Server Error","code":0}`), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "500"},
 		{"502", sinktest.Answered(502, page), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "502"},
 		{"503", sinktest.Answered(503, `upstream connect error`), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "upstream"},
 		{"no answer", transport.Answer{Err: errors.New("connection refused")}, sinktest.Judged{Outcome: relay.Later}, "refused"},
 		{"no answer in time", transport.Answer{Err: context.DeadlineExceeded, Written: true}, sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "in time"},
 	} {
-		v := judge(test.answer, sinktest.Now())
+		v := judge(test.answer, false, sinktest.Now())
 		if sinktest.JudgedOf(v) != test.want || v.Status != test.answer.Status || !strings.Contains(v.Reason, test.reason) || (v.Outcome == relay.Sent) != (v.Reason == "") {
 			t.Errorf("%s: got %+v, %q, want %+v", test.name, sinktest.JudgedOf(v), v.Reason, test.want)
+		}
+	}
+}
+
+// A webhook's refusals concern no other webhook; that it is blocked does.
+func TestJudgeWebhook(t *testing.T) {
+	for _, test := range []struct {
+		answer transport.Answer
+		want   sinktest.Judged
+	}{
+		{sinktest.Answered(401, `{"message":"401: Unauthorized","code":0}`), sinktest.Judged{Outcome: relay.Held}},
+		{sinktest.Answered(401, `{"message":"Unauthorized","code":40001}`), sinktest.Judged{Outcome: relay.Held}},
+		{sinktest.Answered(401, `{"message":"Invalid authentication token provided","code":50014}`), sinktest.Judged{Outcome: relay.Held}},
+		{sinktest.Answered(401, `{"message":"Invalid Webhook Token","code":50027}`), sinktest.Judged{Outcome: relay.Held}},
+		{sinktest.Answered(429, `{"retry_after":1,"global":true}`), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: time.Second + pad}},
+	} {
+		if v := judge(test.answer, true, sinktest.Now()); sinktest.JudgedOf(v) != test.want {
+			t.Errorf("%s: got %+v, want %+v", test.answer.Body, sinktest.JudgedOf(v), test.want)
 		}
 	}
 }
@@ -119,11 +155,11 @@ func TestReasonNamesWhatIsWrong(t *testing.T) {
 	const body = `{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{"description":{"_errors":[{"code":"BASE_TYPE_MAX_LENGTH","message":"Must be 4096 or fewer in length."}]},"url":{"_errors":[{"code":"X","message":"Not a well formed URL."}]}}}}}`
 	want := "Discord: Invalid Form Body (50035): embeds.0.description.Must be 4096 or fewer in length.; embeds.0.url.Not a well formed URL."
 	want = strings.NewReplacer("description.Must", "description: Must", "url.Not", "url: Not").Replace(want)
-	if got := judge(sinktest.Answered(400, body), sinktest.Now()).Reason; got != want {
+	if got := judge(sinktest.Answered(400, body), false, sinktest.Now()).Reason; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	deep := strings.Repeat(`{"a":`, 5000) + `{"_errors":[{"message":"deep"}]}` + strings.Repeat("}", 5000)
-	if got := judge(sinktest.Answered(400, `{"code":50035,"message":"x","errors":`+deep+`}`), sinktest.Now()).Reason; got != "Discord: x (50035)" {
+	if got := judge(sinktest.Answered(400, `{"code":50035,"message":"x","errors":`+deep+`}`), false, sinktest.Now()).Reason; got != "Discord: x (50035)" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -133,7 +169,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add(429, `{"retry_after":1.5}`, "1.5")
 	f.Add(400, `{"code":50035,"errors":{"a":{"_errors":[{"message":"b"}]}}}`, "")
 	f.Fuzz(func(t *testing.T, status int, body, retryAfter string) {
-		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), sinktest.Now())
+		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), false, sinktest.Now())
 		if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") || (v.Outcome == relay.Sent) && status/100 != 2 {
 			t.Errorf("got %+v", v)
 		}

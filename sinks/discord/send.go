@@ -74,11 +74,7 @@ func newSession(o Options) (*discordgo.Session, error) {
 // parameter to a webhook. A webhook answers only if it is told to wait.
 func (o Options) target() (string, error) {
 	if o.WebhookURL.IsZero() {
-		channel := o.ChannelID
-		if o.ThreadID != "" {
-			channel = o.ThreadID
-		}
-		return apiURL + "/channels/" + channel + "/messages", nil
+		return apiURL + "/channels/" + o.channel() + "/messages", nil
 	}
 	u, err := url.Parse(o.WebhookURL.Reveal())
 	if err != nil {
@@ -100,15 +96,20 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 		if err != nil {
 			return fmt.Errorf("writing the request: %w", err)
 		}
-		// The library's limiter sleeps without regard to ctx. A fresh bucket
-		// never does.
-		bucket := discordgo.NewRatelimiter().LockBucket("")
-		_, err = s.session.RequestWithLockedBucket(http.MethodPost, s.url, "application/json", body, bucket, 0,
-			discordgo.WithContext(ctx), discordgo.WithClient(client),
-			discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
-		return err
+		return s.request(ctx, client, http.MethodPost, s.url, body)
 	})
-	return s.client.Clean(judge(answer, time.Now()))
+	return s.client.Clean(judge(answer, s.options.Token.IsZero(), time.Now()))
+}
+
+// request makes one request by the library; without a body it is nil.
+func (s *Sink) request(ctx context.Context, client *http.Client, method, target string, body []byte) error {
+	// The library's limiter sleeps without regard to ctx. A fresh bucket
+	// never does.
+	bucket := discordgo.NewRatelimiter().LockBucket("")
+	_, err := s.session.RequestWithLockedBucket(method, target, "application/json", body, bucket, 0,
+		discordgo.WithContext(ctx), discordgo.WithClient(client),
+		discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
+	return err
 }
 
 // botMessage is a bot's message. The library does not know the nonce.
@@ -152,9 +153,3 @@ func (s *Sink) reference(p relay.Post) *discordgo.MessageReference {
 
 // Fit returns how many messages one post holds: see relay.Sink.
 func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }
-
-// Probe asks the destination something harmless: see relay.Sink.
-func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
-
-// Budgets returns what the sink shares with others: see relay.Sink.
-func (s *Sink) Budgets() []relay.Budget { return nil }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -41,7 +42,14 @@ func TestBotConforms(t *testing.T) {
 		Secrets: []string{botToken},
 		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: created},
 		ID:      "1200000000000000001/1300000000000000001",
-		Globals: globals,
+		Alive:   sinktest.Answer{Status: 200, Type: "application/json", Body: `{"id":"1200000000000000001","type":0,"guild_id":"1","name":"leads","last_message_id":null}`},
+		Gone: []sinktest.Answer{
+			{Status: 401, Type: "application/json", Body: `{"message":"401: Unauthorized","code":0}`},
+			{Status: 403, Type: "application/json", Body: `{"message":"Missing Access","code":50001}`},
+			{Status: 404, Type: "application/json", Body: `{"message":"Unknown Channel","code":10003}`},
+		},
+		CheckProbe: checkProbe("/api/v10/channels/1200000000000000001", "Bot "+botToken),
+		Globals:    globals,
 		Check: func(r sinktest.Request) error {
 			return checkRequest(r, "/api/v10/channels/1200000000000000001/messages")
 		},
@@ -54,11 +62,27 @@ func TestWebhookConforms(t *testing.T) {
 		Secrets: []string{hookToken},
 		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: created},
 		ID:      "1200000000000000001/1300000000000000001",
-		Globals: globals,
+		Alive:   sinktest.Answer{Status: 200, Type: "application/json", Body: `{"id":"123456789012345678","type":1,"channel_id":"1200000000000000001","token":"` + hookToken + `","application_id":null}`},
+		Gone: []sinktest.Answer{
+			{Status: 401, Type: "application/json", Body: `{"message":"Invalid Webhook Token","code":50027}`},
+			{Status: 404, Type: "application/json", Body: `{"message":"Unknown Webhook","code":10015}`},
+		},
+		CheckProbe: checkProbe("/api/webhooks/123456789012345678/"+hookToken, ""),
+		Globals:    globals,
 		Check: func(r sinktest.Request) error {
 			return checkRequest(r, "/api/webhooks/123456789012345678/"+hookToken+"?wait=true")
 		},
 	})
+}
+
+// checkProbe returns a check that a probe asks for url as auth.
+func checkProbe(url, auth string) func(sinktest.Request) error {
+	return func(r sinktest.Request) error {
+		if r.Method != http.MethodGet || r.URL != url || r.Header.Get("Authorization") != auth || len(r.Body) > 0 {
+			return fmt.Errorf("%s %s as %q: %s", r.Method, r.URL, r.Header.Get("Authorization"), r.Body)
+		}
+		return nil
+	}
 }
 
 // posted is what of a request the tests look at.

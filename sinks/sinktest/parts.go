@@ -256,7 +256,7 @@ func (c Case) quiet(t *testing.T) {
 		}
 		return
 	}
-	answers := []Answer{c.Good, {200, "", "{"}, {204, "", ""}, {401, "application/json", `{"code":0}`}, {429, "text/plain", "error code: 1015"}, {502, "text/html", "<html>"}}
+	answers := []Answer{c.Good, c.Alive, {200, "", "{"}, {204, "", ""}, {401, "application/json", `{"code":0}`}, {429, "text/plain", "error code: 1015"}, {502, "text/html", "<html>"}}
 	for _, a := range answers {
 		for _, limit := range []string{"1", "never"} {
 			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -264,9 +264,11 @@ func (c Case) quiet(t *testing.T) {
 				a.write(w)
 			})
 			_ = c.open(t, s, enough).Send(t.Context(), post())
+			_ = c.open(t, s, enough).Probe(t.Context())
 		}
 	}
 	_ = c.open(t, nowhere(t), enough).Send(t.Context(), post())
+	_ = c.open(t, nowhere(t), enough).Probe(t.Context())
 }
 
 // messages: whatever a message holds and however long it is, one request goes

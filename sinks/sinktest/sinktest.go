@@ -27,6 +27,13 @@ type Case struct {
 	// verdict's ID then; it may be empty only if the platform tells none.
 	Good Answer
 	ID   string
+	// Alive is what the platform answers to a probe when all is well, and Gone
+	// what it answers, in its own words, where the destination is no more.
+	Alive Answer
+	Gone  []Answer
+	// CheckProbe returns an error if a probe's request would change something,
+	// or asks for something else than it should.
+	CheckProbe func(Request) error
 	// Globals returns the variables of the library that must stay as they are.
 	Globals func() any
 	// Check returns an error if the platform would not take a request as it
@@ -51,7 +58,8 @@ type Request struct {
 
 // Run tests a sink. Parts of it are never left out.
 func Run(t *testing.T, c Case) {
-	if c.Open == nil || c.Globals == nil || c.Check == nil || len(c.Secrets) == 0 || c.Good.Status == 0 {
+	if c.Open == nil || c.Globals == nil || c.Check == nil || len(c.Secrets) == 0 || c.Good.Status == 0 ||
+		c.Alive.Status == 0 || len(c.Gone) == 0 || c.CheckProbe == nil {
 		t.Fatal("the case is incomplete")
 	}
 	if quietChild() {
@@ -68,6 +76,10 @@ func Run(t *testing.T, c Case) {
 	t.Run("echo", c.echo)
 	t.Run("goroutines", c.goroutines)
 	t.Run("messages", c.messages)
+	t.Run("probe answers", c.probeAnswers)
+	t.Run("probe silence", c.probeSilence)
+	t.Run("probe echo", c.probeEcho)
+	t.Run("budgets", c.budgets)
 	t.Run("quiet", c.quiet)
 	if after := fmt.Sprintf("%#v", c.Globals()); !reflect.DeepEqual(before, after) {
 		t.Errorf("the library's variables were %s and are %s", before, after)
@@ -87,17 +99,24 @@ func (c Case) open(t *testing.T, s *server, timeout time.Duration) relay.Sink {
 // part is how many characters of a secret give it away.
 const part = 8
 
+// tells reports whether text tells a secret.
+func (c Case) tells(text string) bool {
+	for _, secret := range c.Secrets {
+		for i := range len(secret) - part + 1 {
+			if strings.Contains(text, secret[i:i+part]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // sound fails t if a verdict is not one, or tells a secret.
 func (c Case) sound(t *testing.T, v relay.Verdict) {
 	t.Helper()
 	text := fmt.Sprintf("%+v", v)
-	for _, secret := range c.Secrets {
-		for i := range len(secret) - part + 1 {
-			if strings.Contains(text, secret[i:i+part]) {
-				t.Errorf("the verdict tells a secret: %s", text)
-				break
-			}
-		}
+	if c.tells(text) {
+		t.Errorf("the verdict tells a secret: %s", text)
 	}
 	switch v.Outcome {
 	case relay.Sent:

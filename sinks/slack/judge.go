@@ -121,15 +121,18 @@ func byError(a transport.Answer, body answer, now time.Time) relay.Verdict {
 	return v
 }
 
-// outcomeOf sorts the errors of chat.postMessage, as its reference lists them.
+// outcomeOf sorts the errors of chat.postMessage, as its reference lists them
+// (https://api.slack.com/methods/chat.postMessage). What may be about this
+// channel alone holds no other one: if it is about them too, they find out.
 func outcomeOf(code string) (relay.Outcome, relay.Scope) {
 	switch code {
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-		"not_allowed_token_type", "no_permission", "ekm_access_denied", "access_denied", "accesslimited",
-		"team_access_not_granted", "enterprise_is_restricted", "two_factor_setup_required", "org_login_required",
-		"message_limit_exceeded", "method_deprecated", "deprecated_endpoint":
+		"not_allowed_token_type", "ekm_access_denied", "accesslimited", "enterprise_is_restricted",
+		"two_factor_setup_required", "org_login_required", "method_deprecated", "deprecated_endpoint",
+		"message_limit_exceeded": // of the whole workspace
 		return relay.Held, relay.ScopeToken
-	case "channel_not_found", "not_in_channel", "is_archived", "team_not_found", "as_user_not_supported", "external_channel_migrating":
+	case "channel_not_found", "not_in_channel", "is_archived", "team_not_found", "as_user_not_supported", "external_channel_migrating",
+		"no_permission", "access_denied", "team_access_not_granted": // to this channel, or its workspace
 		return relay.Held, ""
 	case "service_unavailable", "request_timeout", "team_added_to_org", "internal_error", "fatal_error":
 		return relay.Later, ""
@@ -185,7 +188,9 @@ func advice(code string) string {
 		return "the channel is archived"
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "invalid_token":
 		return "the token is not valid any more: install the app again and set the new one"
-	case "missing_scope", "not_allowed_token_type", "no_permission":
+	case "no_permission", "access_denied", "team_access_not_granted":
+		return "the app has no access there: invite it to the channel, and give its bot token the scope chat:write"
+	case "missing_scope", "not_allowed_token_type":
 		return "give the app's bot token the scope chat:write and install it again"
 	case "no_service", "no_service_id", "no_team", "no_active_hooks", "team_disabled":
 		return "the webhook was removed or disabled: make a new one"
@@ -199,6 +204,10 @@ func advice(code string) string {
 	return ""
 }
 
+// tooFast judges a 429. It concerns the channel, or the webhook: Slack limits
+// each, and beside that a workspace at "several hundred messages per minute",
+// which it does not tell apart, and which other channels find out for
+// themselves.
 func tooFast(a transport.Answer, now time.Time) relay.Verdict {
 	v := relay.Verdict{Outcome: relay.Later, Status: a.Status, After: a.RetryAfter(now)}
 	if v.After <= 0 {

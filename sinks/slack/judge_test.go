@@ -20,13 +20,19 @@ func TestJudgeErrors(t *testing.T) {
 	doubt := sinktest.Judged{Outcome: relay.Later, Doubtful: true}
 	wait := sinktest.Judged{Outcome: relay.Later, After: 30 * time.Second}
 	for codes, want := range map[string]sinktest.Judged{
-		"invalid_auth not_authed account_inactive token_revoked token_expired missing_scope not_allowed_token_type no_permission ekm_access_denied": token,
-		"message_limit_exceeded": token,
+		"invalid_auth not_authed account_inactive token_revoked token_expired missing_scope not_allowed_token_type ekm_access_denied": token,
+		"accesslimited enterprise_is_restricted two_factor_setup_required org_login_required method_deprecated deprecated_endpoint":   token,
+		"message_limit_exceeded": token, // the whole workspace has used up its messages
 		"channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel": held,
+		// "Make sure your app is a member of the conversation": other channels may go on.
+		"no_permission access_denied team_access_not_granted team_not_found external_channel_migrating": held,
 		// Plain text goes without the thread, which is the one more try that these want.
-		"cannot_reply_to_message restricted_action_thread_locked thread_locked restricted_action_non_threadable_channel":                                     refused,
-		"msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format attachment_payload_limit_exceeded invalid_metadata_format metadata_too_large": refused,
-		"no_text invalid_arguments invalid_arg_name invalid_charset invalid_form_data":                                                                       refused,
+		"cannot_reply_to_message restricted_action_thread_locked thread_locked restricted_action_non_threadable_channel": refused,
+		"msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format attachment_payload_limit_exceeded":        refused,
+		"invalid_metadata_format invalid_metadata_schema metadata_too_large metadata_must_be_sent_from_app":              refused,
+		"no_text invalid_arguments invalid_arg_name invalid_charset invalid_form_data":                                   refused,
+		// Of chat.update, which is not used: to post anew is what is left.
+		"message_not_found cant_update_message edit_window_closed": refused,
 		"something_new":            refused,
 		"ratelimited rate_limited": wait,
 		"service_unavailable request_timeout team_added_to_org": later,
@@ -67,6 +73,13 @@ func TestJudgeAPI(t *testing.T) {
 		{"429 until a date", sinktest.Answered(429, ``, "Retry-After", "Fri, 20 Nov 2026 12:01:00 GMT"), sinktest.Judged{Outcome: relay.Later, After: time.Minute}, "1m0s"},
 		{"429 with a fraction", sinktest.Answered(429, ``, "Retry-After", "1.5"), sinktest.Judged{Outcome: relay.Later, After: 1500 * time.Millisecond}, "1.5s"},
 		{"200 too fast", sinktest.Answered(200, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "3"), sinktest.Judged{Outcome: relay.Later, After: 3 * time.Second}, "3s"},
+		{"429 with a page", sinktest.Answered(429, loginPage, "Retry-After", "5"), sinktest.Judged{Outcome: relay.Later, After: 5 * time.Second}, "5s"},
+		{"429 of nothing", sinktest.Answered(429, ``, "Retry-After", "0"), sinktest.Judged{Outcome: relay.Later, After: 30 * time.Second}, "30s"},
+		{"429 with nonsense", sinktest.Answered(429, ``, "Retry-After", "soon"), sinktest.Judged{Outcome: relay.Later, After: 30 * time.Second}, "30s"},
+		{"500 that says ok", sinktest.Answered(500, `{"ok":true,"channel":"C1","ts":"1.2"}`), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "500"},
+		{"408", sinktest.Answered(408, ``), sinktest.Judged{Outcome: relay.Later}, "too long to arrive"},
+		{"400 page", sinktest.Answered(400, loginPage), sinktest.Judged{Outcome: relay.Held}, "web page"},
+		{"in trouble for a while", sinktest.Answered(200, `{"ok":false,"error":"service_unavailable"}`, "Retry-After", "6"), sinktest.Judged{Outcome: relay.Later, After: 6 * time.Second}, "trouble of its own"},
 		{"500", sinktest.Answered(500, `{"ok":false,"error":"invalid_auth"}`), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "500"},
 		{"502 page", sinktest.Answered(502, loginPage), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "502 Bad Gateway"},
 		{"503 with a wait", sinktest.Answered(503, `down`, "Retry-After", "9"), sinktest.Judged{Outcome: relay.Later, After: 9 * time.Second, Doubtful: true}, "down"},
@@ -118,6 +131,8 @@ func TestJudgeWebhook(t *testing.T) {
 		{"invalid_token", sinktest.Answered(403, "invalid_token"), sinktest.Judged{Outcome: relay.Held}, "invalid_token"},
 		{"action_prohibited", sinktest.Answered(403, "action_prohibited"), sinktest.Judged{Outcome: relay.Held}, "administrator"},
 		{"channel_is_archived", sinktest.Answered(410, "channel_is_archived"), sinktest.Judged{Outcome: relay.Held}, "archived"},
+		{"no_active_hooks", sinktest.Answered(404, "no_active_hooks"), sinktest.Judged{Outcome: relay.Held}, "make a new one"},
+		{"user_not_found", sinktest.Answered(400, "user_not_found"), sinktest.Judged{Outcome: relay.Held}, "user_not_found"},
 		{"another 403", sinktest.Answered(403, "whatever"), sinktest.Judged{Outcome: relay.Held}, "whatever"},
 		{"another 404", sinktest.Answered(404, ""), sinktest.Judged{Outcome: relay.Held}, "404 Not Found"},
 		{"another 410", sinktest.Answered(410, "gone"), sinktest.Judged{Outcome: relay.Held}, "gone"},
@@ -127,6 +142,9 @@ func TestJudgeWebhook(t *testing.T) {
 		{"another 400", sinktest.Answered(400, "no"), sinktest.Judged{Outcome: relay.Refused}, "400 Bad Request: no"},
 		{"413", sinktest.Answered(413, ""), sinktest.Judged{Outcome: relay.Refused}, "413"},
 		{"429", sinktest.Answered(429, "", "Retry-After", "2"), sinktest.Judged{Outcome: relay.Later, After: 2 * time.Second}, "2s"},
+		{"429 without a wait", sinktest.Answered(429, "rate_limited"), sinktest.Judged{Outcome: relay.Later, After: 30 * time.Second}, "30s"},
+		{"429 until a date", sinktest.Answered(429, "", "Retry-After", "Fri, 20 Nov 2026 12:01:00 GMT"), sinktest.Judged{Outcome: relay.Later, After: time.Minute}, "1m0s"},
+		{"429 with a fraction", sinktest.Answered(429, "", "Retry-After", "1.5"), sinktest.Judged{Outcome: relay.Later, After: 1500 * time.Millisecond}, "1.5s"},
 		{"rollup_error", sinktest.Answered(500, "rollup_error"), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "rollup_error"},
 		{"503", sinktest.Answered(503, loginPage), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "503"},
 		{"408", sinktest.Answered(408, ""), sinktest.Judged{Outcome: relay.Later}, "too long to arrive"},

@@ -95,7 +95,12 @@ func notPrintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r
 
 // secrets returns every text that must not be shown.
 func (o Options) secrets() []string {
-	secrets := []string{o.WebhookURL.Reveal(), o.Token.Reveal()}
+	token := o.Token.Reveal()
+	secrets := []string{o.WebhookURL.Reveal(), token}
+	// What stands before a token's last part is its kind and who it is for.
+	if key := token[strings.LastIndex(token, "-")+1:]; len(key) >= 8 {
+		secrets = append(secrets, key)
+	}
 	if u, err := url.Parse(o.WebhookURL.Reveal()); err == nil && u.Path != "" {
 		// A server that answers with the path it was asked for gives it away.
 		secrets = append(secrets, u.RequestURI(), u.Path, u.Path[strings.LastIndex(u.Path, "/")+1:])

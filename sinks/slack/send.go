@@ -60,8 +60,7 @@ func (s *Sink) postWebhook(p relay.Post) func(context.Context, *http.Client) err
 // postMessage posts as a bot, with chat.postMessage.
 func (s *Sink) postMessage(p relay.Post) func(context.Context, *http.Client) error {
 	return func(ctx context.Context, client *http.Client) error {
-		bot := slackapi.New(s.options.Token.Reveal(), slackapi.OptionHTTPClient(client), slackapi.OptionAPIURL(apiURL))
-		_, _, err := bot.PostMessageContext(ctx, s.options.Channel, messageOptions(p)...)
+		_, _, err := s.bot(client).PostMessageContext(ctx, s.options.Channel, messageOptions(p)...)
 		return err
 	}
 }
@@ -109,9 +108,3 @@ func loud(messages []relay.Message) bool {
 
 // Fit returns how many messages one post holds: see relay.Sink.
 func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 8)) }
-
-// Probe asks the destination something harmless: see relay.Sink.
-func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
-
-// Budgets returns what the sink shares with others: see relay.Sink.
-func (s *Sink) Budgets() []relay.Budget { return nil }

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -26,9 +28,20 @@ func globals() any { return []any{slackapi.APIURL, slackapi.AuditAPIURL, slackap
 func TestBotConforms(t *testing.T) {
 	sinktest.Run(t, sinktest.Case{
 		Open:    func(cfg transport.Config) (relay.Sink, error) { return Open(bot(), cfg) },
-		Secrets: []string{botToken},
+		Secrets: []string{"AbCdEfGhIj"}, // what stands before it is the workspace's number
 		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message"}}`},
 		ID:      "C024BE91L/1700000000.000100",
+		Alive:   sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"url":"https://example.slack.com/","team":"Example","user":"botrelay","team_id":"T1","user_id":"U1"}`},
+		Gone: []sinktest.Answer{
+			{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"token_revoked"}`},
+			{Status: 401, Type: "application/json", Body: `{"ok":false,"error":"invalid_auth"}`},
+		},
+		CheckProbe: func(r sinktest.Request) error {
+			if r.Method != http.MethodPost || r.URL != "/api/auth.test" || string(r.Body) != "token="+botToken {
+				return fmt.Errorf("%s %s: %s", r.Method, r.URL, r.Body)
+			}
+			return nil
+		},
 		Globals: globals,
 		Check: func(r sinktest.Request) error {
 			form, err := url.ParseQuery(string(r.Body))
@@ -45,6 +58,14 @@ func TestWebhookConforms(t *testing.T) {
 		Open:    func(cfg transport.Config) (relay.Sink, error) { return Open(webhook(), cfg) },
 		Secrets: []string{"SeCrEtSeCrEtSeCrEt"},
 		Good:    sinktest.Answer{Status: 200, Type: "text/html", Body: "ok"}, // that is what Slack calls it
+		Alive:   sinktest.Answer{Status: 400, Type: "text/html", Body: "invalid_payload"},
+		Gone:    []sinktest.Answer{{Status: 404, Body: "no_service"}, {Status: 403, Body: "invalid_token"}, {Status: 410, Body: "channel_is_archived"}, {Status: 405}},
+		CheckProbe: func(r sinktest.Request) error {
+			if r.Method != http.MethodGet || r.URL != "/services/T00000000/B00000000/SeCrEtSeCrEtSeCrEt" || len(r.Body) > 0 {
+				return fmt.Errorf("%s %s: %s", r.Method, r.URL, r.Body)
+			}
+			return nil
+		},
 		Globals: globals,
 		Check:   checkWebhookRequest,
 	})

@@ -13,6 +13,10 @@ import (
 	"botrelay/sinks/transport"
 )
 
+// noHint is how long to wait when Telegram says "too fast" without saying for
+// how long, which it does not do itself.
+const noHint = 30 * time.Second
+
 // answer is what a method answers.
 type answer struct {
 	OK          bool   `json:"ok"`
@@ -30,31 +34,41 @@ type answer struct {
 	} `json:"result"`
 }
 
+// code returns the code to judge by: the HTTP status, or the answer's own
+// where it came through a proxy that has a status of its own.
+func (a answer) code(status int) int {
+	if status/100 == 2 && !a.OK && a.ErrorCode != 0 {
+		return a.ErrorCode
+	}
+	return status
+}
+
+// tooFast reports whether the answer asks to wait, whatever its code: 420 is
+// what Telegram's inner protocol calls it.
+func (a answer) tooFast(code int) bool {
+	return code == http.StatusTooManyRequests || !a.OK && a.Parameters.RetryAfter > 0
+}
+
 // judge judges the answer to sendMessage: by the code first, then by the
-// description. The library does not look at the HTTP status.
-func judge(a transport.Answer, now time.Time) relay.Verdict {
+// description. The library does not look at the HTTP status. The way tells
+// where the message went.
+func judge(a transport.Answer, w way, now time.Time) relay.Verdict {
 	if v, done := a.Judge("Telegram", now); done {
 		return v
 	}
 	var body answer
 	err := json.Unmarshal(a.Body, &body)
-	code := a.Status
-	if a.Status/100 == 2 && err == nil && !body.OK && body.ErrorCode != 0 {
-		code = body.ErrorCode // through a proxy that has a status of its own
-	}
+	code := body.code(a.Status)
 	v := relay.Verdict{Status: a.Status, Reason: reason(a, body)}
 	switch {
-	case body.Parameters.MigratedTo != 0:
-		v.Outcome, v.After = relay.Later, time.Millisecond
-		v.MovedTo = strconv.FormatInt(body.Parameters.MigratedTo, 10)
-	case code == http.StatusTooManyRequests || body.Parameters.RetryAfter > 0:
-		// Telegram counts by bot as well, so the whole bot waits.
-		v.Outcome, v.Scope = relay.Later, relay.ScopeToken
-		v.After = max(transport.Seconds(body.Parameters.RetryAfter), a.RetryAfter(now))
+	case !body.OK && body.Parameters.MigratedTo != 0:
+		return moved(v, body.Parameters.MigratedTo, w)
+	case body.tooFast(code):
+		return tooFast(a, body, now)
 	case code/100 == 2:
 		return success(a, body, err)
 	case code >= 500:
-		v.Outcome, v.Doubtful = relay.Later, true
+		v.Outcome, v.Doubtful, v.After = relay.Later, true, a.RetryAfter(now)
 	case err != nil && code == http.StatusBadRequest: // not Telegram's own words
 		v.Outcome = relay.Later
 	default:
@@ -63,6 +77,34 @@ func judge(a transport.Answer, now time.Time) relay.Verdict {
 			v.Scope = "" // a proxy's refusal says nothing about the token
 		}
 	}
+	return v
+}
+
+// moved judges the refusal of a group that has become a supergroup. It is held
+// if following leads in a circle or nowhere, so that the relay does not go
+// round for ever.
+func moved(v relay.Verdict, id int64, w way) relay.Verdict {
+	to := strconv.FormatInt(id, 10)
+	switch {
+	case !isGroup(to):
+		v.Outcome, v.Reason = relay.Held, fmt.Sprintf("%s: but %s is no group's: check chat_id", v.Reason, to)
+	case to == normalChat(w.to), to == normalChat(w.configured):
+		v.Outcome, v.Reason = relay.Held, fmt.Sprintf("%s: but %s is where it came from: check chat_id", v.Reason, to)
+	default:
+		v.Outcome, v.After, v.MovedTo = relay.Later, time.Millisecond, to // that is, at once
+	}
+	return v
+}
+
+// tooFast judges a 429. It does not say whether the chat or the bot has sent
+// too much, so the whole bot waits.
+func tooFast(a transport.Answer, body answer, now time.Time) relay.Verdict {
+	v := relay.Verdict{Outcome: relay.Later, Scope: relay.ScopeToken, Status: a.Status}
+	v.After = max(transport.Seconds(body.Parameters.RetryAfter), a.RetryAfter(now))
+	if v.After <= 0 {
+		v.After = noHint
+	}
+	v.Reason = fmt.Sprintf("%s: it asks to wait %s", reason(a, body), v.After)
 	return v
 }
 

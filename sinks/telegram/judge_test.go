@@ -13,6 +13,9 @@ import (
 	"botrelay/sinks/transport"
 )
 
+// here is the way of a message to a group that has not moved.
+func here() way { return way{"-5", "-5"} }
+
 func TestJudgeDescriptions(t *testing.T) {
 	held, token, refused := sinktest.Judged{Outcome: relay.Held}, sinktest.Judged{Outcome: relay.Held, Scope: relay.ScopeToken}, sinktest.Judged{Outcome: relay.Refused}
 	for _, test := range []struct {
@@ -34,6 +37,11 @@ func TestJudgeDescriptions(t *testing.T) {
 		{400, "Bad Request: have no write access to the chat", held},
 		{400, "Bad Request: CHAT_WRITE_FORBIDDEN", held},
 		{400, "Bad Request: group chat was upgraded to a supergroup chat", held},
+		{400, "Bad Request: have no rights to send a message", held},
+		{400, "Bad Request: TOPIC_DELETED", held},
+		{400, "Bad Request: CHAT_RESTRICTED", held},
+		{400, "Bad Request: PEER_ID_INVALID", held},
+		{400, "Bad Request: group chat was deactivated", held},
 		{400, "Bad Request: something new", refused},
 		{403, "Forbidden: bot was blocked by the user", held},
 		{403, "Forbidden: bot was kicked from the supergroup chat", held},
@@ -45,7 +53,7 @@ func TestJudgeDescriptions(t *testing.T) {
 		{413, "Request Entity Too Large", refused},
 		{500, "Internal Server Error", sinktest.Judged{Outcome: relay.Later, Doubtful: true}},
 	} {
-		v := judge(sinktest.Answered(test.status, fmt.Sprintf(`{"ok":false,"error_code":%d,"description":%q}`, test.status, test.description)), sinktest.Now())
+		v := judge(sinktest.Answered(test.status, fmt.Sprintf(`{"ok":false,"error_code":%d,"description":%q}`, test.status, test.description)), here(), sinktest.Now())
 		if sinktest.JudgedOf(v) != test.want || v.Status != test.status {
 			t.Errorf("%s: got %+v, want %+v", test.description, sinktest.JudgedOf(v), test.want)
 		}
@@ -81,28 +89,67 @@ func TestJudge(t *testing.T) {
 		{"429", sinktest.Answered(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`), bot(35 * time.Second), "retry after 35"},
 		{"429 by the header", sinktest.Answered(429, page, "Retry-After", "4"), bot(4 * time.Second), "429"},
 		{"429 by both", sinktest.Answered(429, `{"ok":false,"parameters":{"retry_after":3}}`, "Retry-After", "4"), bot(4 * time.Second), ""},
-		{"429 without a wait", sinktest.Answered(429, ``), bot(0), "429"},
+		{"429 without a wait", sinktest.Answered(429, ``), bot(30 * time.Second), "429"},
+		{"429 until a date", sinktest.Answered(429, `{"ok":false}`, "Retry-After", "Fri, 20 Nov 2026 12:01:00 GMT"), bot(time.Minute), "1m0s"},
+		{"429 with a fraction", sinktest.Answered(429, `{"ok":false,"parameters":{"retry_after":1.5}}`), bot(1500 * time.Millisecond), "1.5s"},
+		{"429 with status 200", sinktest.Answered(200, `{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":2}}`), bot(2 * time.Second), "2s"},
 		{"420 flood", sinktest.Answered(420, `{"ok":false,"error_code":420,"description":"FLOOD_WAIT","parameters":{"retry_after":9}}`), bot(9 * time.Second), "FLOOD_WAIT"},
 		{
 			"moved", sinktest.Answered(400, `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001234567890}}`),
 			sinktest.Judged{Outcome: relay.Later, After: time.Millisecond, MovedTo: "-1001234567890"},
 			"new ID",
 		},
+		{"400 without a body", sinktest.Answered(400, ``), sinktest.Judged{Outcome: relay.Later}, "400"},
+		{"401 page", sinktest.Answered(401, page), sinktest.Judged{Outcome: relay.Held}, "401"},
+		{"408", sinktest.Answered(408, ``), sinktest.Judged{Outcome: relay.Later}, "too long"},
+		{"500 without a body", sinktest.Answered(500, ``), doubt, "500"},
+		{"posted, whatever it says of a wait", sinktest.Answered(200, `{"ok":true,"result":{"message_id":7,"chat":{"id":-100}},"parameters":{"retry_after":3,"migrate_to_chat_id":-9}}`), sinktest.Judged{Outcome: relay.Sent, ID: "-100/7"}, ""},
 		{"an error with status 200", sinktest.Answered(200, `{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}`), sinktest.Judged{Outcome: relay.Held}, "blocked"},
 		{"a failure with status 200", sinktest.Answered(200, `{"ok":false,"error_code":500,"description":"Internal"}`), doubt, "Internal"},
 		{"a redirect", sinktest.Answered(302, ``), sinktest.Judged{Outcome: relay.Held}, "redirect"},
 		{"no answer", transport.Answer{Err: errors.New("no such host")}, sinktest.Judged{Outcome: relay.Later}, "no such host"},
 		{"no answer in time", transport.Answer{Err: context.DeadlineExceeded, Written: true}, doubt, "in time"},
 	} {
-		v := judge(test.answer, sinktest.Now())
+		v := judge(test.answer, here(), sinktest.Now())
 		if sinktest.JudgedOf(v) != test.want || v.Status != test.answer.Status || !strings.Contains(v.Reason, test.reason) || (v.Outcome == relay.Sent) != (v.Reason == "") {
 			t.Errorf("%s: got %+v, %q, want %+v", test.name, sinktest.JudgedOf(v), v.Reason, test.want)
 		}
 	}
 }
 
+func TestJudgeMoved(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		way  way
+		to   string
+		want relay.Outcome
+	}{
+		{"a group", here(), "-1001234567890", relay.Later},
+		{"a channel that is known by its name", way{"@sales", "@sales"}, "-1001234567890", relay.Later},
+		{"moved on", way{"-5", "-1001234567890"}, "-1009876543210", relay.Later},
+		{"to where it is", here(), "-5", relay.Held},
+		{"to where it has moved", way{"-5", "-1001234567890"}, "-1001234567890", relay.Held},
+		{"back again", way{"-5", "-1001234567890"}, "-5", relay.Held},
+		{"back again, written in another way", way{"-005", "-1001234567890"}, "-5", relay.Held},
+		{"to a person", here(), "5", relay.Held},
+		{"beyond what IDs may be", here(), "-4503599627370496", relay.Held},
+	} {
+		body := `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":` + test.to + `}}`
+		v := judge(sinktest.Answered(400, body), test.way, sinktest.Now())
+		if v.Outcome != test.want || (v.MovedTo == test.to) != (test.want == relay.Later) || v.Doubtful || v.Scope != "" || !strings.Contains(v.Reason, "upgraded") {
+			t.Errorf("%s: got %+v", test.name, v)
+		}
+	}
+	for _, id := range []string{`"-1001234567890"`, `-1e30`, `-1.5`, `null`, `0`} {
+		body := `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":` + id + `}}`
+		if v := judge(sinktest.Answered(400, body), here(), sinktest.Now()); v.MovedTo != "" || v.Outcome == relay.Sent || v.Outcome == relay.Refused {
+			t.Errorf("%s: got %+v", id, v)
+		}
+	}
+}
+
 func TestReason(t *testing.T) {
-	got := judge(sinktest.Answered(400, `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`), sinktest.Now()).Reason
+	got := judge(sinktest.Answered(400, `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`), here(), sinktest.Now()).Reason
 	if want := "Telegram: Bad Request: chat not found: check chat_id, and that the bot was added to the chat"; got != want {
 		t.Errorf("got %q", got)
 	}
@@ -112,7 +159,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add(200, `{"ok":true,"result":{"message_id":7,"chat":{"id":-100}}}`, "1")
 	f.Add(429, `{"ok":false,"parameters":{"retry_after":3}}`, "1.5")
 	f.Fuzz(func(t *testing.T, status int, body, retryAfter string) {
-		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), sinktest.Now())
+		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), here(), sinktest.Now())
 		if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") {
 			t.Errorf("got %+v", v)
 		}

@@ -53,6 +53,14 @@ func isChat(chat string) bool {
 	return err == nil && id != 0
 }
 
+// isGroup reports whether chat is what the ID of a group or a channel may be:
+// a negative number of at most 52 bits (https://core.telegram.org/bots/api#chat).
+func isGroup(chat string) bool {
+	const least = -1 << 52
+	id, err := strconv.ParseInt(chat, 10, 64)
+	return err == nil && id < 0 && id > least && chat == strconv.FormatInt(id, 10)
+}
+
 // secrets returns every text that must not be shown.
 func (o Options) secrets() []string {
 	token := o.Token.Reveal()

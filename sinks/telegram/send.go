@@ -44,21 +44,44 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 		if err != nil {
 			return err
 		}
-		// Not made by the library's constructor, which would ask Telegram who
-		// the bot is. The context is in the client already.
-		bot := &tgbotapi.BotAPI{Token: s.options.Token.Reveal(), Client: client}
-		bot.SetAPIEndpoint(endpoint)
-		_, err = bot.MakeRequest("sendMessage", params)
+		_, err = s.bot(client).MakeRequest("sendMessage", params)
 		return err
 	})
-	return s.client.Clean(judge(answer, time.Now()))
+	return s.client.Clean(judge(answer, s.way(p), time.Now()))
+}
+
+// bot is the library's client. It is not made by the library's constructor,
+// which would ask Telegram who the bot is. The client brings the context, since
+// the library takes none.
+func (s *Sink) bot(client *http.Client) *tgbotapi.BotAPI {
+	bot := &tgbotapi.BotAPI{Token: s.options.Token.Reveal(), Client: client}
+	bot.SetAPIEndpoint(endpoint)
+	return bot
+}
+
+// way is where a message is meant to go, and where it goes.
+type way struct {
+	configured string
+	to         string // another chat if the configured one has moved
+}
+
+// way returns the way of p.
+func (s *Sink) way(p relay.Post) way {
+	w := way{s.options.ChatID, s.options.ChatID}
+	if isGroup(p.MovedTo) {
+		w.to = p.MovedTo
+	}
+	return w
 }
 
 // params is what sendMessage is called with. The library's own message type
-// knows neither topics nor link previews.
+// knows neither topics nor link previews. The topic is kept when the chat has
+// moved: what moves is a plain group, which has no topics, into a supergroup,
+// which may have. So whoever configured a topic means one of the new chat; one
+// that is not there is refused, and a person is told.
 func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
 	c := compose(p)
-	params := tgbotapi.Params{"chat_id": s.options.ChatID, "text": c.text}
+	params := tgbotapi.Params{"chat_id": s.way(p).to, "text": c.text}
 	params.AddBool("disable_notification", s.options.Silent)
 	if s.options.TopicID != generalTopic {
 		params.AddNonZero64("message_thread_id", s.options.TopicID)
@@ -76,10 +99,12 @@ func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
 }
 
 // replyTo returns the number of the message that p answers; 0 for none. A
-// message of another chat (the group has moved) cannot be answered here.
+// message of another chat cannot be answered here: not even one of the group
+// that this chat was, since its messages have other numbers now.
 func (s *Sink) replyTo(p relay.Post) int64 {
 	chat, message, _ := strings.Cut(p.Reply, "/")
-	if p.Form == relay.Text || !strings.HasPrefix(s.options.ChatID, "@") && chat != s.options.ChatID {
+	to := s.way(p).to
+	if p.Form == relay.Text || !strings.HasPrefix(to, "@") && chat != normalChat(to) {
 		return 0
 	}
 	id, err := strconv.ParseInt(message, 10, 64)
@@ -91,9 +116,3 @@ func (s *Sink) replyTo(p relay.Post) int64 {
 
 // Fit returns how many messages one post holds: see relay.Sink.
 func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }
-
-// Probe asks the destination something harmless: see relay.Sink.
-func (s *Sink) Probe(context.Context) relay.Verdict { return relay.Verdict{Outcome: relay.Sent} }
-
-// Budgets returns what the sink shares with others: see relay.Sink.
-func (s *Sink) Budgets() []relay.Budget { return nil }

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -26,7 +27,24 @@ func TestConforms(t *testing.T) {
 			Status: 200, Type: "application/json",
 			Body: `{"ok":true,"result":{"message_id":77,"date":1700000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"x"}}`,
 		},
-		ID:      "-1001234567890/77",
+		ID: "-1001234567890/77",
+		Alive: sinktest.Answer{
+			Status: 200, Type: "application/json",
+			Body: `{"ok":true,"result":{"id":-1001234567890,"title":"Leads","type":"supergroup"}}`,
+		},
+		Gone: []sinktest.Answer{
+			{Status: 400, Type: "application/json", Body: `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`},
+			{Status: 400, Type: "application/json", Body: `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001}}`},
+			{Status: 401, Type: "application/json", Body: `{"ok":false,"error_code":401,"description":"Unauthorized"}`},
+			{Status: 403, Type: "application/json", Body: `{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked from the supergroup chat"}`},
+			{Status: 404, Type: "application/json", Body: `{"ok":false,"error_code":404,"description":"Not Found"}`},
+		},
+		CheckProbe: func(r sinktest.Request) error {
+			if r.URL != "/bot"+botToken+"/getChat" || string(r.Body) != "chat_id=-1001234567890" {
+				return fmt.Errorf("%s: %s", r.URL, r.Body)
+			}
+			return nil
+		},
 		Globals: func() any { return []any{tgbotapi.APIEndpoint, tgbotapi.FileEndpoint} },
 		Check: func(r sinktest.Request) error {
 			form, err := url.ParseQuery(string(r.Body))
@@ -64,6 +82,19 @@ func TestParams(t *testing.T) {
 		}},
 		{"reply in a chat that has moved", group(), post("-5/77", relay.Rich), map[string]string{"reply_parameters": ""}},
 		{"reply to nonsense", group(), post("-1001234567890/x", relay.Rich), map[string]string{"reply_parameters": ""}},
+		{"a chat that has moved", group(), relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: relay.Rich, Reply: "-1001234567890/77", MovedTo: "-1009"}, map[string]string{
+			"chat_id": "-1009", "reply_parameters": "", // the numbers of the old chat's messages mean nothing there
+		}},
+		{"a reply in the chat that it moved to", group(), relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: relay.Rich, Reply: "-1009/78", MovedTo: "-1009"}, map[string]string{
+			"chat_id": "-1009", "reply_parameters": `{"allow_sending_without_reply":true,"message_id":78}`,
+		}},
+		{"a topic where it moved to", with(func(o *Options) { o.TopicID = 42 }), relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: relay.Rich, MovedTo: "-1009"}, map[string]string{
+			"chat_id": "-1009", "message_thread_id": "42",
+		}},
+		{"moved to nonsense", group(), relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: relay.Rich, MovedTo: "../x"}, map[string]string{"chat_id": "-1001234567890"}},
+		{"a chat that is written in another way", with(func(o *Options) { o.ChatID = "-0100" }), post("-100/5", relay.Rich), map[string]string{
+			"reply_parameters": `{"allow_sending_without_reply":true,"message_id":5}`,
+		}},
 		{"plain text", group(), post("-1001234567890/77", relay.Text), map[string]string{"reply_parameters": "", "entities": "", "text": "a"}},
 	} {
 		sink, err := Open(test.options, transport.Config{})

@@ -21,8 +21,9 @@ import (
 )
 
 const (
-	// DefaultTimeout is how long a platform may take for one request.
-	DefaultTimeout = 30 * time.Second
+	// DefaultTimeout is how long a platform may take for one request if the
+	// context allows it so long. Whoever sends sets a shorter deadline.
+	DefaultTimeout = 60 * time.Second
 	// maxBody is how much of an answer is read, in bytes. The largest that a
 	// platform sends is the echo of one message.
 	maxBody = 1 << 20
