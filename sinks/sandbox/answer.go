@@ -71,6 +71,9 @@ func (s *Sandbox) api(h func(call) answer) http.HandlerFunc {
 		fault := s.faultFor(r)
 		if fault == nil || fault.After {
 			a := h(call{r, body})
+			if a.status == http.StatusTooManyRequests {
+				s.late.Add(1)
+			}
 			s.cfg.Log.DebugContext(r.Context(), "sandbox request", "method", r.Method, "status", a.status, "reason", a.reason)
 			if fault == nil {
 				a.write(w)

@@ -158,6 +158,10 @@ func (t discordTarget) channel() string {
 func (s *Sandbox) discordSend(c call, to discordTarget) answer {
 	short := window{"discord " + to.place, discordShort()}
 	if s.cfg.Rates {
+		// Every request counts here, also one that is refused below.
+		if wait := s.pace.take(window{"discord of " + c.Header.Get("Authorization"), discordGlobal()}); wait > 0 {
+			return discordAllLate(wait)
+		}
 		if wait := s.pace.take(short, window{short.key, discordLong()}); wait > 0 {
 			return discordLate(wait).bucket(s.pace, short)
 		}
@@ -241,6 +245,16 @@ func discordLate(wait time.Duration) answer {
 		"message": "You are being rate limited.", "retry_after": millis(wait), "global": false,
 	})
 	return a.with("Retry-After", strconv.Itoa(seconds(wait))).with("X-RateLimit-Scope", "user")
+}
+
+// discordAllLate is the answer to one request too many of a bot, or of all who
+// say nothing of who they are.
+func discordAllLate(wait time.Duration) answer {
+	a := jsonAnswer(http.StatusTooManyRequests, "rate limited", map[string]any{
+		"message": "You are being rate limited.", "retry_after": millis(wait), "global": true,
+	})
+	return a.with("Retry-After", strconv.Itoa(seconds(wait))).
+		with("X-RateLimit-Global", "true").with("X-RateLimit-Scope", "global")
 }
 
 // bucket adds the headers that tell how much room there is. Without rates the

@@ -42,8 +42,11 @@ import (
 
 // Config tells how the stand-in behaves. The zero value is useful.
 type Config struct {
-	// Rates enforces the platforms' rate limits (see the constants), with
-	// their own answers. Without it any pace is accepted.
+	// Rates enforces the platforms' rate limits, with their own answers: Slack
+	// 1 message a second a channel, Discord 5 in 2 s and 30 a minute a webhook
+	// or channel and 50 a second a bot or all webhooks, Telegram 1 a second a
+	// chat, 20 a minute a group and 30 a second a bot, in any window of time and
+	// without bursts. Without it any pace is accepted.
 	Rates bool
 	// Now is the clock for timestamps and rates; nil means time.Now.
 	Now func() time.Time
@@ -63,6 +66,7 @@ type Sandbox struct {
 	store  *store
 	pace   *pacer
 	fault  atomic.Pointer[func(*http.Request) *Response]
+	late   atomic.Int64 // how many messages were refused for their pace
 	closed chan struct{}
 	once   sync.Once
 	boot   string // tells this sandbox from one before it
@@ -73,6 +77,7 @@ type Sandbox struct {
 	slack  aliases // Slack's channel IDs to the names they were made from
 	chats  aliases // Telegram's chat IDs, likewise
 	nonces nonces
+	moved  map[int64]int64 // Telegram's groups that have become supergroups
 }
 
 // New returns a Sandbox with no messages.
@@ -91,6 +96,7 @@ func New(cfg Config) *Sandbox {
 		boot:   rand.Text(),
 		slack:  aliases{},
 		chats:  aliases{},
+		moved:  map[int64]int64{},
 	}
 	s.mux = s.routes()
 	return s
@@ -105,6 +111,10 @@ func (s *Sandbox) routes() *http.ServeMux {
 	s.pageRoutes(mux)
 	return mux
 }
+
+// Throttled returns how many requests were refused, with a 429, because they
+// came too fast. Those that a fault refused do not count.
+func (s *Sandbox) Throttled() int { return int(s.late.Load()) }
 
 // ServeHTTP answers for the platforms and serves the page.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -108,6 +108,7 @@ func slackCall(c call) (post slackPost, request json.RawMessage, fault string) {
 	if err := json.Unmarshal(request, &post); err != nil {
 		return slackPost{}, nil, "invalid_arguments"
 	}
+	post.Token = token
 	return post, request, ""
 }
 
@@ -125,7 +126,7 @@ func (s *Sandbox) slackPostMessage(c call) answer {
 		return slackError(fault)
 	}
 	id, place := s.slackChannel(post.Channel)
-	if a, late := s.slackRate("api", place); late {
+	if a, late := s.slackRate("api", slackWorkspace(post.Token)+" "+place); late {
 		return a
 	}
 	view, bad := slackView(post)
@@ -177,6 +178,17 @@ func slackIDLike(channel string) bool {
 		return false
 	}
 	return strings.Trim(channel, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// slackWorkspace returns the number of the workspace in a token like
+// xoxb-1234-…, since channels of one name in two workspaces are two.
+func slackWorkspace(token string) string {
+	_, rest, _ := strings.Cut(token, "-")
+	workspace, _, _ := strings.Cut(rest, "-")
+	if !number(workspace) {
+		return token
+	}
+	return workspace
 }
 
 // slackRate counts a message against its channel; late tells that there were

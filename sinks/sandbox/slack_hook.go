@@ -9,12 +9,12 @@ import (
 
 // slackHook answers an incoming webhook, which speaks in plain text.
 func (s *Sandbox) slackHook(c call) answer {
-	if c.Method != http.MethodPost {
-		return textAnswer(http.StatusMethodNotAllowed, "method_not_allowed").with("Allow", http.MethodPost)
-	}
 	place, fault := slackHookPlace(c.URL.Path)
 	if fault.status != 0 {
 		return fault
+	}
+	if c.Method != http.MethodPost { // nothing is posted, whatever the body
+		return textAnswer(http.StatusMethodNotAllowed, "method_not_allowed").with("Allow", http.MethodPost)
 	}
 	if a, late := s.slackRate("hook", place); late {
 		return a

@@ -20,13 +20,28 @@ func telegramChatFault(chat string) answer {
 	case "@readonly":
 		return badRequest("not enough rights to send text messages to the chat")
 	case "-400":
-		return jsonAnswer(http.StatusBadRequest, "migrated", map[string]any{
-			"ok": false, "error_code": 400,
-			"description": "Bad Request: group chat was upgraded to a supergroup chat",
-			"parameters":  map[string]any{"migrate_to_chat_id": int64(-1_000_000_000_400)},
-		})
+		return telegramMoved(-1_000_000_000_400)
 	}
 	return answer{}
+}
+
+// telegramMoved is the answer to who writes to a group that has become a
+// supergroup.
+func telegramMoved(to int64) answer {
+	return jsonAnswer(http.StatusBadRequest, "migrated", map[string]any{
+		"ok": false, "error_code": 400,
+		"description": "Bad Request: group chat was upgraded to a supergroup chat",
+		"parameters":  map[string]any{"migrate_to_chat_id": to},
+	})
+}
+
+// Migrate lets a Telegram group become a supergroup: from now on messages to
+// from are refused and told the new ID, under which the chat takes them. It
+// knows none of the old chat's messages.
+func (s *Sandbox) Migrate(from, to int64) {
+	s.accept.Lock()
+	defer s.accept.Unlock()
+	s.moved[from] = to
 }
 
 // resolveChat returns a chat's ID and the name under which it is shown.
@@ -45,6 +60,9 @@ func (s *Sandbox) resolveChat(chat string) (id int64, place string, fault answer
 	id, err := strconv.ParseInt(chat, 10, 64)
 	if err != nil || id == 0 {
 		return 0, "", badRequest("chat not found")
+	}
+	if to, gone := s.moved[id]; gone {
+		return 0, "", telegramMoved(to)
 	}
 	return id, s.chats.name(chat), answer{}
 }
