@@ -58,7 +58,7 @@ func message(kind relay.Kind, said string, times int) relay.Message {
 		m.Body = append(m.Body, reply()...)
 	case relay.Escalation:
 		m.Title, m.Loud, m.Color = "🚨 Escalation: "+name, true, 0xd83a3a
-	case relay.Other:
+	case relay.Other, relay.Notice: // no sample is a notice, which looks like any other message
 		m.Title, m.Fields = "🔔 order.created", []relay.Field{{Name: "Score", Value: []relay.Span{{Text: "87 %"}}}}
 	}
 	return m
