@@ -21,20 +21,21 @@ func nextTests() []test {
 					f.put("b")
 				}
 			}
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			for limit, want := range map[int][]string{1: all[:1], 3: all[:3], 5: all, 100: all} {
 				f.want(fmt.Sprint("limit ", limit), ids(f.next(lane, limit)), want)
 			}
 			f.send(lane, 2, sent("m"))
+			f.Advance(crowd)
 			f.want("after two", ids(f.next(lane, 10)), all[2:])
-			f.want("the other lane", len(f.next(f.lease("b"), 10).Deliveries), 3)
+			f.want("the other lane", len(f.next(f.crowded("b"), 10).Deliveries), 3)
 		}},
 		{"next/a later delivery has a larger ID", func(f *fixture) {
 			for range 5 {
 				f.put("b", "a")
 			}
 			last := int64(0)
-			for _, d := range f.next(f.lease("a"), 10).Deliveries {
+			for _, d := range f.next(f.crowded("a"), 10).Deliveries {
 				if d.ID <= last {
 					f.Errorf("ID %d after %d", d.ID, last)
 				}
@@ -52,11 +53,11 @@ func nextTests() []test {
 			f.Advance(90 * time.Second)
 			f.put("a")
 			f.Advance(time.Millisecond)
-			batch := f.next(f.lease("a"), 10)
+			batch := f.next(f.crowded("a"), 10)
 			f.want("age", batch.Deliveries[0].Age, 90*time.Second+time.Millisecond)
 			f.want("age of the second", batch.Deliveries[1].Age, time.Millisecond)
 			f.want("form", batch.Form, relay.Rich)
-			f.want("doubtful", batch.Doubts > 0, false)
+			f.want("doubts", batch.Doubts, 0)
 			f.want("attempts", batch.Deliveries[0].Attempts, 0)
 		}},
 		{"next/batch IDs are fit for a nonce", func(f *fixture) {
@@ -86,7 +87,7 @@ func batchTests() []test {
 	return []test{
 		{"batch/one that was not begun is not kept", func(f *fixture) {
 			f.put("a")
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			first := f.next(lane, 10)
 			f.put("a")
 			second := f.next(lane, 10)
@@ -99,29 +100,31 @@ func batchTests() []test {
 			for range 3 {
 				f.put("a")
 			}
-			batch := f.next(f.lease("a"), 2)
+			batch := f.next(f.crowded("a"), 2)
 			f.killed() // nothing was begun
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			batch.ID = f.next(lane, 2).ID
 			batch.Form = relay.Text
 			f.begin(lane, batch)
 			for attempts := 1; attempts <= 2; attempts++ {
 				f.killed()
 				f.put("a")
-				lane = f.lease("a")
+				lane = f.crowded("a")
+				f.Advance(crowd)
 				for _, limit := range []int{1, 100} {
 					back := f.next(lane, limit)
 					f.want("ID", back.ID, batch.ID)
 					f.want("deliveries", ids(back), ids(batch))
 					f.want("form", back.Form, relay.Text)
-					f.want("doubtful", back.Doubts > 0, true)
+					f.want("doubts", back.Doubts, attempts) // each kill is one
 					f.want("attempts", back.Deliveries[1].Attempts, attempts)
 				}
 				f.begin(lane, f.next(lane, 1))
 			}
 			again := queue.Settlement{State: queue.Again, Keep: true, Verdict: relay.Verdict{Outcome: relay.Later}}
 			f.settle(lane, batch, again)
-			f.want("doubtful after a harmless answer", f.next(lane, 1).Doubts > 0, true)
+			f.Advance(crowd)
+			f.want("doubts after a harmless answer", f.next(lane, 1).Doubts, 2)
 		}},
 		{"batch/the sender that began it gets it back too", func(f *fixture) {
 			f.put("a")
@@ -131,17 +134,19 @@ func batchTests() []test {
 			back := f.next(lane, 5)
 			f.want("ID", back.ID, batch.ID)
 			f.want("deliveries", ids(back), ids(batch))
-			f.want("doubtful", back.Doubts > 0, true)
+			f.want("doubts", back.Doubts, 1)
 		}},
 		{"batch/a lane has one at a time", func(f *fixture) {
 			f.put("a")
 			f.put("a")
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			one, two := f.next(lane, 1), f.next(lane, 2)
 			f.begin(lane, one)
 			if lane.Begin(f.Context(), two) == nil {
 				f.Error("a second batch was begun beside the first")
 			}
+			f.nothing(lane, crowd) // the first may have arrived
+			f.Advance(crowd)
 			back := f.next(lane, 2)
 			f.want("ID", back.ID, one.ID)
 			f.want("attempts", back.Deliveries[0].Attempts, 1)
@@ -198,50 +203,57 @@ func settleTests() []test {
 		{"settle/again, it goes under a new ID and in the form that was asked for", func(f *fixture) {
 			f.put("a")
 			f.put("a")
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			s := again(0, "refused")
 			s.Form = relay.Text
 			first := f.send(lane, 1, s)
 			f.killed()
-			lane = f.lease("a")
+			lane = f.crowded("a")
 			second := f.next(lane, 10)
 			if second.ID == first.ID {
 				f.Error("another try of other content has the same ID")
 			}
 			f.want("form", second.Form, relay.Text)
-			f.want("doubtful", second.Doubts > 0, false)
+			f.want("doubts", second.Doubts, 0)
 			f.want("deliveries of one form", ids(second), ids(first))
 			f.want("attempts", second.Deliveries[0].Attempts, 1)
 			f.send(lane, 10, again(0, "busy"))
+			f.Advance(crowd)
 			f.want("form is kept", f.next(lane, 10).Form, relay.Text)
 			f.send(lane, 10, sent("m"))
+			f.Advance(crowd)
 			f.want("form of the next delivery", f.next(lane, 10).Form, relay.Rich)
 		}},
 		{"settle/again with keep, the same batch goes unchanged", func(f *fixture) {
 			for range 3 {
 				f.put("a")
 			}
-			lane := f.lease("a")
+			lane := f.crowded("a")
 			s := again(0, "busy")
 			s.Keep, s.Form = true, relay.Text
 			batch := f.send(lane, 2, s)
 			f.killed()
-			lane = f.lease("a")
-			for i, doubtful := range []bool{false, true, true} {
+			lane = f.crowded("a")
+			for i, doubts := range []int{0, 1, 1, 2} {
 				back := f.next(lane, 1)
 				f.want("ID", back.ID, batch.ID)
 				f.want("deliveries", ids(back), ids(batch))
 				f.want("form", back.Form, relay.Rich)
-				f.want(fmt.Sprint("doubtful ", i), back.Doubts > 0, doubtful)
-				s.Verdict.Doubtful = i == 0
+				f.want(fmt.Sprint("doubts ", i), back.Doubts, doubts)
+				s.Verdict.Doubtful = i%2 == 0
 				changed := back
 				changed.Form = relay.Text // it goes as it was recorded
+				changed.Deliveries = changed.Deliveries[:1]
 				f.begin(lane, changed)
 				f.settle(lane, back, s)
+				f.Advance(crowd)
 			}
-			f.want("attempts", f.next(lane, 1).Deliveries[1].Attempts, 4)
-			f.send(lane, 1, sent("m"))
-			f.want("the rest", len(f.next(lane, 10).Deliveries), 1)
+			back := f.send(lane, 1, sent("m"))
+			f.want("attempts", back.Deliveries[1].Attempts, 5)
+			f.Advance(crowd)
+			rest := f.next(lane, 10)
+			f.want("the rest", len(rest.Deliveries), 1)
+			f.want("doubts of another batch", rest.Doubts, 0)
 		}},
 		{"settle/the lane sends nothing before the wait has passed", func(f *fixture) {
 			f.put("a", "b")

@@ -197,7 +197,7 @@ func duplicateTests() []test {
 			for range 3 {
 				f.put("a")
 			}
-			f.want("deliveries", len(f.next(f.lease("a"), 10).Deliveries), 3)
+			f.want("deliveries", len(f.next(f.crowded("a"), 10).Deliveries), 3)
 		}},
 		{"duplicate/of several at once exactly one is stored", func(f *fixture) {
 			const rounds, callers = 10, 16
@@ -211,7 +211,7 @@ func duplicateTests() []test {
 				f.oneOf(receipts, callers)
 			}
 			f.want("events", len(f.records(queue.Query{})), rounds)
-			f.want("deliveries", len(f.next(f.lease("a"), 1000).Deliveries), rounds)
+			f.want("deliveries", len(f.next(f.crowded("a"), 1000).Deliveries), rounds)
 		}},
 		{"duplicate/one of a failed put is none", func(f *fixture) {
 			taken := f.event()

@@ -95,13 +95,27 @@ func (f *fixture) putEvent(e relay.Event, sinks ...string) queue.Receipt {
 	return receipt
 }
 
-func (f *fixture) lease(sink string) queue.Lane {
+func (f *fixture) lease(sink string, budgets ...relay.Budget) queue.Lane {
 	f.Helper()
-	lane, err := f.Store.Lease(f.Context(), sink, ttl, nil)
+	lane, err := f.Store.Lease(f.Context(), sink, ttl, budgets)
 	if err != nil {
 		f.Fatal(err)
 	}
 	return lane
+}
+
+// crowd is how long a crowded lane waits from one request to the next.
+const crowd = time.Millisecond
+
+// crowded returns a lane with so little room that what waits goes together.
+func (f *fixture) crowded(sink string) queue.Lane {
+	f.Helper()
+	return f.lease(sink, budget("crowd at "+sink, 1, crowd))
+}
+
+// budget returns one that takes count requests per time.
+func budget(key string, count int, per time.Duration) relay.Budget {
+	return relay.Budget{Key: key, Limits: []relay.Limit{{Count: count, Per: per}}}
 }
 
 // next returns a batch that must not be empty.

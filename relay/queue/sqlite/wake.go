@@ -33,9 +33,14 @@ func (w *wakes) of(sink string) chan struct{} {
 // poke wakes the lanes that are owed something new. It does not block.
 func (w *wakes) poke(owed []queue.Owed) {
 	for _, o := range owed {
-		select {
-		case w.of(o.Sink) <- struct{}{}:
-		default: // not yet received: it will do
-		}
+		w.wake(o.Sink)
+	}
+}
+
+// wake wakes one lane. It does not block.
+func (w *wakes) wake(sink string) {
+	select {
+	case w.of(sink) <- struct{}{}:
+	default: // not yet received: it will do
 	}
 }
