@@ -1,15 +1,13 @@
 // Package deliver runs the lanes: for each sink one sender that takes the
 // sink's deliveries in order, renders them, sends them, and settles them by
-// the platform's verdict. How a message looks, how a platform is spoken to and
-// how deliveries are stored is left to others.
+// the platform's verdict. How a message looks, how a platform is spoken to,
+// how deliveries are stored and what a budget has room for is left to others.
 package deliver
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"botrelay/relay"
@@ -17,22 +15,20 @@ import (
 )
 
 const (
-	// leaseTime is how long a lane stays with a sender that has died. A
-	// request's deadline lies well within it.
-	leaseTime = time.Minute
-	// requestTime is the most that one request may take.
-	requestTime = 30 * time.Second
-	// renewAt is what must be left of a lease when a request begins.
-	renewAt = requestTime + 10*time.Second
+	// leaseTime is how long a lane stays with a sender that has died. All that
+	// an attempt may take lies well within it.
+	leaseTime = 2 * time.Minute
+	// renewAt is what must be left of a lease when an attempt begins.
+	renewAt = repeatTime + 2*probeTime + 10*time.Second
 	// pollTime is how often an idle lane looks for deliveries that nobody woke
 	// it for: those that another process put.
 	pollTime = 5 * time.Second
 	// restTime is the longest sleep of a lane that waits for its next try, so
 	// that it keeps its lease.
 	restTime = 15 * time.Second
-	// recordTime bounds how long settling waits for the store once the sender
-	// is told to stop.
-	recordTime = 5 * time.Second
+	// maxDigest is how many deliveries are looked at to make one digest. It is
+	// more than any platform's message holds in a form that is still readable.
+	maxDigest = 50
 )
 
 // Config is what the sender of one lane needs.
@@ -41,24 +37,47 @@ type Config struct {
 	Sink        relay.Sink
 	Render      func(relay.Event) relay.Message
 	Lanes       queue.Lanes
-	GiveUpAfter time.Duration // how long a temporary failure is retried, from acceptance
+	Rate        *relay.Limit  // in place of the platform's own limits; nil: those
+	Digest      bool          // several deliveries may go as one message
+	GiveUpAfter time.Duration // how long a temporary failure is retried, from when a delivery was owed
 	Grace       time.Duration // how long a request that is under way may go on after Run's context has ended
+	Tell        []string      // sinks that are told when this one is held or has failed for long, and when it is back
+	Observe     func(Attempt) // called after each attempt, by Run's goroutine; nil: nobody looks
 	Log         *slog.Logger
 }
 
 // Sender sends one sink's deliveries, one request at a time.
 type Sender struct {
-	cfg    Config
-	policy policy
-	// The delivery that is being sent, and since when: see tried.
-	head  int64
-	since time.Time
+	cfg     Config
+	budgets []relay.Budget
+	policy  policy
+	record  record
 }
 
 // New returns a Sender. It starts nothing.
 func New(cfg Config) *Sender {
 	cfg.Log = cfg.Log.With("sink", cfg.Name)
-	return &Sender{cfg: cfg, policy: newPolicy(cfg.GiveUpAfter)}
+	if cfg.Observe == nil {
+		cfg.Observe = func(Attempt) {}
+	}
+	budgets := paced(cfg.Sink.Budgets(), cfg.Rate)
+	return &Sender{cfg: cfg, budgets: budgets, policy: newPolicy(cfg.GiveUpAfter, budgets)}
+}
+
+// paced returns budgets with rate, if there is one, in place of all limits.
+// What the platform itself asks to wait holds all the same.
+func paced(budgets []relay.Budget, rate *relay.Limit) []relay.Budget {
+	if rate == nil {
+		return budgets
+	}
+	own := make([]relay.Budget, len(budgets))
+	for i, b := range budgets {
+		own[i] = relay.Budget{Key: b.Key, Scope: b.Scope}
+		if b.Scope == relay.ScopeDestination {
+			own[i].Limits = []relay.Limit{*rate}
+		}
+	}
+	return own
 }
 
 // Run sends until ctx ends, and blocks until then; a request that is under way
@@ -66,7 +85,7 @@ func New(cfg Config) *Sender {
 func (s *Sender) Run(ctx context.Context) {
 	for failures := 0; ctx.Err() == nil; failures++ {
 		asked := time.Now()
-		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Sink.Budgets())
+		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.budgets)
 		if err == nil {
 			err = s.serve(ctx, &leased{Lane: lane, until: asked.Add(leaseTime)}, &failures)
 		}
@@ -89,7 +108,7 @@ type leased struct {
 	until time.Time
 }
 
-// keep renews the lease if it would not outlast a request.
+// keep renews the lease if it would not outlast an attempt.
 func (l *leased) keep(ctx context.Context) error {
 	if time.Until(l.until) > renewAt {
 		return nil
@@ -117,20 +136,34 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 		if err := lane.keep(ctx); err != nil {
 			return err
 		}
-		turn, err := lane.Next(ctx, 1)
+		turn, err := lane.Next(ctx, s.limit())
 		if err != nil {
+			return err
+		}
+		if err := s.tell(ctx, lane, turn); err != nil {
 			return err
 		}
 		if len(turn.Batch.Deliveries) == 0 {
 			pause(ctx, wake, idle(turn.Wait))
 			continue
 		}
-		if err := s.attempt(ctx, lane, turn.Batch); err != nil {
+		switch err := s.attempt(ctx, lane, turn); {
+		case errors.Is(err, queue.ErrNoRoom): // another lane was faster: Next says how long to wait
+		case err != nil:
 			return err
+		default:
+			*failures = 0
 		}
-		*failures = 0
 	}
 	return nil
+}
+
+// limit is how many deliveries one message may tell of.
+func (s *Sender) limit() int {
+	if s.cfg.Digest {
+		return maxDigest
+	}
+	return 1
 }
 
 // idle returns how long a lane with nothing to send may sleep.
@@ -139,101 +172,6 @@ func idle(wait time.Duration) time.Duration {
 		return min(wait, restTime)
 	}
 	return pollTime
-}
-
-// attempt makes one request and settles it.
-func (s *Sender) attempt(ctx context.Context, lane *leased, batch queue.Batch) error {
-	if err := lane.Begin(ctx, batch); err != nil {
-		return fmt.Errorf("recording the attempt: %w", err)
-	}
-	started := time.Now()
-	verdict := s.send(ctx, batch)
-	took := time.Since(started)
-	settlement := s.policy.settle(batch, verdict, s.tried(batch, started))
-	err := s.settle(ctx, lane, batch, settlement)
-	s.log(ctx, batch, settlement, took, err)
-	return err
-}
-
-// tried returns for how long this sender has been trying to send the head of a
-// batch. Unlike the delivery's age it cannot be wrong about the clock.
-func (s *Sender) tried(batch queue.Batch, now time.Time) time.Duration {
-	if id := batch.Deliveries[0].ID; s.head != id {
-		s.head, s.since = id, now
-	}
-	return now.Sub(s.since)
-}
-
-// settle records what an attempt came to, and tries for as long as it takes: an
-// attempt that is not recorded is made again, and its message arrives twice.
-// Once ctx has ended, its patience does too.
-func (s *Sender) settle(ctx context.Context, lane *leased, batch queue.Batch, settlement queue.Settlement) error {
-	record, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(recordTime, cancel) })()
-	for failures := 1; ; failures++ {
-		err := lane.Settle(record, batch, settlement)
-		switch {
-		case err == nil:
-			return nil
-		case record.Err() != nil || !errors.Is(err, queue.ErrUnavailable):
-			return fmt.Errorf("settling the attempt: %w", err)
-		}
-		s.cfg.Log.Error("what an attempt came to cannot be recorded", "error", err, "retry_in_ms", storeWait(failures).Milliseconds())
-		pause(record, nil, storeWait(failures))
-		if err := lane.keep(record); err != nil {
-			return fmt.Errorf("settling the attempt: %w", err)
-		}
-	}
-}
-
-// send renders a batch and posts it. The request outlives ctx by the grace, so
-// that a stop leaves no answer unread that is about to come.
-func (s *Sender) send(ctx context.Context, batch queue.Batch) (v relay.Verdict) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.cfg.Log.Error("sending panicked", "error", fmt.Sprint(p), "stack", string(debug.Stack()))
-			v = relay.Verdict{Outcome: relay.Refused, Reason: "this message makes botrelay itself fail; please report it", Doubtful: true}
-		}
-	}()
-	request, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTime)
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(s.cfg.Grace, cancel) })()
-
-	post := relay.Post{Form: batch.Form, Nonce: batch.ID}
-	for _, d := range batch.Deliveries {
-		post.Messages = append(post.Messages, s.cfg.Render(d.Event))
-	}
-	return s.cfg.Sink.Send(request, post)
-}
-
-// log writes the attempt's one line. err is why it could not be settled, or nil.
-func (s *Sender) log(ctx context.Context, batch queue.Batch, settled queue.Settlement, took time.Duration, err error) {
-	head, v := batch.Deliveries[0], settled.Verdict
-	level := slog.LevelInfo
-	state := string(settled.State)
-	switch {
-	case err != nil:
-		level, state = slog.LevelError, "not recorded"
-	case settled.State == queue.Dead:
-		level = slog.LevelError
-	case v.Outcome != relay.Sent:
-		level = slog.LevelWarn
-	}
-	s.cfg.Log.LogAttrs(ctx, level, "attempt",
-		slog.String("event", head.Event.ID),
-		slog.String("route", head.Route),
-		slog.String("outcome", string(v.Outcome)),
-		slog.String("state", state),
-		slog.Int("status", v.Status),
-		slog.String("reason", v.Reason),
-		slog.Int("attempt", head.Attempts+1),
-		slog.String("form", string(batch.Form)),
-		slog.Bool("doubtful", v.Doubtful),
-		slog.Int64("retry_in_ms", settled.After.Milliseconds()),
-		slog.Int64("age_ms", head.Age.Milliseconds()),
-		slog.Int64("took_ms", took.Milliseconds()),
-	)
 }
 
 // pause waits for d, for wake, or for the end of ctx.

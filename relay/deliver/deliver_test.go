@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,138 +12,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/deliver"
 	"botrelay/relay/queue"
-	"botrelay/relay/queue/sqlite"
 )
-
-// attempt is one call of a scripted sink.
-type attempt struct {
-	at    time.Duration // since the start
-	title string
-	form  relay.Form
-	nonce string
-}
-
-// platform is a sink that answers by a script and remembers what it was asked.
-type platform struct {
-	started time.Time
-	answer  func(n int, p relay.Post) relay.Verdict
-
-	mu       sync.Mutex
-	attempts []attempt
-	busy     bool
-	overlaps int
-}
-
-func (p *platform) Send(ctx context.Context, post relay.Post) relay.Verdict {
-	p.mu.Lock()
-	n := len(p.attempts)
-	p.attempts = append(p.attempts, attempt{time.Since(p.started), post.Messages[0].Title, post.Form, post.Nonce})
-	if p.busy {
-		p.overlaps++
-	}
-	p.busy = true
-	p.mu.Unlock()
-	defer func() {
-		p.mu.Lock()
-		p.busy = false
-		p.mu.Unlock()
-	}()
-	if p.answer == nil {
-		return relay.Verdict{Outcome: relay.Sent, ID: fmt.Sprint(n)}
-	}
-	v := p.answer(n, post)
-	if v.Reason == "hang" {
-		<-ctx.Done()
-		return relay.Verdict{Outcome: relay.Later, Doubtful: true, Reason: "no answer"}
-	}
-	return v
-}
-
-// seen returns the attempts so far.
-func (p *platform) seen() []attempt {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.attempts)
-}
-
-func (p *platform) titles() string {
-	var titles []string
-	for _, a := range p.seen() {
-		titles = append(titles, a.title)
-	}
-	return strings.Join(titles, " ")
-}
-
-// lanes runs senders over the real store, inside a synctest bubble.
-type lanes struct {
-	t     *testing.T
-	store queue.Store
-	next  int
-}
-
-func newLanes(t *testing.T) *lanes {
-	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db"), Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &lanes{t: t, store: store}
-}
-
-// put owes one event, whose name is its text, to sinks.
-func (l *lanes) put(name string, sinks ...string) {
-	l.t.Helper()
-	l.next++
-	var owed []relay.Owed
-	for _, s := range sinks {
-		owed = append(owed, relay.Owed{Sink: s, Route: "all"})
-	}
-	e := relay.Event{ID: fmt.Sprintf("%s-%d", name, l.next), Source: "website", Kind: relay.Lead, Text: name, ReceivedAt: time.Now()}
-	if _, err := l.store.Put(l.t.Context(), e, owed); err != nil {
-		l.t.Fatal(err)
-	}
-}
-
-// start runs a sender; stop ends it and waits.
-func (l *lanes) start(name string, p *platform) (stop func()) {
-	p.mu.Lock()
-	p.started = time.Now()
-	p.mu.Unlock()
-	s := deliver.New(deliver.Config{
-		Name:        name,
-		Sink:        p,
-		Render:      func(e relay.Event) relay.Message { return relay.Message{Title: e.Text} },
-		Lanes:       l.store,
-		GiveUpAfter: 2 * time.Hour,
-		Grace:       8 * time.Second,
-		Log:         slog.New(slog.DiscardHandler),
-	})
-	ctx, cancel := context.WithCancel(l.t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Run(ctx)
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
-func (l *lanes) status(sink string) queue.LaneStatus {
-	l.t.Helper()
-	all, err := l.store.LaneStatus(l.t.Context())
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return all[sink]
-}
-
-func (l *lanes) close() {
-	if err := l.store.Close(); err != nil {
-		l.t.Error(err)
-	}
-}
 
 func TestInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -188,13 +53,19 @@ func TestRetry(t *testing.T) {
 		stop := l.start("sales", p)
 		defer stop()
 		pass(time.Minute)
-		if got := p.titles(); got != "a a a a a b" {
+		if got := p.titles(); got != "a a ? a ? a ? a b" {
 			t.Fatalf("sent %q", got)
+		}
+		var tries []time.Duration
+		for _, a := range p.seen() {
+			if !a.probe {
+				tries = append(tries, a.at)
+			}
 		}
 		var at time.Duration
 		for i, want := range []time.Duration{0, 1, 2, 4, 8} { // seconds of wait before each try, ± 20 %
-			gap := p.seen()[i].at - at
-			at = p.seen()[i].at
+			gap := tries[i] - at
+			at = tries[i]
 			if gap < want*time.Second*8/10 || gap > want*time.Second*12/10+time.Millisecond {
 				t.Errorf("try %d came after %s, want about %ds", i, gap, want)
 			}
@@ -258,7 +129,7 @@ func TestRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		good, bad := records[0].Deliveries[0], records[1].Deliveries[0]
-		if bad.State != queue.Dead || bad.Reason != "invalid_blocks" || bad.Attempts != 2 {
+		if bad.State != queue.Dead || bad.Reason != "invalid_blocks" || bad.Tries != 2 {
 			t.Errorf("the refused one: %+v", bad)
 		}
 		if good.State != queue.Sent || good.MessageID != "m1" {
@@ -304,14 +175,15 @@ func TestGiveUp(t *testing.T) {
 		l := newLanes(t)
 		defer l.close()
 		var mended atomic.Bool
-		p := &platform{answer: func(int, relay.Post) relay.Verdict {
+		answer := func() relay.Verdict {
 			if !mended.Load() {
 				return relay.Verdict{Outcome: relay.Later, Reason: "502"}
 			}
 			return relay.Verdict{Outcome: relay.Sent}
-		}}
+		}
+		p := &platform{probe: answer, answer: func(int, relay.Post) relay.Verdict { return answer() }}
 		l.put("a", "sales")
-		stop := l.start("sales", p)
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, GiveUpAfter: 2 * time.Hour})
 		defer stop()
 		pass(time.Hour + 54*time.Minute)
 		if s := l.status("sales"); s.Pending != 1 {
@@ -426,7 +298,11 @@ func TestStop(t *testing.T) {
 }
 
 // slow is a sink that takes its time.
-type slow struct{ takes time.Duration }
+type slow struct {
+	platform
+
+	takes time.Duration
+}
 
 func (s *slow) Send(ctx context.Context, _ relay.Post) relay.Verdict {
 	select {
@@ -457,10 +333,4 @@ func TestPanic(t *testing.T) {
 			t.Errorf("status %+v", s)
 		}
 	})
-}
-
-// pass lets the bubble's time pass, and waits until everything has come to rest.
-func pass(d time.Duration) {
-	<-time.After(d)
-	synctest.Wait()
 }

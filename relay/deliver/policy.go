@@ -3,6 +3,7 @@ package deliver
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"botrelay/relay"
@@ -12,7 +13,6 @@ import (
 const (
 	firstRetry = time.Second
 	maxRetry   = 5 * time.Minute
-	maxSilent  = time.Hour        // where no answer came: each try may be one more copy
 	firstProbe = 30 * time.Second // of a destination that refuses everything
 	maxProbe   = 10 * time.Minute
 	// leastTried is for how long a delivery is tried whatever its age, since a
@@ -25,71 +25,127 @@ const (
 // the jitter.
 type policy struct {
 	giveUpAfter time.Duration
+	budgets     []relay.Budget
 	jitter      func() float64 // from -1 to 1
 }
 
-func newPolicy(giveUpAfter time.Duration) policy {
-	return policy{giveUpAfter, func() float64 { return 2*rand.Float64() - 1 }}
+func newPolicy(giveUpAfter time.Duration, budgets []relay.Budget) policy {
+	return policy{giveUpAfter, budgets, func() float64 { return 2*rand.Float64() - 1 }}
 }
 
-// settle turns a verdict into what happens next. tried is for how long the head
-// of the batch has been tried by this process.
-func (p policy) settle(batch queue.Batch, v relay.Verdict, tried time.Duration) queue.Settlement {
-	head := batch.Deliveries[0]
-	again := queue.Settlement{State: queue.Again, Verdict: v, Keep: v.Doubtful || batch.Doubts > 0}
+// settle turns a verdict into what happens next. blamed: the head of the batch
+// fails though its destination is well.
+func (p policy) settle(turn queue.Turn, v relay.Verdict, tried attempts, blamed bool) queue.Settlement {
 	switch v.Outcome {
 	case relay.Sent:
 		return queue.Settlement{State: queue.Sent, Verdict: v}
 	case relay.Refused:
-		return p.refused(batch, v)
+		return refused(turn.Batch, v, 0)
 	case relay.Held:
-		again.After = p.wait(firstProbe, maxProbe, head.Attempts)
-		return again
+		return p.held(turn.Batch, v, tried)
 	case relay.Later:
 	}
-	if v.MovedTo != "" { // nothing will arrive under the old ID
-		again.Verdict.Outcome = relay.Held
-		again.Verdict.Reason = fmt.Sprintf("%s: the new ID is %s: write it into routes.toml", v.Reason, v.MovedTo)
-		again.After = p.wait(firstProbe, maxProbe, head.Attempts)
-		return again
+	switch head := turn.Batch.Deliveries[0]; {
+	case v.MovedTo != "":
+		return p.moved(turn.Batch, v)
+	case head.Age >= p.giveUpAfter && tried.tried >= min(p.giveUpAfter, leastTried):
+		return p.old(turn.Batch, v, tried)
+	case blamed:
+		v.Reason = fmt.Sprintf("failed %d times although the destination answers: %s", tried.failures, v.Reason)
+		return refused(turn.Batch, v, tried.failures)
 	}
-	if head.Age >= p.giveUpAfter && tried >= min(p.giveUpAfter, leastTried) {
-		v.Reason = fmt.Sprintf("gave up after %s: %s", p.giveUpAfter, v.Reason)
+	return p.later(turn.Batch, v, tried)
+}
+
+// later tries a batch again after what the platform asks for, to the letter, or
+// else after ever longer waits. All that shares what is too busy waits with it.
+func (p policy) later(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
+	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: tried.failures, After: v.After}
+	if v.After > 0 {
+		s.Holds = p.holds(v.Scope, v.After, false)
+	} else {
+		s.After = p.wait(firstRetry, maxRetry, tried.failures)
+	}
+	if asked(v) {
+		s.Failures = batch.Failures
+	}
+	return s
+}
+
+// asked reports whether a Later verdict is the platform's word on its pace, and
+// no failure.
+func asked(v relay.Verdict) bool { return v.After > 0 && v.Status < http.StatusInternalServerError }
+
+// held keeps everything until a person has mended the destination, and tries now
+// and then whether that is so.
+func (p policy) held(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
+	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: tried.failures}
+	s.After = p.wait(firstProbe, maxProbe, tried.failures)
+	if v.Scope != relay.ScopeDestination {
+		s.Holds = p.holds(v.Scope, s.After, true)
+	}
+	return s
+}
+
+// holds lets the budgets of a scope rest.
+func (p policy) holds(scope relay.Scope, d time.Duration, refused bool) []queue.Hold {
+	var holds []queue.Hold
+	for _, b := range p.budgets {
+		if b.Scope == scope {
+			holds = append(holds, queue.Hold{Key: b.Key, For: d, Refused: refused})
+		}
+	}
+	return holds
+}
+
+// moved sends a batch to where the destination is now.
+func (p policy) moved(batch queue.Batch, v relay.Verdict) queue.Settlement {
+	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: batch.Failures}
+	for _, b := range p.budgets {
+		if b.Scope == relay.ScopeDestination {
+			s.Move = queue.Move{Key: b.Key, To: v.MovedTo}
+		}
+	}
+	return s
+}
+
+// refused splits a digest, so that one bad event takes none with it, and gives a
+// single message a second chance as plain text. Both are new content, so they
+// go under a new ID.
+func refused(batch queue.Batch, v relay.Verdict, failures int) queue.Settlement {
+	switch n := len(batch.Deliveries); {
+	case n > 1 && failures > 0: // which of them is to blame is known
+		return queue.Settlement{State: queue.Again, Verdict: v, Most: 1, Failures: failures}
+	case n > 1:
+		return queue.Settlement{State: queue.Again, Verdict: v, Most: (n + 1) / 2}
+	case batch.Form == relay.Text:
 		return queue.Settlement{State: queue.Dead, Verdict: v}
 	}
-	again.After = p.retry(v, head.Attempts)
-	return again
+	return queue.Settlement{State: queue.Again, Verdict: v, Form: relay.Text, Failures: failures}
 }
 
-// retry returns how long to wait after a temporary failure: what the platform
-// asks, to the letter, else ever longer. A request that was written and had no
-// answer may have arrived, so its waits grow fourfold.
-func (p policy) retry(v relay.Verdict, attempts int) time.Duration {
-	switch {
-	case v.After > 0:
-		return v.After
-	case v.Doubtful && v.Status == 0:
-		return p.wait(firstRetry, maxSilent, 2*attempts)
+// old gives a batch up. Where only the first of a digest have had their time,
+// each goes on by itself.
+func (p policy) old(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
+	n := len(batch.Deliveries)
+	if youngest := batch.Deliveries[n-1]; youngest.Age < p.giveUpAfter {
+		return queue.Settlement{State: queue.Again, Verdict: v, Most: 1, Failures: tried.failures}
 	}
-	return p.wait(firstRetry, maxRetry, attempts)
+	v.Reason = fmt.Sprintf("gave up after %s: %s", p.giveUpAfter, v.Reason)
+	return queue.Settlement{State: queue.Dead, Verdict: v}
 }
 
-// refused gives a message that was refused for its form a second chance as
-// plain text. That is new content, so it goes under a new ID.
-func (p policy) refused(batch queue.Batch, v relay.Verdict) queue.Settlement {
-	if batch.Form == relay.Text {
-		return queue.Settlement{State: queue.Dead, Verdict: v}
-	}
-	return queue.Settlement{State: queue.Again, Verdict: v, Form: relay.Text}
-}
+// keep reports whether a batch may have arrived, so that it must go again
+// unchanged.
+func keep(batch queue.Batch, v relay.Verdict) bool { return v.Doubtful || batch.Doubts > 0 }
 
-// wait returns a wait that doubles with each attempt made before, up to a
+// wait returns a wait that doubles with each failure after the first, up to a
 // limit, with jitter so that lanes which failed together do not come back
 // together.
-func (p policy) wait(first, most time.Duration, attempts int) time.Duration {
+func (p policy) wait(first, most time.Duration, failures int) time.Duration {
 	d := most
-	if attempts < 16 { // a shift that cannot overflow
-		d = min(first<<attempts, most)
+	if n := failures - 1; n < 16 { // a shift that cannot overflow
+		d = min(first<<max(n, 0), most)
 	}
 	return d + time.Duration(float64(d)*jitter*p.jitter())
 }

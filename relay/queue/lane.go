@@ -109,7 +109,7 @@ type Settlement struct {
 	Form     relay.Form    // Again: the form of the next try; empty keeps it
 	Keep     bool          // Again: the same batch goes again, unchanged, under its ID
 	Failures int           // Again: how often the head has failed in a row by now
-	Most     int           // Again: no batch holds more than so many until this one's deliveries are settled; 0: no change
+	Most     int           // Again: no batch that begins with one of these deliveries holds more than so many; 0: no change
 	Holds    []Hold        // budgets that rest
 	Move     Move
 }

@@ -159,9 +159,6 @@ func (r *laneRow) again(row *laneRow, ids []int64, s queue.Settlement, now int64
 	}
 	if s.Most > 0 {
 		r.most, r.mostUntil = s.Most, slices.Max(ids)
-		if former := row.capOf(ids[0]); former > 0 { // both are kept to
-			r.most, r.mostUntil = min(former, r.most), max(row.mostUntil, r.mostUntil)
-		}
 	}
 }
 

@@ -1,0 +1,201 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+)
+
+const (
+	// requestTime is the most that a first request may take. Slack, Discord and
+	// Telegram answer within a second or two when they are well.
+	requestTime = 20 * time.Second
+	// repeatTime is the most that a request may take whose content may have
+	// arrived already: the more patience, the fewer copies.
+	repeatTime = 45 * time.Second
+	// probeTime is the most that a harmless question may take.
+	probeTime = 10 * time.Second
+	// recordTime bounds how long settling waits for the store once the sender
+	// is told to stop.
+	recordTime = 5 * time.Second
+	// surely is how many answers may be lost before the destination is asked
+	// something harmless first: each try may be one more copy.
+	surely = 2
+)
+
+// Attempt is one request and what became of it, for those who watch.
+type Attempt struct {
+	Sink    string
+	Verdict relay.Verdict
+	State   queue.State
+	Form    relay.Form
+	Size    int           // how many deliveries it carried
+	Took    time.Duration // the request alone
+	// Ages tells for each delivery how long ago it was owed, if they were sent.
+	Ages []time.Duration
+}
+
+// attempt makes one request and settles it.
+func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) error {
+	post := s.compose(&turn)
+	if err := lane.Begin(ctx, turn.Batch); err != nil {
+		return fmt.Errorf("recording the attempt: %w", err)
+	}
+	started := time.Now()
+	verdict := s.request(ctx, turn.Batch, post)
+	took := time.Since(started)
+	tried := s.record.add(turn, verdict, started)
+	if s.record.wantsProbe() {
+		s.record.probed(s.ask(ctx, probeTime, s.cfg.Sink.Probe).Outcome == relay.Sent, time.Now())
+	}
+	settlement := s.policy.settle(turn, verdict, tried, s.record.blamed(time.Now()))
+	err := s.settle(ctx, lane, turn.Batch, settlement)
+	s.report(ctx, turn.Batch, settlement, took, err)
+	return err
+}
+
+// compose renders the turn's batch, and leaves as much in it as one message of
+// the platform holds. A batch that goes again stays as it was.
+func (s *Sender) compose(turn *queue.Turn) (post relay.Post) {
+	batch := &turn.Batch
+	post = relay.Post{Form: batch.Form, Nonce: batch.ID, MovedTo: turn.MovedTo}
+	for _, d := range batch.Deliveries {
+		post.Messages = append(post.Messages, s.render(d.Event))
+	}
+	if batch.Doubts == 0 && len(post.Messages) > 1 {
+		n := s.fit(post.Messages)
+		batch.Deliveries, post.Messages = batch.Deliveries[:n], post.Messages[:n]
+	}
+	return post
+}
+
+// render returns an event's message. Should rendering panic, the message says
+// so: its event is in the store, and a lead that is only announced can be
+// looked up there.
+func (s *Sender) render(e relay.Event) (m relay.Message) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.panicked("rendering", p)
+			m = relay.Message{Title: "An event that cannot be shown", Body: []relay.Block{
+				{Spans: []relay.Span{{Text: "Look it up with: botrelay events " + e.ID}}},
+			}}
+		}
+	}()
+	return s.cfg.Render(e)
+}
+
+// fit asks the sink how many messages go into one post.
+func (s *Sender) fit(messages []relay.Message) (n int) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.panicked("fitting", p)
+			n = 1
+		}
+	}()
+	return min(max(s.cfg.Sink.Fit(messages), 1), len(messages))
+}
+
+// request posts. If several answers were lost already, the destination must
+// answer something harmless first.
+func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) relay.Verdict {
+	limit := requestTime
+	if batch.Doubts > 0 {
+		limit = repeatTime
+	}
+	if batch.Doubts >= surely {
+		if v := s.ask(ctx, probeTime, s.cfg.Sink.Probe); v.Outcome != relay.Sent {
+			return relay.Verdict{
+				Outcome: relay.Later, After: v.After, Scope: v.Scope, Status: v.Status,
+				Reason: "not repeated, since the platform does not answer a harmless question either: " + v.Reason,
+			}
+		}
+	}
+	return s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
+}
+
+// ask makes a request that takes at most so long. It outlives ctx by the grace,
+// so that a stop leaves no answer unread that is about to come.
+func (s *Sender) ask(ctx context.Context, limit time.Duration, do func(context.Context) relay.Verdict) (v relay.Verdict) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.panicked("sending", p)
+			v = relay.Verdict{Outcome: relay.Refused, Reason: "this message makes botrelay itself fail; please report it", Doubtful: true}
+		}
+	}()
+	request, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(s.cfg.Grace, cancel) })()
+	return do(request)
+}
+
+func (s *Sender) panicked(doing string, p any) {
+	s.cfg.Log.Error("a fault of botrelay's own", "doing", doing, "error", fmt.Sprint(p), "stack", string(debug.Stack()))
+}
+
+// settle records what an attempt came to, and tries for as long as it takes: an
+// attempt that is not recorded is made again, and its message arrives twice.
+// Once ctx has ended, its patience does too.
+func (s *Sender) settle(ctx context.Context, lane *leased, batch queue.Batch, settlement queue.Settlement) error {
+	record, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(recordTime, cancel) })()
+	for failures := 1; ; failures++ {
+		err := lane.Settle(record, batch, settlement)
+		switch {
+		case err == nil:
+			return nil
+		case record.Err() != nil || !errors.Is(err, queue.ErrUnavailable):
+			return fmt.Errorf("settling the attempt: %w", err)
+		}
+		s.cfg.Log.Error("what an attempt came to cannot be recorded", "error", err, "retry_in_ms", storeWait(failures).Milliseconds())
+		pause(record, nil, storeWait(failures))
+		if err := lane.keep(record); err != nil {
+			return fmt.Errorf("settling the attempt: %w", err)
+		}
+	}
+}
+
+// report tells those who watch of an attempt, and writes its one line. err is
+// why it could not be settled, or nil.
+func (s *Sender) report(ctx context.Context, batch queue.Batch, settled queue.Settlement, took time.Duration, err error) {
+	head, v := batch.Deliveries[0], settled.Verdict
+	level, state := slog.LevelInfo, string(settled.State)
+	switch {
+	case err != nil:
+		level, state = slog.LevelError, "not recorded"
+	case settled.State == queue.Dead:
+		level = slog.LevelError
+	case v.Outcome != relay.Sent:
+		level = slog.LevelWarn
+	}
+	if err == nil {
+		a := Attempt{Sink: s.cfg.Name, Verdict: v, State: settled.State, Form: batch.Form, Size: len(batch.Deliveries), Took: took}
+		if settled.State == queue.Sent {
+			for _, d := range batch.Deliveries {
+				a.Ages = append(a.Ages, d.Age+took)
+			}
+		}
+		s.cfg.Observe(a)
+	}
+	s.cfg.Log.LogAttrs(ctx, level, "attempt",
+		slog.String("event", head.Event.ID),
+		slog.String("route", head.Route),
+		slog.Int("deliveries", len(batch.Deliveries)),
+		slog.String("outcome", string(v.Outcome)),
+		slog.String("state", state),
+		slog.Int("status", v.Status),
+		slog.String("reason", v.Reason),
+		slog.Int("attempt", head.Attempts+1),
+		slog.String("form", string(batch.Form)),
+		slog.Bool("doubtful", v.Doubtful),
+		slog.Int64("retry_in_ms", settled.After.Milliseconds()),
+		slog.Int64("age_ms", head.Age.Milliseconds()),
+		slog.Int64("took_ms", took.Milliseconds()),
+	)
+}

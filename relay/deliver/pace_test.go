@@ -1,0 +1,290 @@
+package deliver_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/deliver"
+	"botrelay/relay/queue"
+)
+
+func channel(key string, limits ...relay.Limit) []relay.Budget {
+	return []relay.Budget{{Key: key, Limits: limits}}
+}
+
+func token(key string) relay.Budget { return relay.Budget{Key: key, Scope: relay.ScopeToken} }
+
+func seconds(all ...float64) []time.Duration {
+	out := make([]time.Duration, len(all))
+	for i, s := range all {
+		out[i] = time.Duration(s * float64(time.Second))
+	}
+	return out
+}
+
+// TestPace: every limit is kept, to the instant, counted from the answers.
+func TestPace(t *testing.T) {
+	for name, tc := range map[string]struct {
+		limits []relay.Limit
+		takes  time.Duration // how long the platform takes to answer
+		events int
+		want   []time.Duration
+	}{
+		"one a second":                  {[]relay.Limit{{Count: 1, Per: time.Second}}, 0, 4, seconds(0, 1, 2, 3)},
+		"counted from the answers":      {[]relay.Limit{{Count: 1, Per: time.Second}}, 300 * time.Millisecond, 3, seconds(0, 1.3, 2.6)},
+		"a few at once, then a window":  {[]relay.Limit{{Count: 2, Per: 10 * time.Second}}, 0, 5, seconds(0, 0, 10, 10, 20)},
+		"two limits, both kept":         {[]relay.Limit{{Count: 1, Per: time.Second}, {Count: 3, Per: time.Minute}}, 0, 5, seconds(0, 1, 2, 60, 61)},
+		"without a limit there is none": {nil, 0, 4, seconds(0, 0, 0, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLanes(t)
+				defer l.close()
+				p := &platform{budgets: channel("c", tc.limits...), answer: func(int, relay.Post) relay.Verdict {
+					<-time.After(tc.takes)
+					return relay.Verdict{Outcome: relay.Sent}
+				}}
+				l.burst(tc.events, "sales")
+				stop := l.start("sales", p) // without digests
+				defer stop()
+				pass(2 * time.Minute)
+				if got := p.times(); !reflect.DeepEqual(got, tc.want) {
+					t.Errorf("sent at %v, want %v", got, tc.want)
+				}
+			})
+		})
+	}
+}
+
+// TestPaceSurvivesRestarts: a relay that is restarted all the time sends no
+// faster, also if it is killed before its answers come.
+func TestPaceSurvivesRestarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{budgets: channel("c", relay.Limit{Count: 3, Per: time.Minute})}
+		l.burst(20, "sales")
+		begun := time.Now()
+		for time.Since(begun) < 3*time.Minute-time.Second {
+			stop := l.start("sales", p)
+			pass(time.Second)
+			stop()
+			l.close()
+			l.open()
+		}
+		if n := len(p.seen()); n != 9 {
+			t.Errorf("%d requests in three minutes at 3 a minute", n)
+		}
+	})
+}
+
+// TestSharedBudget: sinks of one channel share what it takes, and all of it is
+// used.
+func TestSharedBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		a := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second})}
+		b := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second})}
+		l.burst(100, "a", "b")
+		stopA, stopB := l.start("a", a), l.start("b", b)
+		defer stopA()
+		defer stopB()
+		pass(59*time.Second + 500*time.Millisecond)
+		at := make(map[time.Duration]int)
+		for _, when := range append(a.times(), b.times()...) {
+			at[when]++
+		}
+		for i := range 60 {
+			if n := at[time.Duration(i)*time.Second]; n != 1 {
+				t.Errorf("%d requests in second %d", n, i)
+			}
+		}
+		if len(a.seen()) == 0 || len(b.seen()) == 0 {
+			t.Errorf("one of them got nothing: %d and %d", len(a.seen()), len(b.seen()))
+		}
+	})
+}
+
+// TestRate: a rate of one's own replaces the platform's limits.
+func TestRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second})}
+		l.burst(5, "sales")
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Rate: &relay.Limit{Count: 2, Per: 5 * time.Second}})
+		defer stop()
+		pass(time.Minute)
+		if got, want := p.times(), seconds(0, 0, 5, 5, 10); !reflect.DeepEqual(got, want) {
+			t.Errorf("sent at %v, want %v", got, want)
+		}
+	})
+}
+
+// TestRetryAfterHoldsAll: who shares a channel or a token waits as well, also
+// after a restart, and nobody else does.
+func TestRetryAfterHoldsAll(t *testing.T) {
+	for _, scope := range []relay.Scope{relay.ScopeDestination, relay.ScopeToken, relay.ScopePlatform} {
+		t.Run("scope "+string(scope), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLanes(t)
+				defer l.close()
+				shared := relay.Budget{Key: "shared", Scope: scope}
+				busy := &platform{budgets: []relay.Budget{shared}, answer: func(n int, _ relay.Post) relay.Verdict {
+					if n == 0 {
+						return relay.Verdict{Outcome: relay.Later, Status: 429, After: time.Hour, Scope: scope}
+					}
+					return relay.Verdict{Outcome: relay.Sent}
+				}}
+				with := &platform{budgets: []relay.Budget{shared}}
+				other := &platform{budgets: []relay.Budget{{Key: "other", Scope: scope}}}
+				l.put("a", "busy")
+				stop := l.start("busy", busy)
+				pass(time.Second)
+				stop()
+				l.close()
+				l.open()
+				l.put("b", "with", "other")
+				for name, p := range map[string]*platform{"busy": busy, "with": with, "other": other} {
+					defer l.start(name, p)()
+				}
+				pass(time.Hour - 2*time.Second)
+				if len(busy.seen()) != 1 || len(with.seen()) != 0 || len(other.seen()) != 1 {
+					t.Errorf("within the hour: %v, %v, %v", busy.seen(), with.seen(), other.seen())
+				}
+				pass(2 * time.Second)
+				if len(busy.seen()) != 2 || len(with.seen()) != 1 {
+					t.Errorf("after the hour: %v, %v", busy.seen(), with.seen())
+				}
+			})
+		})
+	}
+}
+
+// TestDigests: what the pace does not allow one by one goes together, in order,
+// as many as fit; with room, each goes alone.
+func TestDigests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{budgets: channel("c", relay.Limit{Count: 2, Per: 10 * time.Second}), holds: 3}
+		l.burst(9, "sales")
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Digest: true})
+		defer stop()
+		pass(9 * time.Second)
+		l.put("10", "sales")
+		pass(time.Second)
+		pass(20 * time.Second)
+		l.put("11", "sales")
+		pass(time.Second)
+		if got, want := p.titles(), "1+2+3 4+5+6 7+8+9 10 11"; got != want {
+			t.Errorf("sent %q, want %q", got, want)
+		}
+		if got, want := p.times(), seconds(0, 0, 10, 10, 30); !reflect.DeepEqual(got, want) {
+			t.Errorf("sent at %v, want %v", got, want)
+		}
+		if s := l.status("sales"); s.Sent != 11 {
+			t.Errorf("status %+v", s)
+		}
+	})
+}
+
+// TestDigestRefused: one bad event takes no other with it.
+func TestDigestRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		arrived := ""
+		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second}), answer: func(_ int, post relay.Post) relay.Verdict {
+			for _, m := range post.Messages {
+				if m.Title == "4" {
+					return relay.Verdict{Outcome: relay.Refused, Reason: "bad"}
+				}
+			}
+			for _, m := range post.Messages {
+				arrived += m.Title + " "
+			}
+			return relay.Verdict{Outcome: relay.Sent}
+		}}
+		l.burst(12, "sales")
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Digest: true})
+		defer stop()
+		pass(time.Minute)
+		if arrived != "1 2 3 5 6 7 8 9 10 11 12 " {
+			t.Errorf("arrived %q by %q", arrived, p.titles())
+		}
+		if s := l.status("sales"); s.Sent != 11 || s.Dead != 1 {
+			t.Errorf("status %+v", s)
+		}
+		if n := len(p.seen()); n > 9 {
+			t.Errorf("%d requests: %s", n, p.titles())
+		}
+		if last := p.seen()[len(p.seen())-1].titles; !strings.HasSuffix(last, "11+12") {
+			t.Errorf("once it is past, digests are whole again: %s", p.titles())
+		}
+	})
+}
+
+// TestDigestUnanswered: a digest whose answer was lost goes again unchanged,
+// under the same nonce, whatever has come meanwhile, also after a restart.
+func TestDigestUnanswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second}), holds: 4, answer: func(n int, _ relay.Post) relay.Verdict {
+			if n == 0 {
+				return relay.Verdict{Reason: "hang"}
+			}
+			return relay.Verdict{Outcome: relay.Sent}
+		}}
+		cfg := deliver.Config{Name: "sales", Sink: p, Digest: true}
+		l.burst(3, "sales")
+		stop := l.startWith(cfg)
+		pass(5 * time.Second)
+		l.put("4", "sales")
+		l.put("5", "sales")
+		stop()
+		l.close()
+		l.open()
+		defer l.startWith(cfg)()
+		pass(time.Minute)
+		a := p.seen()
+		if got := p.titles(); got != "1+2+3 1+2+3 4+5" || a[0].nonce != a[1].nonce || a[1].nonce == a[2].nonce {
+			t.Errorf("sent %+v", a)
+		}
+	})
+}
+
+// TestBurst: 2,000 leads at once reach a place that takes 20 messages a minute
+// within so many minutes as digests of 25 need, in order and each once.
+func TestBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second}, relay.Limit{Count: 20, Per: time.Minute}), holds: 25}
+		l.burst(2000, "sales")
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Digest: true})
+		defer stop()
+		pass(4 * time.Minute)
+		if s := l.status("sales"); s.Sent != 2000 {
+			t.Errorf("after four minutes: %+v", s)
+		}
+		want := 1
+		for title := range strings.FieldsFuncSeq(p.titles(), func(r rune) bool { return r == '+' || r == ' ' }) {
+			if title != fmt.Sprint(want) {
+				t.Fatalf("%s came in place of %d", title, want)
+			}
+			want++
+		}
+		records, err := l.store.Events(t.Context(), queue.Query{Status: queue.StatusPending})
+		if err != nil || len(records) != 0 {
+			t.Errorf("%d pending, error %v", len(records), err)
+		}
+	})
+}

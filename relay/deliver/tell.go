@@ -1,0 +1,45 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/notice"
+	"botrelay/relay/queue"
+)
+
+// troubleTime is how long a lane may fail before people are told: an outage of a
+// few minutes is over before anybody could do anything about it.
+const troubleTime = 15 * time.Minute
+
+// tell lets people know, once, that this lane is held or has failed for long
+// while something waits in it, and once that it is back.
+func (s *Sender) tell(ctx context.Context, lane *leased, turn queue.Turn) error {
+	h := turn.Health
+	waits := len(turn.Batch.Deliveries) > 0 || turn.Wait > 0
+	switch {
+	case !h.Told && waits && (h.Held || h.Failing >= troubleTime):
+		return s.put(ctx, lane, true, notice.Down(s.cfg.Name, h))
+	case h.Told && !h.Held && h.Failing == 0:
+		return s.put(ctx, lane, false, notice.Back(s.cfg.Name, h))
+	}
+	return nil
+}
+
+// put lets the lane tell of itself. Its own sink is not told: what cannot be
+// delivered there would wait behind the trouble that it tells of.
+func (s *Sender) put(ctx context.Context, lane *leased, told bool, event relay.Event) error {
+	var owed []relay.Owed
+	for _, sink := range s.cfg.Tell {
+		if sink != s.cfg.Name {
+			owed = append(owed, relay.Owed{Sink: sink, Route: notice.Name})
+		}
+	}
+	if err := lane.Tell(ctx, told, event, owed); err != nil {
+		return fmt.Errorf("telling of the lane: %w", err)
+	}
+	s.cfg.Log.Warn("lane tells of itself", "trouble", told, "told", s.cfg.Tell)
+	return nil
+}
