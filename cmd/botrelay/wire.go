@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -181,12 +182,35 @@ func sendersOf(c relayConfig) ([]*deliver.Sender, error) {
 			Sink:        sink,
 			Render:      renderer.Message,
 			Lanes:       c.store,
+			Rate:        rateOf(s.Rate),
+			Digest:      s.Digest == nil || *s.Digest,
 			GiveUpAfter: s.GiveUpAfter,
+			Tell:        toldOf(s, c.Server.Notify),
 			Grace:       grace,
 			Log:         c.log,
 		})
 	}
 	return senders, nil
+}
+
+// rateOf returns the limit that a routes file sets in place of the platform's.
+func rateOf(r config.Rate) *relay.Limit {
+	if r == (config.Rate{}) {
+		return nil
+	}
+	return &relay.Limit{Count: r.Count, Per: r.Per}
+}
+
+// toldOf returns which sinks are told when s is in trouble: each once, and not
+// s itself.
+func toldOf(s config.Sink, notify []string) []string {
+	var told []string
+	for _, name := range append([]string{s.Fallback}, notify...) {
+		if name != "" && name != s.Name && !slices.Contains(told, name) {
+			told = append(told, name)
+		}
+	}
+	return told
 }
 
 func openSink(s config.Sink, t transport.Config) (relay.Sink, error) {
