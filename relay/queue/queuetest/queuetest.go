@@ -29,7 +29,10 @@ type Harness struct {
 
 // Run tests a driver. open returns an empty store each time.
 func Run(t *testing.T, open func(t *testing.T) Harness) {
-	for _, group := range [][]test{putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(), historyTests(), sharedTests()} {
+	for _, group := range [][]test{
+		putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(),
+		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(), historyTests(), sharedTests(),
+	} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {
 				test.run(&fixture{T: t, Harness: open(t)})
@@ -52,6 +55,7 @@ type fixture struct {
 	*testing.T
 	Harness
 	events int
+	leased []queue.Lane // since the last kill
 }
 
 // event returns a new event without a dedup key.
@@ -101,7 +105,23 @@ func (f *fixture) lease(sink string, budgets ...relay.Budget) queue.Lane {
 	if err != nil {
 		f.Fatal(err)
 	}
+	f.leased = append(f.leased, lane)
 	return lane
+}
+
+// pass lets time go by, back too, through which the lanes stay leased.
+func (f *fixture) pass(d time.Duration) {
+	f.Helper()
+	renew := func(ttl time.Duration) {
+		for _, lane := range f.leased {
+			if err := lane.Renew(f.Context(), ttl); err != nil && !errors.Is(err, queue.ErrLost) {
+				f.Fatal(err)
+			}
+		}
+	}
+	renew(ttl + max(d, 0))
+	f.Advance(d)
+	renew(ttl)
 }
 
 // crowd is how long a crowded lane waits from one request to the next.
@@ -172,7 +192,7 @@ func (f *fixture) send(lane queue.Lane, limit int, s queue.Settlement) queue.Bat
 // killed reopens the store as after a kill, and lets all leases end.
 func (f *fixture) killed() {
 	f.Helper()
-	f.Store = f.Reopen()
+	f.Store, f.leased = f.Reopen(), nil
 	f.Advance(ttl)
 }
 

@@ -21,18 +21,21 @@ func (l *lane) Begin(ctx context.Context, batch queue.Batch) error {
 		return fmt.Errorf("beginning batch %s: %w", batch.ID, err)
 	}
 	return l.do(ctx, change{doing: "beginning a batch of", run: func(ctx context.Context, c *conn, row *laneRow, now int64) error {
-		form, doubts, ids, n := batch.Form, 0, string(ids), len(batch.Deliveries)
+		form, doubts, ids := batch.Form, 0, string(ids)
 		switch row.batch {
 		case "":
+			if err := l.isHead(ctx, c, ids, len(batch.Deliveries)); err != nil {
+				return err
+			}
 		case batch.ID: // it goes again, unchanged whatever the caller made of it
-			form, doubts, ids, n = row.form, row.triesMade(), row.deliveries, 0
+			form, doubts, ids = row.form, row.triesMade(), row.deliveries
 		default:
 			return fmt.Errorf("batch %s cannot begin before batch %s is settled", batch.ID, row.batch)
 		}
 		if err := l.occupy(ctx, c, row, now); err != nil {
 			return err
 		}
-		if err := l.count(ctx, c, batch.ID, ids, n); err != nil {
+		if _, err := c.countTry.ExecContext(ctx, batch.ID, ids); err != nil {
 			return err
 		}
 		_, err := c.beginLane.ExecContext(ctx, batch.ID, now, string(cmp.Or(form, relay.Rich)), doubts, ids, l.sink)
@@ -65,18 +68,17 @@ func (l *lane) occupy(ctx context.Context, c *conn, row *laneRow, now int64) err
 	return err
 }
 
-// count counts the request at each delivery of the batch, n of which must be
-// pending; 0: that is known.
-func (l *lane) count(ctx context.Context, c *conn, batch, ids string, n int) error {
-	result, err := c.countTry.ExecContext(ctx, batch, ids, l.sink)
-	if err != nil {
+// isHead makes sure that n deliveries, as a JSON array, are the first that are
+// pending: whatever its caller believes, a lane keeps its order.
+func (l *lane) isHead(ctx context.Context, c *conn, ids string, n int) error {
+	var head string
+	if err := c.headIDs.QueryRowContext(ctx, l.sink, n).Scan(&head); err != nil {
 		return err
 	}
-	counted, err := result.RowsAffected()
-	if err == nil && n > 0 && counted != int64(n) {
-		err = fmt.Errorf("of the %d deliveries of batch %s, %d are pending there", n, batch, counted)
+	if ids != head {
+		return errors.New("its deliveries are not those at the head of the lane")
 	}
-	return err
+	return nil
 }
 
 func idsOf(batch queue.Batch) []int64 {

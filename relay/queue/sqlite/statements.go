@@ -15,7 +15,7 @@ type writes struct {
 	firstOf               *sql.Stmt
 
 	lane, openLane, tell         *sql.Stmt
-	beginLane, countTry          *sql.Stmt
+	headIDs, beginLane, countTry *sql.Stmt
 	settleLane, settle           *sql.Stmt
 	addAttempts, dropAttempts    *sql.Stmt
 	budgets, openBudget, window  *sql.Stmt
@@ -65,14 +65,13 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.tell, `UPDATE lanes SET told = ? WHERE sink = ?`},
 
 		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
-		// Not by the index of what is pending: it would read the whole lane.
-		{&c.countTry, `UPDATE deliveries NOT INDEXED SET attempts = attempts + 1, batch = ?
-			WHERE id IN (SELECT value FROM json_each(?)) AND sink = ? AND state = 'pending'`},
+		{&c.headIDs, `SELECT json_group_array(id) FROM (SELECT id FROM deliveries INDEXED BY deliveries_pending
+			WHERE sink = ? AND state = 'pending' ORDER BY id LIMIT ?)`},
+		{&c.countTry, `UPDATE deliveries SET attempts = attempts + 1, batch = ? WHERE id IN (SELECT value FROM json_each(?))`},
 		{&c.settleLane, `UPDATE lanes SET rested_at = ?, resume_at = ?, asked = ?, held = ?, reason = ?, failing_at = ?,
 			failed = ?, failures = ?, failed_at = ?, most = ?, most_until = ?,
 			sent = sent + ?, dead = dead + ?, batch = ?, begun_at = 0, doubts = ?, deliveries = ? WHERE sink = ?`},
-		{&c.settle, `UPDATE deliveries NOT INDEXED
-			SET state = ?, form = ?, reason = coalesce(?, reason), message_id = ?, settled_at = ?
+		{&c.settle, `UPDATE deliveries SET state = ?, form = ?, reason = coalesce(?, reason), message_id = ?, settled_at = ?
 			WHERE id IN (SELECT value FROM json_each(?))`},
 		{&c.addAttempts, `INSERT INTO attempts (delivery, attempt, batch, at, took, outcome, status, reason, size)
 			SELECT id, attempts, ?, ?, ?, ?, ?, ?, ? FROM deliveries WHERE id IN (SELECT value FROM json_each(?))`},
