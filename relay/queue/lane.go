@@ -75,7 +75,7 @@ type Turn struct {
 // Health is how a lane does.
 type Health struct {
 	Held    bool          // its destination, or a budget of it, refuses everything
-	Failing time.Duration // since when nothing has got through; 0: it has, or nothing was tried
+	Failing time.Duration // since when nothing has got through, never 0 then; 0: it has, or nothing was tried
 	Reason  string        // why it is held, or why its last attempt failed
 	Told    bool          // people have been told that it is held or failing
 }

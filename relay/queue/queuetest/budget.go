@@ -127,7 +127,6 @@ func budgetTests() []test {
 			f.send(lane, 1, sent("m"))
 			f.pass(time.Second)
 			batch := f.next(lane, 1)
-			f.lease("b", slack("k"))
 			s := again(0, "busy")
 			s.Keep, s.Holds = true, []queue.Hold{{Key: "k", For: time.Hour}}
 			f.begin(lane, batch)

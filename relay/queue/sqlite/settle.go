@@ -130,6 +130,7 @@ func (l *lane) settleLane(ctx context.Context, c *conn, ids []int64, row *laneRo
 		dead = len(ids)
 	case queue.Again:
 		to.again(row, ids, s, now)
+	case queue.Replayed: // no request comes to that
 	}
 	to.judged(s.Verdict)
 	asked := s.Verdict.Outcome == relay.Later && s.Verdict.After > 0
