@@ -85,6 +85,10 @@ func (r *Rate) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// ParseDuration reads a duration as the file has them: numbers with the units
+// ms, s, m, h and d. Its error tells the cure.
+func ParseDuration(text string) (time.Duration, error) { return parseDuration(text) }
+
 // parseDuration reads a duration: numbers with the units ms, s, m, h and d.
 func parseDuration(text string) (time.Duration, error) {
 	var sum float64

@@ -1,0 +1,81 @@
+package config
+
+import (
+	"time"
+
+	"botrelay/relay"
+)
+
+// Outline is the part of a routes.toml that tells where a relay keeps things and
+// what its parts are called.
+type Outline struct {
+	Store    relay.Secret   // as Store.URL
+	Listen   string         // as Server.Listen
+	Timezone *time.Location // as Server.Timezone
+	Sources  []string       // names, in the order of the file
+	Sinks    []string       // names, in the order of the file
+}
+
+// ParseOutline reads an Outline, for who looks into a store and sends nothing.
+// Everything else in the file may be wrong or lack its variable: who asks what
+// became of an event need not have the secrets, nor a file without mistakes. What
+// is wrong with listen or timezone is passed over too, and the default holds. The
+// Outline is nil, and the problems say why, if the file is no TOML or names no
+// store that can be used.
+func ParseOutline(file File, env Env) (*Outline, Problems) {
+	if env.Getenv == nil {
+		env.Getenv = func(string) (string, bool) { return "", false }
+	}
+	root, src, refused := parseTOML(file.Data)
+	if refused != nil {
+		return nil, Problems{src.problem(file.Name, *refused)}
+	}
+	r := &reader{env: env}
+	o := &Outline{
+		Store:   r.whereStored(root.get("store")),
+		Sources: keysOf(root.get("sources")),
+		Sinks:   keysOf(root.get("sinks")),
+	}
+	o.Listen, o.Timezone = (&reader{env: env}).whereServed(root.get("server"))
+	if problems := src.problems(file.Name, root, r.findings()); problems.Failed() {
+		return nil, problems
+	}
+	return o, nil
+}
+
+// whereStored reads the address of the store, and nothing else of [store].
+func (r *reader) whereStored(n *node) relay.Secret {
+	store := struct {
+		URL relay.Secret `toml:"url,clear"`
+	}{defaults().Store.URL}
+	if n == nil {
+		return store.URL
+	}
+	t := r.table(n, "a table, as in [store]")
+	if t == nil {
+		return relay.Secret{}
+	}
+	t.into(&store)
+	if t.bound["url"] {
+		t.storeURL(store.URL.Reveal())
+	}
+	return store.URL
+}
+
+// whereServed reads the address and the time zone of [server].
+func (r *reader) whereServed(n *node) (string, *time.Location) {
+	server := struct {
+		Listen   string         `toml:"listen"`
+		Timezone *time.Location `toml:"timezone"`
+	}{defaults().Server.Listen, defaults().Server.Timezone}
+	if n != nil && n.kind == tableKind {
+		r.table(n, "").into(&server)
+	}
+	return server.Listen, server.Timezone
+}
+
+// Unknown says that a name given elsewhere than in the file is not known: which
+// one may be meant, and which there are.
+func Unknown(what, name string, known []string) string {
+	return unknown(what, quote(name), name, known)
+}
