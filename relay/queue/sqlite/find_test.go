@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestFind: whole ends only, literally, the newest first, and not without end.
+func TestFind(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "relay.db"), nil)
+	for i := range 12 {
+		mustPut(t, s, fmt.Sprintf("%02d-same", i))
+	}
+	mustPut(t, s, "13-abcd")
+	mustPut(t, s, "14-xabcd-")
+	mustPut(t, s, "15-1bcd")
+	for tail, want := range map[string][]string{
+		"abcd":         {"13-abcd"},
+		"bcd":          {"15-1bcd", "13-abcd"},
+		"13-abcd":      {"13-abcd"},
+		"0013-abcd":    nil,
+		"%bcd":         nil,
+		"_bcd":         nil,
+		"' OR '' = '":  nil,
+		"ABCD":         nil,
+		"11-same":      {"11-same"},
+		"-nobody's-id": nil,
+	} {
+		got, err := s.Find(t.Context(), tail)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, %v; want %q", tail, got, err, want)
+		}
+	}
+	if got, err := s.Find(t.Context(), "same"); err != nil || len(got) != 10 || got[0] != "11-same" {
+		t.Errorf("%q, %v; want the newest 10", got, err)
+	}
+}
+
+// TestFindReadsNoEvent: the index of IDs is enough.
+func TestFindReadsNoEvent(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "relay.db"), nil)
+	var id, parent, unused int
+	var plan string
+	if err := s.readers.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN "+findQuery, "abcd", 1).Scan(&id, &parent, &unused, &plan); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(plan, "USING COVERING INDEX") {
+		t.Errorf("the plan is %q", plan)
+	}
+}
