@@ -61,6 +61,11 @@ func TestCommitThatCannotBeWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "botrelay.db")
 	s := openAt(t, path, nil)
 	mustPut(t, s, "before")
+	large := testEvent("large") // so that the limit is beyond other files, such as the test's own log
+	large.Payload = []byte(`"` + strings.Repeat("x", 4<<20) + `"`)
+	if err := putCall(t, s, large)(); err != nil {
+		t.Fatal(err)
+	}
 	log, err := os.Stat(path + "-wal")
 	if err != nil {
 		t.Fatal(err)
@@ -83,8 +88,8 @@ func TestCommitThatCannotBeWritten(t *testing.T) {
 			t.Errorf("put %d: error %v", i+1, err)
 		}
 	}
-	if n := count(t, s, "count(*) FROM events"); n != 1 {
-		t.Errorf("%d events, want 1", n)
+	if n := count(t, s, "count(*) FROM events"); n != 2 {
+		t.Errorf("%d events, want 2", n)
 	}
 	setLimit(old.Cur)
 	mustPut(t, s, "1")
