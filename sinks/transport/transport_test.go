@@ -237,3 +237,32 @@ func TestBaseOfTheCallerWins(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// Whoever sends knows how long it may take; the client's own bound is for who
+// does not say.
+func TestDeadlineOfTheCallerRules(t *testing.T) {
+	left := func(ctx context.Context) (left time.Duration) {
+		New(Config{}).Attempt(ctx, func(ctx context.Context, _ *http.Client) error {
+			if at, ok := ctx.Deadline(); ok {
+				left = time.Until(at).Round(time.Second)
+			}
+			return nil
+		})
+		return left
+	}
+	long, stop := context.WithTimeout(t.Context(), 45*time.Second)
+	defer stop()
+	if got := left(long); got != 45*time.Second {
+		t.Errorf("of 45 s there were %s", got)
+	}
+	if got := left(t.Context()); got != time.Minute {
+		t.Errorf("without a deadline there was %s", got)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	// printf %s abc | sha256sum
+	if got := Fingerprint(relay.NewSecret("abc")); got != "ba7816bf8f01cfea" {
+		t.Errorf("got %s", got)
+	}
+}
