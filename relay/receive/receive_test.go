@@ -83,7 +83,7 @@ func start(t *testing.T, inbox func(queue.Inbox) queue.Inbox) *relayUnderTest {
 			default: // a test that sends so many does not look
 			}
 		},
-		Log:     slog.New(slog.NewJSONHandler(r.log, nil)),
+		Log: slog.New(slog.NewJSONHandler(r.log, nil)),
 	}
 	if inbox != nil {
 		cfg.Inbox = inbox(store)

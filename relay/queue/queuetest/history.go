@@ -50,7 +50,7 @@ func historyTests() []test {
 			}
 			for i, d := range got {
 				f.want("whether it has a time", d.SettledAt.IsZero(), d.State == queue.Pending)
-				want[i].ID, want[i].SettledAt, want[i].Route = d.ID, d.SettledAt, "route to "+d.Sink
+				want[i].ID, want[i].OwedAt, want[i].SettledAt, want[i].Route = d.ID, d.OwedAt, d.SettledAt, "route to "+d.Sink
 				f.want("delivery", d, want[i])
 			}
 		}},

@@ -26,11 +26,14 @@ type budgetRow struct {
 	movedTo            string
 }
 
+// budgetColumns are what scanBudgets reads.
+const budgetColumns = `b.key, b.rested_at, b.resume_at, b.held, b.held_at, b.retry_from, b.retry_at, b.reason, b.moved_to`
+
 // budgetsQuery reads the budgets of a JSON array of keys, in its order.
-const budgetsQuery = `SELECT b.key, b.rested_at, b.resume_at, b.held, b.held_at, b.retry_from, b.retry_at, b.reason, b.moved_to
+const budgetsQuery = `SELECT ` + budgetColumns + `
 	FROM json_each(?) k CROSS JOIN budgets b ON b.key = k.value ORDER BY k.key`
 
-// scanBudgets reads the rows of budgetsQuery.
+// scanBudgets reads rows of budgetColumns.
 func scanBudgets(rows *sql.Rows, err error) (all []budgetRow, _ error) {
 	if err != nil {
 		return nil, err

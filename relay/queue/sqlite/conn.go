@@ -25,15 +25,16 @@ const (
 	writeCache = 16 << 10
 )
 
-// dsn returns the data source name of an absolute path. Settings must stand in
-// it, because a PRAGMA that is executed reaches one connection of a pool.
+// dsn returns the data source name of an absolute path, where a file must stand
+// already. Settings must stand in it, because a PRAGMA that is executed reaches
+// one connection of a pool.
 func dsn(path string, pragmas ...string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") { // a Windows drive
 		path = "/" + path
 	}
 	path = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file://" + path + "?_txlock=immediate&_pragma=" + strings.Join(pragmas, "&_pragma=")
+	return "file://" + path + "?mode=rw&_txlock=immediate&_pragma=" + strings.Join(pragmas, "&_pragma=")
 }
 
 // conn is the one connection that writes, with its prepared statements. It is
@@ -96,16 +97,12 @@ func (c *conn) empty() error {
 func (c *conn) close() error { return errors.Join(c.sql.Close(), c.db.Close()) }
 
 // openReaders opens the connections that read.
-func (s *Store) openReaders(ctx context.Context, path string) error {
+func openReaders(path string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path, "busy_timeout(5000)", "query_only(1)"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	db.SetMaxOpenConns(readConns)
 	db.SetMaxIdleConns(readConns)
-	if err := s.read.prepare(ctx, db); err != nil {
-		return errors.Join(err, db.Close())
-	}
-	s.readers = db
-	return nil
+	return db, nil
 }

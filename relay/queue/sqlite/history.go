@@ -3,10 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
+	"botrelay/relay"
 	"botrelay/relay/queue"
 )
 
@@ -17,149 +21,271 @@ const (
 	pageSize = 100
 )
 
-// Events returns records, the newest event first: see queue.History.
-func (s *Store) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	records, err := s.events(ctx, q)
+// past answers what people ask of a store. It only reads, and each of its reads
+// is short.
+type past struct {
+	readers *sql.DB
+	now     func() time.Time // the store's clock
+}
+
+// micros returns the store's time as it is stored.
+func (p *past) micros() int64 { return p.now().UnixMicro() }
+
+// Events returns records: see queue.History. It reads them in pieces, so what is
+// put or settled meanwhile may be in some and not in others.
+func (p *past) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	records, err := p.events(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("reading events: %w", classify(err))
 	}
 	return records, nil
 }
 
-func (s *Store) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	if q.ID != "" {
-		p, err := scanPage(s.read.byID.QueryContext(ctx, q.ID))
-		if err != nil {
-			return nil, err
-		}
-		return p.records, s.addDeliveries(ctx, p)
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = defaultLimit
+func (p *past) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	s, err := p.search(ctx, q)
+	if err != nil {
+		return nil, err
 	}
 	var all []queue.Record
-	for before := int64(math.MaxInt64); len(all) < limit; {
-		want := min(pageSize, limit-len(all))
-		p, err := scanPage(s.read.newest.QueryContext(ctx, before, want))
+	for len(all) < s.q.Limit && s.lo <= s.hi {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		places, err := s.places(ctx, min(pageSize, s.q.Limit-len(all)))
 		if err != nil {
 			return nil, err
 		}
-		if err := s.addDeliveries(ctx, p); err != nil {
+		records, err := s.load(ctx, places)
+		if err != nil {
 			return nil, err
 		}
-		all = append(all, p.records...)
-		if len(p.records) < want {
-			break
+		all = append(all, records...)
+		if len(records) == 0 {
+			if err := s.skipOld(ctx); err != nil {
+				return nil, err
+			}
 		}
-		before = p.seqs[len(p.seqs)-1]
 	}
-	return all, nil
+	return all[:min(len(all), s.q.Limit)], nil
 }
 
-// page is some events with their places in the order.
-type page struct {
-	records []queue.Record
-	seqs    []int64 // falling
+// search is a query on its way: what is left of the events' order, and how to
+// find events in it.
+type search struct {
+	past   *past
+	q      queue.Query
+	cutoff int64 // events put before then are not wanted
+	lo, hi int64 // places (events.seq) that may still hold wanted ones
+	sinks  []string
+	// places returns some of the places that may hold wanted events, in the
+	// order asked for, and takes them, and what it has passed, off lo and hi.
+	places  func(ctx context.Context, n int) ([]int64, error)
+	skipped bool // what is too old has been taken off
 }
 
-func scanPage(rows *sql.Rows, err error) (p page, _ error) {
+func (p *past) search(ctx context.Context, q queue.Query) (*search, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	s := &search{past: p, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
+	if q.Since > 0 {
+		s.cutoff = p.micros() - int64(min(q.Since, farOff)/time.Microsecond)
+	}
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.choose(ctx)
+}
+
+// begin leaves what comes after the event that the query names.
+func (s *search) begin(ctx context.Context) error {
+	if s.q.After == "" {
+		return nil
+	}
+	var after int64
+	err := s.past.readers.QueryRowContext(ctx, `SELECT seq FROM events WHERE id = ?`, s.q.After).Scan(&after)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("event %q, after which to begin, is not kept", s.q.After)
+	case err != nil:
+		return err
+	}
+	s.passed(after)
+	return nil
+}
+
+// passed takes place, and all that is before it in the order asked for, off the
+// search.
+func (s *search) passed(place int64) {
+	if s.q.Oldest {
+		s.lo = max(s.lo, place+1)
+	} else {
+		s.hi = min(s.hi, place-1)
+	}
+}
+
+// exhausted ends the search.
+func (s *search) exhausted() { s.lo, s.hi = 1, 0 }
+
+// skipOld takes what is too old off the search, once. Where the clock was set
+// back, events are not in the order of their times, so it looks at all times
+// since the cutoff; it is called only when the search finds nothing.
+func (s *search) skipOld(ctx context.Context) error {
+	if s.skipped || s.q.Since <= 0 {
+		return nil
+	}
+	s.skipped = true
+	var first sql.Null[int64]
+	err := s.past.readers.QueryRowContext(ctx, sinceQuery, s.cutoff).Scan(&first)
+	if err == nil && !first.Valid {
+		s.exhausted()
+	}
+	s.lo = max(s.lo, first.V)
+	return err
+}
+
+const sinceQuery = `SELECT min(seq) FROM events INDEXED BY events_put_at WHERE put_at >= ?`
+
+// load reads the records at places that the query selects.
+func (s *search) load(ctx context.Context, places []int64) ([]queue.Record, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(places)
 	if err != nil {
-		return p, err
+		return nil, err
+	}
+	found, err := s.loadEvents(ctx, string(list))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.loadDeliveries(ctx, string(list), found); err != nil {
+		return nil, err
+	}
+	if s.q.Attempts {
+		if err := s.loadAttempts(ctx, found); err != nil {
+			return nil, err
+		}
+	}
+	records := make([]queue.Record, 0, len(found))
+	for _, place := range places {
+		// What became of it since its place was found may have changed the answer.
+		if r := found[place]; r != nil && selects(s.q, r.Deliveries) {
+			records = append(records, *r)
+		}
+	}
+	return records, nil
+}
+
+// selects reports whether an event's deliveries are as the query wants them.
+func selects(q queue.Query, all []queue.DeliveryRecord) bool {
+	if q.Status == queue.StatusUnrouted {
+		return len(all) == 0 && q.Sink == ""
+	}
+	if q.Sink == "" && q.Status == queue.AnyStatus {
+		return true
+	}
+	return slices.ContainsFunc(all, func(d queue.DeliveryRecord) bool {
+		return (q.Sink == "" || d.Sink == q.Sink) && (q.Status == queue.AnyStatus || string(d.State) == string(q.Status))
+	})
+}
+
+// loadEvents reads the events of a JSON list of places.
+func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.Record, error) {
+	where, args := s.filter()
+	rows, err := s.past.readers.QueryContext(ctx,
+		`SELECT seq, event, payload FROM events e WHERE seq IN (SELECT value FROM json_each(?))`+where, append([]any{list}, args...)...)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // its error is that of Err
+	found := make(map[int64]*queue.Record)
 	for rows.Next() {
-		var seq int64
+		var place int64
 		var event, payload []byte
-		if err := rows.Scan(&seq, &event, &payload); err != nil {
-			return p, err
+		if err := rows.Scan(&place, &event, &payload); err != nil {
+			return nil, err
 		}
 		decoded, err := decode(event, payload)
 		if err != nil {
-			return p, err
+			return nil, err
 		}
-		p.records = append(p.records, queue.Record{Event: decoded})
-		p.seqs = append(p.seqs, seq)
+		found[place] = &queue.Record{Event: decoded}
 	}
-	return p, rows.Err()
+	return found, rows.Err()
 }
 
-// addDeliveries fills in the deliveries of a page's events. There can be none
-// between them that the page lacks, but for some that were pruned.
-func (s *Store) addDeliveries(ctx context.Context, p page) error {
-	if len(p.seqs) == 0 {
-		return nil
+// filter returns the conditions on an event itself, and their values.
+func (s *search) filter() (where string, args []any) {
+	if s.q.Source != "" {
+		where, args = where+` AND e.source = ?`, append(args, s.q.Source)
 	}
-	at := make(map[int64]int, len(p.seqs))
-	for i, seq := range p.seqs {
-		at[seq] = i
+	if s.q.Kind != "" {
+		where, args = where+` AND e.kind = ?`, append(args, string(s.q.Kind))
 	}
-	rows, err := s.read.owed.QueryContext(ctx, p.seqs[len(p.seqs)-1], p.seqs[0])
+	if s.q.Since > 0 {
+		where, args = where+` AND e.put_at >= ?`, append(args, s.cutoff)
+	}
+	return where, args
+}
+
+// loadDeliveries fills in the deliveries of the events that were found.
+func (s *search) loadDeliveries(ctx context.Context, list string, found map[int64]*queue.Record) error {
+	const query = `SELECT event, id, sink, route, state, attempts, reason, message_id, owed_at, settled_at
+		FROM deliveries WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event, id`
+	rows, err := s.past.readers.QueryContext(ctx, query, list)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // its error is that of Err
 	for rows.Next() {
-		var seq, settledAt int64
+		var place, owedAt, settledAt int64
 		var d queue.DeliveryRecord
-		err := rows.Scan(&seq, &d.ID, &d.Sink, &d.Route, &d.State, &d.Tries, &d.Reason, &d.MessageID, &settledAt)
+		err := rows.Scan(&place, &d.ID, &d.Sink, &d.Route, &d.State, &d.Tries, &d.Reason, &d.MessageID, &owedAt, &settledAt)
 		if err != nil {
 			return err
 		}
+		d.OwedAt = time.UnixMicro(owedAt)
 		if settledAt != 0 {
 			d.SettledAt = time.UnixMicro(settledAt)
 		}
-		if i, ok := at[seq]; ok {
-			p.records[i].Deliveries = append(p.records[i].Deliveries, d)
+		if r := found[place]; r != nil {
+			r.Deliveries = append(r.Deliveries, d)
 		}
 	}
 	return rows.Err()
 }
 
-// LaneStatus returns the state of every lane that holds or held anything.
-func (s *Store) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	all, err := s.laneStatus(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading lanes: %w", classify(err))
+// loadAttempts fills in the attempts of the deliveries that were found.
+func (s *search) loadAttempts(ctx context.Context, found map[int64]*queue.Record) error {
+	of := make(map[int64]*queue.DeliveryRecord)
+	ids := []int64{}
+	for _, r := range found {
+		for i := range r.Deliveries {
+			d := &r.Deliveries[i]
+			of[d.ID], ids = d, append(ids, d.ID)
+		}
 	}
-	return all, nil
-}
-
-func (s *Store) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	now := s.micros()
-	rows, err := s.read.lanes.QueryContext(ctx)
+	list, err := json.Marshal(ids)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	const query = `SELECT delivery, attempt, at, took, outcome, status, reason, size
+		FROM attempts WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY delivery, attempt`
+	rows, err := s.past.readers.QueryContext(ctx, query, string(list))
+	if err != nil {
+		return err
 	}
 	defer func() { _ = rows.Close() }() // its error is that of Err
-	all := make(map[string]queue.LaneStatus)
 	for rows.Next() {
-		var sink string
-		var part queue.LaneStatus
-		var oldest int64
-		if err := rows.Scan(&sink, &part.Pending, &oldest, &part.Sent, &part.Dead, &part.Held, &part.Reason); err != nil {
-			return nil, err
+		var id, at, took int64
+		var outcome string
+		var a queue.Attempt
+		if err := rows.Scan(&id, &a.Number, &at, &took, &outcome, &a.Status, &a.Reason, &a.Size); err != nil {
+			return err
 		}
-		if part.Pending > 0 {
-			part.Oldest = age(now, oldest)
-		}
-		all[sink] = merge(all[sink], part)
+		a.At, a.Took, a.Outcome = time.UnixMicro(at), time.Duration(took)*time.Microsecond, relay.Outcome(outcome)
+		of[id].Attempts = append(of[id].Attempts, a)
 	}
-	for sink, status := range all {
-		if status == (queue.LaneStatus{}) { // leased, but never owed anything
-			delete(all, sink)
-		}
-	}
-	return all, rows.Err()
-}
-
-// merge adds up what two tables know of a lane.
-func merge(a, b queue.LaneStatus) queue.LaneStatus {
-	return queue.LaneStatus{
-		Pending: a.Pending + b.Pending,
-		Sent:    a.Sent + b.Sent,
-		Dead:    a.Dead + b.Dead,
-		Oldest:  a.Oldest + b.Oldest,
-		Health:  queue.Health{Held: a.Held || b.Held, Reason: a.Reason + b.Reason},
-	}
+	return rows.Err()
 }

@@ -181,13 +181,3 @@ func texts(rows *sql.Rows, err error) (all []string, _ error) {
 	}
 	return all, rows.Err()
 }
-
-// Replay is not built yet.
-func (s *Store) Replay(context.Context, []queue.Redelivery) (int, error) {
-	return 0, errors.New("not built")
-}
-
-// Prune is not built yet.
-func (s *Store) Prune(context.Context, queue.Retention) (int, bool, error) {
-	return 0, false, errors.New("not built")
-}

@@ -76,7 +76,7 @@ func (p *put) run(ctx context.Context, c *conn) error {
 	p.receipt = queue.Receipt{ID: p.event.ID}
 	now := p.now()
 	result, err := c.addEvent.ExecContext(ctx, p.event.ID, now, p.event.Source, p.event.Vendor, string(p.event.Kind),
-		p.dedup, p.json, []byte(p.event.Payload))
+		len(p.owed) > 0, p.dedup, p.json, []byte(p.event.Payload))
 	if err != nil {
 		return err
 	}

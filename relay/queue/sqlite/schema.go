@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 )
 
@@ -20,22 +19,14 @@ const (
 // migrate makes the tables of a new file, and refuses one that this version
 // does not understand.
 func migrate(ctx context.Context, c *conn) error {
-	var version, application, tables int
-	const state = `SELECT (SELECT user_version FROM pragma_user_version),
-		(SELECT application_id FROM pragma_application_id),
-		(SELECT count(*) FROM sqlite_schema)`
-	if err := c.sql.QueryRowContext(ctx, state).Scan(&version, &application, &tables); err != nil {
-		return fmt.Errorf("reading its version: %w", err)
+	var i identity
+	if err := i.read(c.sql.QueryRowContext(ctx, identityQuery)); err != nil {
+		return err
 	}
-	switch {
-	case version == 0 && application == 0 && tables == 0:
+	if i.isNew() {
 		return create(ctx, c)
-	case application != applicationID:
-		return errors.New("it is a SQLite file, but not botrelay's: name another file")
-	case version > schemaVersion:
-		return fmt.Errorf("it was written by a newer botrelay (its version is %d, this one knows %d): run that one", version, schemaVersion)
 	}
-	return nil
+	return i.refuse()
 }
 
 // create makes all tables or none.

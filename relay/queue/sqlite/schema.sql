@@ -8,6 +8,7 @@ CREATE TABLE events (
     source  TEXT NOT NULL,
     vendor  TEXT NOT NULL,
     kind    TEXT NOT NULL,
+    routed  INTEGER NOT NULL, -- 0: it has no delivery
     dedup   BLOB, -- a hash of source and dedup key; null: never a duplicate
     event   TEXT NOT NULL, -- relay.Event as JSON
     payload BLOB -- the vendor's JSON, byte for byte
@@ -15,12 +16,19 @@ CREATE TABLE events (
 
 CREATE UNIQUE INDEX events_dedup ON events (dedup) WHERE dedup IS NOT NULL;
 
+-- For pruning, and to find where an age begins.
+CREATE INDEX events_put_at ON events (put_at);
+
+-- What is rare has indexes that cost nothing where it is absent.
+CREATE INDEX events_unrouted ON events (seq) WHERE NOT routed;
+
 CREATE TABLE deliveries (
     id         INTEGER PRIMARY KEY,
     event      INTEGER NOT NULL, -- events.seq
     sink       TEXT NOT NULL,
     route      TEXT NOT NULL,
-    state      TEXT NOT NULL DEFAULT 'pending', -- pending, sent, dead
+    state      TEXT NOT NULL DEFAULT 'pending', -- pending, sent, dead, replayed
+    again      INTEGER NOT NULL DEFAULT 0, -- owed by a replay: out of the order of events
     attempts   INTEGER NOT NULL DEFAULT 0, -- requests begun
     form       TEXT NOT NULL DEFAULT 'rich', -- of the next try
     reason     TEXT NOT NULL DEFAULT '', -- of the last attempt that failed
@@ -34,6 +42,11 @@ CREATE INDEX deliveries_event ON deliveries (event);
 
 -- The head of a lane: its entries are in the order of sink, then id.
 CREATE INDEX deliveries_pending ON deliveries (sink) WHERE state = 'pending';
+
+-- Where history finds those that are not in the order of their events.
+CREATE INDEX deliveries_again ON deliveries (sink, event) WHERE state = 'pending' AND again;
+CREATE INDEX deliveries_dead ON deliveries (sink, event) WHERE state = 'dead';
+CREATE INDEX deliveries_replayed ON deliveries (sink, event) WHERE state = 'replayed';
 
 -- A lane's batch from before the request until it is settled.
 -- A lane has at most one batch at a time, so its row holds it.

@@ -8,7 +8,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,14 +46,14 @@ const defaultWaiting = 1024
 // Store is a queue.Store in a SQLite file. Its methods may be called from
 // several goroutines.
 type Store struct {
+	past
 	log     *slog.Logger
-	now     func() time.Time
 	lock    *fileLock
-	readers *sql.DB
 	read    reads
 	writer  *writer
 	wakes   wakes
 	leases  leases
+	pruning pruning
 	files   []openFile // that must stay where they are
 	gone    sync.Once  // tells that one of them has not
 	closing sync.Once
@@ -95,7 +94,10 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	s = &Store{log: cfg.Log, now: cfg.Now}
+	if err := refuseForeign(ctx, path); err != nil {
+		return nil, err
+	}
+	s = &Store{log: cfg.Log, past: past{now: cfg.Now}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -121,8 +123,11 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := conn.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.openReaders(ctx, path); err != nil {
+	if s.readers, err = openReaders(path); err != nil {
 		return nil, err
+	}
+	if err := s.read.prepare(ctx, s.readers); err != nil {
+		return nil, errors.Join(err, s.readers.Close())
 	}
 	if s.files, err = remember(path, path+"-wal"); err != nil {
 		return nil, err
@@ -154,6 +159,3 @@ func (s *Store) usable(ctx context.Context) error {
 		return ctx.Err()
 	}
 }
-
-// micros returns the store's time as it is stored.
-func (s *Store) micros() int64 { return s.now().UnixMicro() }

@@ -33,9 +33,16 @@ type laneRow struct {
 const laneColumns = `budgets, rested_at, resume_at, held, reason, failing_at, told, failed, failures, failed_at,
 	most, most_until, batch, begun_at, form, doubts, deliveries`
 
+// fields returns where laneColumns go.
+func (r *laneRow) fields() []any {
+	return []any{
+		&r.budgets, &r.restedAt, &r.resumeAt, &r.held, &r.reason, &r.failingAt, &r.told, &r.failed, &r.failures, &r.failedAt,
+		&r.most, &r.mostUntil, &r.batch, &r.begunAt, &r.form, &r.doubts, &r.deliveries,
+	}
+}
+
 func scanLane(row *sql.Row) (r laneRow, err error) {
-	err = row.Scan(&r.budgets, &r.restedAt, &r.resumeAt, &r.held, &r.reason, &r.failingAt, &r.told, &r.failed, &r.failures, &r.failedAt,
-		&r.most, &r.mostUntil, &r.batch, &r.begunAt, &r.form, &r.doubts, &r.deliveries)
+	err = row.Scan(r.fields()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = errors.New("its lane was never opened")
 	}

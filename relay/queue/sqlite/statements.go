@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -24,14 +25,15 @@ type writes struct {
 	freeBudgets, endHolds        *sql.Stmt
 	restBudget, holdBudget       *sql.Stmt
 	moveBudget                   *sql.Stmt
+
+	replays replays
+	prunes  prunes
 }
 
 // reads are the statements of the connections that read.
 type reads struct {
 	lane, pending, head, batch *sql.Stmt
 	budgets, window, openUses  *sql.Stmt
-	newest, byID, owed         *sql.Stmt
-	lanes                      *sql.Stmt
 }
 
 // deliveryColumns are what scanDelivery reads.
@@ -48,13 +50,16 @@ const pendingQuery = `SELECT count(*) FROM
 	(SELECT 1 FROM deliveries INDEXED BY deliveries_pending WHERE sink = ? AND state = 'pending' LIMIT ?)`
 
 func (c *conn) prepare(ctx context.Context) error {
+	if err := errors.Join(c.replays.prepare(ctx, c.sql), c.prunes.prepare(ctx, c.sql)); err != nil {
+		return err
+	}
 	return prepare(ctx, c.sql, []statement{
 		{&c.begin, `BEGIN IMMEDIATE`},
 		{&c.commit, `COMMIT`},
 		{&c.rollback, `ROLLBACK`},
 
-		{&c.addEvent, `INSERT INTO events (id, put_at, source, vendor, kind, dedup, event, payload)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`},
+		{&c.addEvent, `INSERT INTO events (id, put_at, source, vendor, kind, routed, dedup, event, payload)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`},
 		{&c.addDelivery, `INSERT INTO deliveries (event, sink, route, owed_at) VALUES (?, ?, ?, ?)`},
 		{&c.firstOf, `SELECT id FROM events WHERE dedup = ?`},
 
@@ -125,20 +130,6 @@ func (r *reads) prepare(ctx context.Context, db *sql.DB) error {
 		{&r.openUses, `SELECT DISTINCT sink FROM uses INDEXED BY uses_open WHERE at = 9223372036854775807`},
 		{&r.batch, `SELECT ` + deliveryColumns + `
 			FROM json_each(?) b JOIN deliveries d ON d.id = b.value JOIN events e ON e.seq = d.event ORDER BY b.key`},
-
-		{&r.newest, `SELECT seq, event, payload FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?`},
-		{&r.byID, `SELECT seq, event, payload FROM events WHERE id = ?`},
-		{&r.owed, `SELECT event, id, sink, route, state, attempts, reason, message_id, settled_at
-			FROM deliveries WHERE event BETWEEN ? AND ? ORDER BY event, id`},
-
-		// Pending deliveries are counted along their index; the others are
-		// counted where they are settled, for there may be millions.
-		{&r.lanes, `SELECT p.sink, p.count, d.owed_at, 0, 0, 0, ''
-			FROM (SELECT sink, count(*) AS count, min(id) AS head
-				FROM deliveries INDEXED BY deliveries_pending WHERE state = 'pending' GROUP BY sink) p
-				JOIN deliveries d ON d.id = p.head
-			UNION ALL
-			SELECT sink, 0, 0, sent, dead, held, reason FROM lanes`},
 	})
 }
 

@@ -1,0 +1,238 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"botrelay/relay/queue"
+)
+
+// scanPiece is how many places one read looks at when no index leads to what is
+// wanted.
+const scanPiece = 1000
+
+// choose picks the way to find places: an index that holds only what is rare
+// where there is one, else a look at every event.
+func (s *search) choose(ctx context.Context) (err error) {
+	var ways []way
+	switch s.q.Status {
+	case queue.AnyStatus, queue.StatusSent:
+	case queue.StatusUnrouted:
+		s.sinks = []string{""}
+		ways = []way{unrouted}
+	case queue.StatusPending:
+		ways = []way{pending, pendingAgain}
+	case queue.StatusDead:
+		ways = []way{dead}
+	case queue.StatusReplayed:
+		ways = []way{replayed}
+	default:
+		return fmt.Errorf("there is no status %q", s.q.Status)
+	}
+	switch {
+	case s.q.ID != "":
+		s.places = s.named
+		return nil
+	case ways == nil:
+		s.places = s.scan
+		return nil
+	}
+	s.places = func(ctx context.Context, n int) ([]int64, error) { return s.follow(ctx, ways, n) }
+	switch {
+	case s.q.Status == queue.StatusUnrouted:
+	case s.q.Sink != "":
+		s.sinks = []string{s.q.Sink}
+	default:
+		s.sinks, err = s.past.sinksWith(ctx, s.q.Status)
+	}
+	return err
+}
+
+// named finds the place of the event that the query names.
+func (s *search) named(ctx context.Context, _ int) ([]int64, error) {
+	defer s.exhausted()
+	return s.past.numbers(ctx, `SELECT seq FROM events WHERE id = ? AND seq BETWEEN ? AND ?`, s.q.ID, s.lo, s.hi)
+}
+
+// way is a query for places along an index, by sink, the first and the last
+// place, and how many at most. Its places are in order; one may come twice.
+type way int
+
+const (
+	unrouted way = iota
+	pending
+	pendingAgain
+	dead
+	replayed
+)
+
+// query returns the query. Those that end with DESC return the newest first.
+func (w way) query(oldest bool) string {
+	text, by := "", "event"
+	switch w {
+	case unrouted: // no sink has them
+		text, by = `SELECT seq FROM events INDEXED BY events_unrouted
+			WHERE ?1 = '' AND NOT routed AND seq BETWEEN ?2 AND ?3`, "seq"
+	case pending:
+		// What was owed by a put is in the order of its event: the lane's own
+		// index leads to it, from the first delivery of the first event.
+		text, by = `SELECT event FROM deliveries INDEXED BY deliveries_pending
+			WHERE sink = ?1 AND state = 'pending' AND NOT again
+			AND id >= ifnull((SELECT id FROM deliveries INDEXED BY deliveries_event
+				WHERE event >= ?2 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)
+			AND id < ifnull((SELECT id FROM deliveries INDEXED BY deliveries_event
+				WHERE event > ?3 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)`, "id"
+	case pendingAgain:
+		text = `SELECT event FROM deliveries INDEXED BY deliveries_again
+			WHERE sink = ?1 AND state = 'pending' AND again AND event BETWEEN ?2 AND ?3`
+	case dead:
+		text = `SELECT event FROM deliveries INDEXED BY deliveries_dead
+			WHERE sink = ?1 AND state = 'dead' AND event BETWEEN ?2 AND ?3`
+	case replayed:
+		text = `SELECT event FROM deliveries INDEXED BY deliveries_replayed
+			WHERE sink = ?1 AND state = 'replayed' AND event BETWEEN ?2 AND ?3`
+	}
+	text += ` ORDER BY ` + by
+	if !oldest {
+		text += ` DESC`
+	}
+	return text + ` LIMIT ?4`
+}
+
+// follow merges what the ways lead to, for each sink. Where a way has more to
+// give, nothing beyond its last place is known yet.
+func (s *search) follow(ctx context.Context, ways []way, n int) ([]int64, error) {
+	if s.filtered() {
+		n = pageSize
+	}
+	var all, ends []int64
+	for _, sink := range s.sinks {
+		for _, w := range ways {
+			some, err := s.past.numbers(ctx, w.query(s.q.Oldest), sink, s.lo, s.hi, n)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, some...)
+			if len(some) == n {
+				ends = append(ends, some[n-1])
+			}
+		}
+	}
+	all, ends = s.sorted(all), s.sorted(ends)
+	if len(ends) > 0 {
+		all = all[:slices.Index(all, ends[0])+1]
+	}
+	switch {
+	case len(all) > n:
+		all = all[:n]
+		fallthrough
+	case len(ends) > 0:
+		s.passed(all[len(all)-1])
+	default:
+		s.exhausted()
+	}
+	return all, nil
+}
+
+// filtered reports whether places may turn out not to be wanted.
+func (s *search) filtered() bool { return s.q.Source != "" || s.q.Kind != "" || s.q.Since > 0 }
+
+// sorted returns places in the order asked for, each once.
+func (s *search) sorted(places []int64) []int64 {
+	slices.Sort(places)
+	if !s.q.Oldest {
+		slices.Reverse(places)
+	}
+	return slices.Compact(places)
+}
+
+// scan looks at the next events there are, up to scanPiece.
+func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
+	end, order := `max`, `DESC`
+	if s.q.Oldest {
+		end, order = `min`, `ASC`
+	}
+	// Where much was pruned the places have wide gaps.
+	first, err := s.past.numbers(ctx, `SELECT seq FROM (SELECT `+end+`(seq) AS seq FROM events WHERE seq BETWEEN ? AND ?)
+		WHERE seq IS NOT NULL`, s.lo, s.hi)
+	if err != nil || len(first) == 0 {
+		s.exhausted()
+		return nil, err
+	}
+	lo, hi := max(s.lo, first[0]-scanPiece+1), first[0]
+	if s.q.Oldest {
+		lo, hi = first[0], min(s.hi, first[0]+scanPiece-1)
+	}
+	where, args := s.filter()
+	if owed, values := s.owed(); owed != "" {
+		where, args = where+` AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.seq`+owed+`)`, append(args, values...)
+	}
+	args = append([]any{lo, hi}, append(args, n)...)
+	places, err := s.past.numbers(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order+` LIMIT ?`, args...)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(places) == n:
+		s.passed(places[n-1])
+	case s.q.Oldest:
+		s.passed(hi)
+	default:
+		s.passed(lo)
+	}
+	return places, nil
+}
+
+// owed returns the conditions on a delivery, and their values.
+func (s *search) owed() (where string, args []any) {
+	if s.q.Sink != "" {
+		where, args = where+` AND d.sink = ?`, append(args, s.q.Sink)
+	}
+	if s.q.Status == queue.StatusSent {
+		where += ` AND d.state = 'sent'`
+	}
+	return where, args
+}
+
+// sinksWith returns the sinks that have deliveries of a status, pending, dead
+// or replayed. It takes one step down the index for each.
+func (p *past) sinksWith(ctx context.Context, status queue.Status) (sinks []string, err error) {
+	rows, err := p.readers.QueryContext(ctx, sinksQuery(status))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // its error is that of Err
+	for rows.Next() {
+		var sink string
+		if err := rows.Scan(&sink); err != nil {
+			return nil, err
+		}
+		sinks = append(sinks, sink)
+	}
+	return sinks, rows.Err()
+}
+
+func sinksQuery(status queue.Status) string {
+	from := `(SELECT min(sink) FROM deliveries INDEXED BY deliveries_` + string(status) + ` WHERE state = '` + string(status) + `'`
+	return `WITH RECURSIVE sinks (sink) AS (
+		SELECT ` + from + `)
+		UNION ALL SELECT ` + from + ` AND deliveries.sink > sinks.sink) FROM sinks WHERE sink IS NOT NULL)
+		SELECT sink FROM sinks WHERE sink IS NOT NULL`
+}
+
+// numbers reads a column of numbers.
+func (p *past) numbers(ctx context.Context, query string, args ...any) (all []int64, err error) {
+	rows, err := p.readers.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // its error is that of Err
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"botrelay/relay/queue"
+)
+
+// LaneStatus returns the state of every lane that holds or held anything.
+func (p *past) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	all, err := p.laneStatus(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading lanes: %w", classify(err))
+	}
+	return all, nil
+}
+
+func (p *past) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	all := make(map[string]queue.LaneStatus)
+	for _, read := range []func(context.Context, map[string]queue.LaneStatus) error{p.countPending, p.countDead, p.readLanes} {
+		if err := read(ctx, all); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Pending deliveries and dead letters are counted along their indexes.
+const (
+	countPendingQuery = `SELECT p.sink, p.count, d.owed_at FROM (SELECT sink, count(*) AS count, min(id) AS head
+		FROM deliveries INDEXED BY deliveries_pending WHERE state = 'pending' GROUP BY sink) p
+		JOIN deliveries d ON d.id = p.head`
+	countDeadQuery = `SELECT sink, count(*) FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead' GROUP BY sink`
+)
+
+func (p *past) countPending(ctx context.Context, all map[string]queue.LaneStatus) error {
+	now := p.micros()
+	rows, err := p.readers.QueryContext(ctx, countPendingQuery)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // its error is that of Err
+	for rows.Next() {
+		var sink string
+		var pending int
+		var owedAt int64
+		if err := rows.Scan(&sink, &pending, &owedAt); err != nil {
+			return err
+		}
+		status := all[sink]
+		status.Pending, status.Oldest = pending, age(now, owedAt)
+		all[sink] = status
+	}
+	return rows.Err()
+}
+
+func (p *past) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
+	rows, err := p.readers.QueryContext(ctx, countDeadQuery)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // its error is that of Err
+	for rows.Next() {
+		var sink string
+		var dead int
+		if err := rows.Scan(&sink, &dead); err != nil {
+			return err
+		}
+		status := all[sink]
+		status.Dead = dead
+		all[sink] = status
+	}
+	return rows.Err()
+}
+
+// readLanes fills in what the lanes' own rows and their budgets say.
+func (p *past) readLanes(ctx context.Context, all map[string]queue.LaneStatus) error {
+	budgets, err := scanBudgets(p.readers.QueryContext(ctx, `SELECT `+budgetColumns+` FROM budgets b`))
+	if err != nil {
+		return err
+	}
+	now := p.micros()
+	rows, err := p.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // its error is that of Err
+	for rows.Next() {
+		var sink string
+		var sent, died int
+		var row laneRow
+		if err := rows.Scan(append([]any{&sink, &sent, &died}, row.fields()...)...); err != nil {
+			return err
+		}
+		status, known := all[sink]
+		if !known && sent == 0 && died == 0 {
+			continue // leased, but never owed anything
+		}
+		shared, err := row.choose(budgets)
+		if err != nil {
+			return fmt.Errorf("reading lane %s: %w", sink, err)
+		}
+		status.Sent, status.Health = sent, row.health(now, shared)
+		status.Wait = max(row.rest(now), longestRest(now, shared))
+		all[sink] = status
+	}
+	return rows.Err()
+}
+
+// choose returns those of the budgets that are the lane's.
+func (r *laneRow) choose(all []budgetRow) (own []budgetRow, _ error) {
+	var keys []string
+	if err := json.Unmarshal([]byte(r.budgets), &keys); err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		if i := slices.IndexFunc(all, func(b budgetRow) bool { return b.key == key }); i >= 0 {
+			own = append(own, all[i])
+		}
+	}
+	return own, nil
+}
