@@ -54,41 +54,6 @@ func historyTests() []test {
 				f.want("delivery", d, want[i])
 			}
 		}},
-		{"history/the state of every lane", func(f *fixture) {
-			f.lease("never owed anything")
-			f.want("lanes", len(f.status()), 0)
-			f.put("a", "b")
-			f.Advance(time.Minute)
-			f.put("a", "c")
-			f.put("a")
-			a := f.lease("a")
-			f.send(f.lease("c"), 1, sent("m"))
-			f.want("a", f.status()["a"], queue.LaneStatus{Pending: 3, Oldest: time.Minute})
-			f.want("b", f.status()["b"], queue.LaneStatus{Pending: 1, Oldest: time.Minute})
-			f.want("c", f.status()["c"], queue.LaneStatus{Sent: 1})
-			f.send(a, 1, sent("m"))
-			f.send(a, 1, dead("bad form"))
-			f.Advance(time.Second)
-			f.want("a", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second, Health: queue.Health{Reason: "bad form"}})
-			f.killed()
-			f.want("a after a kill", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Dead: 1, Oldest: time.Second + ttl, Health: queue.Health{Reason: "bad form"}})
-			f.want("lanes", len(f.status()), 3)
-		}},
-		{"history/a held lane says so until something is sent", func(f *fixture) {
-			f.put("a")
-			f.put("a")
-			lane := f.lease("a")
-			f.send(lane, 1, again(0, "busy"))
-			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Health: queue.Health{Reason: "busy"}})
-			f.send(lane, 1, queue.Settlement{State: queue.Again, Verdict: relay.Verdict{Outcome: relay.Held, Reason: "revoked"}})
-			f.killed()
-			lane = f.lease("a")
-			f.want("held", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Health: queue.Health{Held: true, Reason: "revoked"}})
-			f.send(lane, 1, again(0, "busy"))
-			f.want("after a failure", f.status()["a"], queue.LaneStatus{Pending: 2, Oldest: ttl, Health: queue.Health{Held: true, Reason: "revoked"}})
-			f.send(lane, 1, sent("m"))
-			f.want("after a success", f.status()["a"], queue.LaneStatus{Pending: 1, Sent: 1, Oldest: ttl})
-		}},
 		{"lane/a new sender tries a held lane at once", func(f *fixture) {
 			f.put("a")
 			lane := f.lease("a")

@@ -31,7 +31,8 @@ type Harness struct {
 func Run(t *testing.T, open func(t *testing.T) Harness) {
 	for _, group := range [][]test{
 		putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(),
-		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(), historyTests(), sharedTests(),
+		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(),
+		historyTests(), statusTests(), sharedTests(),
 	} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {
