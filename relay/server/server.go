@@ -34,7 +34,8 @@ type Config struct {
 	Hooks    http.Handler      // answers /hooks/{source}
 	Senders  []*deliver.Sender // one for each sink
 	// Tasks are what else runs beside them, each in a goroutine of its own
-	// until its context ends.
+	// until its context ends: last of all, when no request and no lane has
+	// anything more to tell them.
 	Tasks []func(context.Context)
 	// Ready returns why no event can be taken now, or nil.
 	Ready func(context.Context) error
@@ -70,21 +71,31 @@ func Run(ctx context.Context, cfg Config) error {
 	for _, s := range cfg.Senders {
 		lanes.Go(func() { s.Run(ctx) })
 	}
-	var tasks sync.WaitGroup
-	for _, task := range cfg.Tasks {
-		tasks.Go(func() { task(ctx) })
-	}
+	endTasks := runTasks(context.WithoutCancel(ctx), cfg.Tasks)
 
 	<-ctx.Done()
 	stopping.Store(true)
 	shutdown(context.WithoutCancel(ctx), web, cfg)
 	lanes.Wait()
-	tasks.Wait()
 	handlers.Wait()
+	endTasks()
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving %s: %w", cfg.Listener.Addr(), err)
 	}
 	return nil
+}
+
+// runTasks starts tasks. The function that it returns ends them and waits.
+func runTasks(ctx context.Context, tasks []func(context.Context)) (end func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, task := range tasks {
+		running.Go(func() { task(ctx) })
+	}
+	return func() {
+		stop()
+		running.Wait()
+	}
 }
 
 // shutdown ends the HTTP server, hard if it is not done within the grace. A

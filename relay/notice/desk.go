@@ -1,0 +1,178 @@
+package notice
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+)
+
+const (
+	// gather is how long the desk waits for more of the same, so that a burst
+	// is one notice.
+	gather = 30 * time.Second
+	// summary is how long it then tells no more of that matter.
+	summary = time.Hour
+)
+
+// Config is what a Desk needs.
+type Config struct {
+	// Inbox takes the notices. It must not report its failures to the desk:
+	// those are of requests.
+	Inbox  queue.Inbox
+	Notify []string // the sinks to tell; none: what would be told is logged
+	Log    *slog.Logger
+}
+
+// Desk hears of the relay's troubles and tells server.notify of them,
+// sparingly:
+//
+//   - Dead letters: half a minute after the first, then at most one notice an
+//     hour that sums up.
+//   - A source that refuses: anyone can send rubbish to a public URL, so it is
+//     in trouble only if it refused at least 3 requests over at least a minute
+//     and accepted none meanwhile. At most once a day for each source, and once
+//     more when it accepts again.
+//   - The store: while it fails no notice can be stored either, so it is told
+//     when that has ended, at most once an hour.
+//   - A bad reload: at once, then no more until a good one, which is told too.
+//   - A destination that has moved: at once, each once.
+//
+// There is one notice at a time: what happens while it cannot be stored adds
+// up to the next one. What the desk knows does not outlive the process.
+//
+// The methods but Run may be called from any goroutine, and never block.
+type Desk struct {
+	cfg  Config
+	wake chan struct{} // receives when there may be something to tell sooner
+
+	mu      sync.Mutex // of all below
+	reload  reload
+	store   store
+	dead    deadLetters
+	sources map[string]*source
+	moved   moved
+}
+
+// New returns a Desk. It starts nothing, and tells nobody until Run runs.
+func New(cfg Config) *Desk {
+	cfg.Notify = slices.Compact(slices.Sorted(slices.Values(cfg.Notify))) // each is told once
+	return &Desk{cfg: cfg, wake: make(chan struct{}, 1), sources: make(map[string]*source)}
+}
+
+// Dead says that n of a sink's deliveries were given up on, the last of them
+// for reason. Notices are to be left out: one that dies is no news worth
+// another.
+func (d *Desk) Dead(sink, reason string, n int) {
+	d.hear(&d.dead, func(now time.Time) { d.dead.add(now, sink, reason, n) })
+}
+
+// Moved says that a sink's destination has the ID to from now on.
+func (d *Desk) Moved(sink, to string) {
+	d.hear(&d.moved, func(now time.Time) { d.moved.add(now, sink, to) })
+}
+
+// StoreFailed says that a request was answered 503 because the store failed.
+func (d *Desk) StoreFailed(err error) {
+	d.hear(&d.store, func(now time.Time) { d.store.failed(now, err.Error()) })
+}
+
+// StoreWorks says that the store took an event.
+func (d *Desk) StoreWorks() {
+	d.hear(&d.store, d.store.works)
+}
+
+// BadReload says that routes.toml was changed and cannot be used. text is a
+// problem a line, without secrets.
+func (d *Desk) BadReload(text string) {
+	d.hear(&d.reload, func(now time.Time) { d.reload.bad(now, text) })
+}
+
+// Reloaded says that a good routes.toml was taken up.
+func (d *Desk) Reloaded() {
+	d.hear(&d.reload, d.reload.good)
+}
+
+// Refused says that a configured source refused a request for its signature.
+func (d *Desk) Refused(name string) {
+	s := d.source(name)
+	d.hear(s, s.refused)
+}
+
+// Accepted says that a request to a configured source had the right signature.
+func (d *Desk) Accepted(name string) {
+	s := d.source(name)
+	d.hear(s, s.accepted)
+}
+
+// source returns the source of a name. There are as many as are configured.
+func (d *Desk) source(name string) *source {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.sources[name]
+	if s == nil {
+		s = &source{name: name}
+		d.sources[name] = s
+	}
+	return s
+}
+
+// hear changes what is known of a matter, and wakes the desk if that makes it
+// something to tell.
+func (d *Desk) hear(m matter, change func(now time.Time)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before := m.due()
+	change(time.Now())
+	if after := m.due(); after.IsZero() || after.Equal(before) {
+		return
+	}
+	select {
+	case d.wake <- struct{}{}:
+	default: // it is about to wake already
+	}
+}
+
+// matter is one thing that there may be something to tell of. Its methods are
+// called with the desk's lock held.
+type matter interface {
+	// due returns when it is to be told of; zero: there is nothing to tell.
+	due() time.Time
+	// word makes the notice of what there is to tell at now.
+	word(now time.Time) relay.Event
+	// told says that the last word has been stored.
+	told(now time.Time)
+}
+
+// next returns the matter to tell of first, and when; nil: there is none. Of
+// those that are due already, it is the first of all.
+func (d *Desk) next(now time.Time) (next matter, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, m := range d.matters() {
+		due := m.due()
+		if due.IsZero() {
+			continue
+		}
+		if due.Before(now) {
+			due = now
+		}
+		if next == nil || due.Before(at) {
+			next, at = m, due
+		}
+	}
+	return next, at
+}
+
+// matters lists them all, the most pressing first. The lock is held.
+func (d *Desk) matters() []matter {
+	all := []matter{&d.reload, &d.store, &d.dead, &d.moved}
+	for _, name := range slices.Sorted(maps.Keys(d.sources)) {
+		all = append(all, d.sources[name])
+	}
+	return all
+}

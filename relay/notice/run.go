@@ -1,0 +1,138 @@
+package notice
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+)
+
+const (
+	// putTimeout bounds how long one try to store a notice may take.
+	putTimeout = 10 * time.Second
+	// stopTime bounds how long the stop is held up by what is still to be told.
+	stopTime   = 2 * time.Second
+	firstRetry = 5 * time.Second
+	maxRetry   = time.Minute
+)
+
+// route is the name under which history shows why a notice was sent.
+const route = "server.notify"
+
+// Run tells until ctx ends, and blocks until then and for at most two seconds
+// more: what was only gathered so far is told at once. What cannot be stored
+// then is logged.
+func (d *Desk) Run(ctx context.Context) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(stopTime, cancel) })()
+	for ctx.Err() == nil {
+		now := time.Now()
+		m, at := d.next(now)
+		switch {
+		case m == nil:
+			pause(ctx, d.wake, time.Hour)
+		case at.After(now):
+			pause(ctx, d.wake, at.Sub(now))
+		default:
+			d.tell(ctx, work, m)
+		}
+	}
+	d.close(work)
+}
+
+// tell tells of a matter, and tries for as long as it takes or ctx goes on. A
+// word that was surely not stored is put anew each time, with what has happened
+// since; one that may have been goes again as it is, and is stored once.
+// A put that is under way goes on when ctx ends, until work does.
+func (d *Desk) tell(ctx, work context.Context, m matter) {
+	e, some := d.word(m, false)
+	for wait := firstRetry; some; wait = min(2*wait, maxRetry) {
+		err := d.put(work, e)
+		if err == nil {
+			d.told(m)
+			return
+		}
+		if ctx.Err() != nil {
+			return // close tries once more
+		}
+		d.cfg.Log.Warn("a notice cannot be stored", "title", e.Subject, "error", err, "retry_in_ms", wait.Milliseconds())
+		pause(ctx, nil, wait)
+		if errors.Is(err, queue.ErrUnavailable) {
+			e, some = d.word(m, false)
+		}
+	}
+}
+
+// word words a matter, if there is anything to tell of it now or, if early is
+// set, later on.
+func (d *Desk) word(m matter, early bool) (relay.Event, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now()
+	if due := m.due(); due.IsZero() || due.After(now) && !early {
+		return relay.Event{}, false
+	}
+	return m.word(now), true
+}
+
+func (d *Desk) told(m matter) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m.told(time.Now())
+}
+
+// put stores a notice for those who are to be told, or logs it if nobody is.
+func (d *Desk) put(ctx context.Context, e relay.Event) error {
+	level := slog.LevelInfo
+	if len(d.cfg.Notify) == 0 {
+		if e.EventType == relay.Trouble {
+			level = slog.LevelWarn
+		}
+		d.cfg.Log.Log(ctx, level, "notice for nobody: [server] has no notify", "title", e.Subject, "text", e.Text)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, putTimeout)
+	defer cancel()
+	owed := make([]relay.Owed, len(d.cfg.Notify))
+	for i, sink := range d.cfg.Notify {
+		owed[i] = relay.Owed{Sink: sink, Route: route}
+	}
+	if _, err := d.cfg.Inbox.Put(ctx, e, owed); err != nil {
+		return err
+	}
+	d.cfg.Log.Log(ctx, level, "notice", "event", e.ID, "title", e.Subject, "sinks", d.cfg.Notify)
+	return nil
+}
+
+// close tells of what is due and of what was gathered so far, with one try each.
+func (d *Desk) close(ctx context.Context) {
+	d.mu.Lock()
+	matters := d.matters()
+	d.mu.Unlock()
+	for _, m := range matters {
+		e, some := d.word(m, m == matter(&d.store) || m == matter(&d.dead))
+		if !some {
+			continue
+		}
+		if err := d.put(ctx, e); err != nil {
+			d.cfg.Log.Warn("a notice was dropped at the stop", "title", e.Subject, "error", err)
+			continue
+		}
+		d.told(m)
+	}
+}
+
+// pause waits for d, for wake, or for the end of ctx.
+func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-timer.C:
+	}
+}

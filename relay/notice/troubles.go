@@ -1,0 +1,124 @@
+package notice
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+)
+
+const (
+	maxSinks = 20 // how many sinks one notice lists
+	maxLines = 10 // how many lines of a bad file's problems it shows
+)
+
+// Tally is how many messages of a sink were given up on, and why the last was.
+type Tally struct {
+	Count  int
+	Reason string
+}
+
+// DeadLetters tells of messages that were given up on over the last while, by
+// sink.
+func DeadLetters(dead map[string]Tally, over time.Duration) relay.Event {
+	all := 0
+	var lines []string
+	for i, sink := range slices.Sorted(maps.Keys(dead)) {
+		tally := dead[sink]
+		all += tally.Count
+		if i < maxSinks {
+			lines = append(lines, fmt.Sprintf("%s: %s.%s", sink, counted(tally.Count, "message"), says("The last", tally.Reason)))
+		}
+	}
+	if more := len(dead) - maxSinks; more > 0 {
+		lines = append(lines, "and "+counted(more, "more sink"))
+	}
+	return event(relay.Trouble, counted(all, "message")+" could not be delivered",
+		fmt.Sprintf("botrelay gave up on %s in the last %s:\n%s", counted(all, "message"), span(over), strings.Join(lines, "\n")),
+		"They are kept as dead letters, and what came after them was not held up.",
+		"What to do: look at them with: botrelay events --status dead\nOnce the cause is mended, deliver them again with: botrelay replay --dead")
+}
+
+// SourceRefuses tells that a source has refused count requests for their
+// signature since the first of them, so long ago, and accepted none.
+func SourceRefuses(source string, since time.Duration, count int) relay.Event {
+	return event(relay.Trouble, "The source "+source+" accepts nothing",
+		fmt.Sprintf("In the last %s the source %s has refused %s, because the signature was missing or wrong, and accepted none. "+
+			"What is refused is not stored: only its sender still has it.", span(since), source, counted(count, "request")),
+		fmt.Sprintf("What to do: compare the secret under [sources.%s] in routes.toml with the one that the vendor shows. "+
+			"It may have been changed there. While it changes, secret may be a list of both, the old one and the new one.", source),
+		"Should the vendor know of no failed delivery, a stranger has found the URL, and there is nothing to do.")
+}
+
+// SourceAccepts tells that a source of which SourceRefuses told has accepted a
+// request.
+func SourceAccepts(source string) relay.Event {
+	return event(relay.Over, "The source "+source+" accepts again",
+		fmt.Sprintf("A request to the source %s had the right signature. What was refused before is with its vendor: "+
+			"some send again by themselves, some when told to.", source))
+}
+
+// Outage is a time in which the store could not take events.
+type Outage struct {
+	Lasted  time.Duration
+	Ended   time.Duration // how long ago
+	Refused int           // requests that were answered 503 in it
+	Reason  string
+}
+
+// StoreFailed tells of an outage that is over.
+func StoreFailed(o Outage) relay.Event {
+	ended := "a moment ago"
+	if o.Ended >= time.Minute {
+		ended = spoken(o.Ended) + " ago"
+	}
+	return event(relay.Trouble, "Events could not be stored for "+spoken(o.Lasted),
+		fmt.Sprintf("For %s, until %s, the store could not take events.%s About %s answered with 503, which asks the sender to try again.",
+			spoken(o.Lasted), ended, says("The reason", o.Reason), were(o.Refused)),
+		"Nothing that was accepted is lost, and the store works now. Of what was refused, only the sender knows: "+
+			"a vendor that does not try again by itself has to be told to.",
+		"What to do: see that the disk or database under [store] in routes.toml has room to spare.")
+}
+
+// BadReload tells that routes.toml was changed and cannot be used. text says
+// what is wrong with it, a problem a line, without secrets.
+func BadReload(text string) relay.Event {
+	var lines []string
+	all := 0
+	for l := range strings.Lines(text) {
+		if l = oneLine(l); l == "" {
+			continue
+		}
+		if all++; all <= maxLines {
+			lines = append(lines, l)
+		}
+	}
+	if more := all - maxLines; more > 0 {
+		lines = append(lines, "and "+counted(more, "more line"))
+	}
+	return event(relay.Trouble, "The changed routes.toml cannot be used",
+		"botrelay goes on with the routes.toml that it had before. Nothing is lost, and nothing of the change is in force.",
+		strings.Join(lines, "\n"),
+		"What to do: mend the file. botrelay check says what is wrong; a good file is taken up at once.")
+}
+
+// Reloaded tells that a good routes.toml has taken the place of the bad one
+// that BadReload told of.
+func Reloaded() relay.Event {
+	return event(relay.Over, "routes.toml is in force again", "The file has been mended, and botrelay follows it from now on.")
+}
+
+// span is a duration as part of "in the last …".
+func span(d time.Duration) string {
+	return strings.TrimPrefix(spoken(max(d, time.Minute)), "1 ")
+}
+
+func were(requests int) string {
+	if requests == 1 {
+		return "1 request was"
+	}
+	return counted(requests, "request") + " were"
+}
