@@ -316,6 +316,7 @@ func TestStore(t *testing.T) {
 				o.desk.StoreWorks()
 				o.after(4 * time.Minute)
 			}
+			o.desk.StoreWorks()
 			o.after(time.Hour)
 			e = o.expect("30s: Events could not be stored for less than a minute", "1h0m30s: Events could not be stored for 46 minutes")[1]
 			o.contains(e, "About 10 requests were", "until 13 minutes ago")
