@@ -39,7 +39,7 @@ func TestTasks(t *testing.T) {
 		}),
 	})
 	<-all
-	go r.get("/hooks/website")
+	go func() { r.get("/hooks/website") }()
 	<-arrived
 	r.stop()
 	time.AfterFunc(50*time.Millisecond, func() { close(release) })
