@@ -183,7 +183,7 @@ func TestFallback(t *testing.T) {
 					got = append(got, strings.TrimSuffix(title, "Messages get through to the sink sales again"))
 				}
 				told := strings.Join(got, "|")
-				for _, part := range strings.Split(tc.want, "|") {
+				for part := range strings.SplitSeq(tc.want, "|") {
 					if !strings.Contains(told, part) {
 						t.Errorf("told %q, want %q", told, tc.want)
 					}
