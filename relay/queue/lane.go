@@ -57,7 +57,8 @@ type Sending interface {
 	// Begin makes durable that batch is about to be sent, before it is, and
 	// takes its place in each budget. A batch that Next made may be begun with
 	// fewer deliveries, from its head. What cannot be recorded must not be
-	// sent. The error wraps ErrNoRoom if a budget has no room.
+	// sent. The error wraps ErrNoRoom if a budget has no room, or if one of the
+	// deliveries was replayed since Next: then ask Next again.
 	Begin(ctx context.Context, batch Batch) error
 	// Settle records what the attempt came to and ends the batch. The request's
 	// place in the budgets is that of this moment.

@@ -87,6 +87,17 @@ func digestTests() []test {
 			}
 			f.want("deliveries", len(f.send(lane, 10, sent("m")).Deliveries), 3)
 		}},
+		{"digest/cannot be begun with what was replayed meanwhile", func(f *fixture) {
+			all := f.putMany(3, "a")
+			lane := f.crowded("a")
+			batch := f.next(lane, 10)
+			n, err := f.Store.Replay(f.Context(), []queue.Redelivery{{Event: all[1], Sink: "a", Replaces: batch.Deliveries[1].ID}})
+			if n != 1 || err != nil {
+				f.Fatal(n, err)
+			}
+			f.wantError("begin", lane.Begin(f.Context(), batch), queue.ErrNoRoom)
+			f.want("now", ids(f.send(lane, 10, sent("m"))), []string{all[0], all[2], all[1]})
+		}},
 		{"digest/what goes as text goes alone", func(f *fixture) {
 			f.putMany(4, "a")
 			lane := f.crowded("a")

@@ -75,10 +75,17 @@ func (l *lane) isHead(ctx context.Context, c *conn, ids string, n int) error {
 	if err := c.headIDs.QueryRowContext(ctx, l.sink, n).Scan(&head); err != nil {
 		return err
 	}
-	if ids != head {
-		return errors.New("its deliveries are not those at the head of the lane")
+	if ids == head {
+		return nil
 	}
-	return nil
+	var replayed int
+	if err := c.replayed.QueryRowContext(ctx, ids).Scan(&replayed); err != nil {
+		return err
+	}
+	if replayed > 0 {
+		return fmt.Errorf("%w: %d deliveries were replayed meanwhile", queue.ErrNoRoom, replayed)
+	}
+	return errors.New("its deliveries are not those at the head of the lane")
 }
 
 func idsOf(batch queue.Batch) []int64 {

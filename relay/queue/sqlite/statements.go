@@ -15,16 +15,16 @@ type writes struct {
 	addEvent, addDelivery *sql.Stmt
 	firstOf               *sql.Stmt
 
-	lane, openLane, tell         *sql.Stmt
-	headIDs, beginLane, countTry *sql.Stmt
-	settleLane, settle           *sql.Stmt
-	addAttempts, dropAttempts    *sql.Stmt
-	budgets, openBudget, window  *sql.Stmt
-	addUses, closeUses, pullUses *sql.Stmt
-	dropUses                     *sql.Stmt
-	freeBudgets, endHolds        *sql.Stmt
-	restBudget, holdBudget       *sql.Stmt
-	moveBudget                   *sql.Stmt
+	lane, openLane, tell                   *sql.Stmt
+	headIDs, replayed, beginLane, countTry *sql.Stmt
+	settleLane, settle                     *sql.Stmt
+	addAttempts, dropAttempts              *sql.Stmt
+	budgets, openBudget, window            *sql.Stmt
+	addUses, closeUses, pullUses           *sql.Stmt
+	dropUses                               *sql.Stmt
+	freeBudgets, endHolds                  *sql.Stmt
+	restBudget, holdBudget                 *sql.Stmt
+	moveBudget                             *sql.Stmt
 
 	replays replays
 	prunes  prunes
@@ -72,6 +72,7 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
 		{&c.headIDs, `SELECT json_group_array(id) FROM (SELECT id FROM deliveries INDEXED BY deliveries_pending
 			WHERE sink = ? AND state = 'pending' ORDER BY id LIMIT ?)`},
+		{&c.replayed, `SELECT count(*) FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) AND state = 'replayed'`},
 		{&c.countTry, `UPDATE deliveries SET attempts = attempts + 1, batch = ? WHERE id IN (SELECT value FROM json_each(?))`},
 		{&c.settleLane, `UPDATE lanes SET rested_at = ?, resume_at = ?, asked = ?, held = ?, reason = ?, failing_at = ?,
 			failed = ?, failures = ?, failed_at = ?, most = ?, most_until = ?,
