@@ -55,6 +55,70 @@ func BenchmarkHead(b *testing.B) {
 	}
 }
 
+// BenchmarkWay takes deliveries one by one through a lane with the budgets of a
+// Telegram group: next, begun, sent. Half of the time or more is the disk's.
+func BenchmarkWay(b *testing.B) {
+	clock := time.Now()
+	path := filepath.Join(b.TempDir(), "bench.db")
+	store, err := sqlite.Open(b.Context(), sqlite.Config{Path: path, Now: func() time.Time { return clock }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	backlog(b, store, int64(b.N))
+	lane, err := store.Lease(b.Context(), "sales", 1e6*time.Hour, group())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for range b.N {
+		turn, err := lane.Next(b.Context(), 1)
+		if err != nil || len(turn.Batch.Deliveries) != 1 {
+			b.Fatal(turn, err)
+		}
+		if err := lane.Begin(b.Context(), turn.Batch); err != nil {
+			b.Fatal(err)
+		}
+		if err := lane.Settle(b.Context(), turn.Batch, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}); err != nil {
+			b.Fatal(err)
+		}
+		clock = clock.Add(3 * time.Second)
+	}
+}
+
+// group returns the budgets of a Telegram group.
+func group() []relay.Budget {
+	return []relay.Budget{
+		{Key: "telegram chat -100123", Limits: []relay.Limit{{Count: 1, Per: time.Second}, {Count: 20, Per: time.Minute}}},
+		{Key: "telegram bot 123", Scope: relay.ScopeToken, Limits: []relay.Limit{{Count: 30, Per: time.Second}}},
+		{Key: "telegram", Scope: relay.ScopePlatform},
+	}
+}
+
+// BenchmarkBehind asks a lane with budgets for a digest, with little and with
+// very much pending.
+func BenchmarkBehind(b *testing.B) {
+	for _, pending := range []int64{100, 100_000} {
+		b.Run(fmt.Sprint(pending), func(b *testing.B) {
+			store, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), "bench.db")})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = store.Close() }()
+			backlog(b, store, pending)
+			lane, err := store.Lease(b.Context(), "sales", time.Hour, group())
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if turn, err := lane.Next(b.Context(), 50); err != nil || len(turn.Batch.Deliveries) != 50 {
+					b.Fatal(turn, err)
+				}
+			}
+		})
+	}
+}
+
 func backlog(tb testing.TB, store queue.Store, events int64) {
 	const putters = 64
 	failed := make(chan error, putters)

@@ -103,7 +103,7 @@ type room struct {
 // windowQuery looks at the newest uses in a window, and not at more than would
 // fill it: the first is the one whose end makes room.
 const windowQuery = `SELECT count(*), coalesce(min(at), 0), coalesce(max(at) FILTER (WHERE at < 9223372036854775807), 0)
-	FROM (SELECT at FROM uses WHERE key = ? AND at > ? ORDER BY at DESC LIMIT ?)`
+	FROM (SELECT at FROM uses WHERE key = ? AND at > ? ORDER BY at DESC LIMIT ? + 0)`
 
 // room looks at each limit of the lane's budgets. A use that is answered at a
 // certain time is in every window that begins before and ends after it.

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -156,70 +155,6 @@ func TestClockSetBack(t *testing.T) {
 	batch, wait := turn.Batch, turn.Wait
 	if err != nil || wait != 0 || len(batch.Deliveries) != 1 || batch.Deliveries[0].Age != 0 {
 		t.Errorf("batch %+v, wait %s, error %v", batch, wait, err)
-	}
-}
-
-// The head of a lane is found without looking at the rest of it.
-func TestHeadIsASearch(t *testing.T) {
-	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), nil)
-	rows, err := s.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+headQuery, "a", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var plan []string
-	for rows.Next() {
-		var step string
-		var ignored int
-		if err := rows.Scan(&ignored, &ignored, &ignored, &step); err != nil {
-			t.Fatal(err)
-		}
-		plan = append(plan, step)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	// A scan or a sort would be a step of its own, or stand in place of these.
-	want := []string{"SEARCH d USING INDEX deliveries_pending (sink=?)", "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)"}
-	if !slices.Equal(plan, want) {
-		t.Errorf("plan %q, want %q", plan, want)
-	}
-}
-
-// Failed attempts are kept for people, successful ones are not.
-func TestAttempts(t *testing.T) {
-	clock := newClock()
-	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), clock.now)
-	mustPut(t, s, "1")
-	lane, err := s.Lease(t.Context(), "a", time.Hour, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, settlement := range []queue.Settlement{
-		{State: queue.Again, Verdict: relay.Verdict{Outcome: relay.Later, Status: 503, Reason: "busy"}},
-		{State: queue.Again, Verdict: relay.Verdict{Outcome: relay.Held, Status: 403, Reason: "revoked"}},
-		{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent, Status: 200}},
-	} {
-		turn, err := lane.Next(t.Context(), 1)
-		batch := turn.Batch
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := lane.Begin(t.Context(), batch); err != nil {
-			t.Fatal(err)
-		}
-		clock.advance(250 * time.Millisecond)
-		if err := lane.Settle(t.Context(), batch, settlement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var got string
-	const all = `SELECT group_concat(attempt || ' ' || took || ' ' || outcome || ' ' || status || ' ' || reason, ', ') FROM attempts`
-	if err := s.readers.QueryRowContext(t.Context(), all).Scan(&got); err != nil {
-		t.Fatal(err)
-	}
-	if want := "1 250000 later 503 busy, 2 250000 held 403 revoked"; got != want {
-		t.Errorf("attempts %q, want %q", got, want)
 	}
 }
 

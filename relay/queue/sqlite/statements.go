@@ -39,15 +39,31 @@ type reads struct {
 // deliveryColumns are what scanDelivery reads.
 const deliveryColumns = `d.id, d.route, d.attempts, d.form, d.owed_at, e.event, e.payload`
 
+// SQLite prepares a statement anew for each value of a LIMIT that is a parameter
+// alone, which takes longer than to run it. Hence the "+ 0".
+
 // headQuery reads the head of a lane: one step down an index, however long the
 // lane is.
 const headQuery = `SELECT ` + deliveryColumns + `
 	FROM deliveries d INDEXED BY deliveries_pending JOIN events e ON e.seq = d.event
-	WHERE d.sink = ? AND d.state = 'pending' ORDER BY d.id LIMIT ?`
+	WHERE d.sink = ? AND d.state = 'pending' ORDER BY d.id LIMIT ? + 0`
 
 // pendingQuery counts along the same index, up to a limit.
 const pendingQuery = `SELECT count(*) FROM
-	(SELECT 1 FROM deliveries INDEXED BY deliveries_pending WHERE sink = ? AND state = 'pending' LIMIT ?)`
+	(SELECT 1 FROM deliveries INDEXED BY deliveries_pending WHERE sink = ? AND state = 'pending' LIMIT ? + 0)`
+
+// headIDsQuery reads the IDs of the head, as a JSON array.
+const headIDsQuery = `SELECT json_group_array(id) FROM (SELECT id FROM deliveries INDEXED BY deliveries_pending
+	WHERE sink = ? AND state = 'pending' ORDER BY id LIMIT ? + 0)`
+
+// countTryQuery counts a request at each delivery of a batch.
+const countTryQuery = `UPDATE deliveries SET attempts = attempts + 1, batch = ? WHERE id IN (SELECT value FROM json_each(?))`
+
+// dropUsesQuery forgets uses that matter to nobody: a few at a time, but more
+// than come in.
+const dropUsesQuery = `DELETE FROM uses WHERE id IN
+	(SELECT u.id FROM json_each(?) k CROSS JOIN budgets b ON b.key = k.value
+	CROSS JOIN uses u INDEXED BY uses_key ON u.key = b.key AND u.at <= ? - b.span LIMIT 32)`
 
 func (c *conn) prepare(ctx context.Context) error {
 	if err := errors.Join(c.replays.prepare(ctx, c.sql), c.prunes.prepare(ctx, c.sql)); err != nil {
@@ -70,10 +86,9 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.tell, `UPDATE lanes SET told = ? WHERE sink = ?`},
 
 		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
-		{&c.headIDs, `SELECT json_group_array(id) FROM (SELECT id FROM deliveries INDEXED BY deliveries_pending
-			WHERE sink = ? AND state = 'pending' ORDER BY id LIMIT ?)`},
+		{&c.headIDs, headIDsQuery},
 		{&c.replayed, `SELECT count(*) FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) AND state = 'replayed'`},
-		{&c.countTry, `UPDATE deliveries SET attempts = attempts + 1, batch = ? WHERE id IN (SELECT value FROM json_each(?))`},
+		{&c.countTry, countTryQuery},
 		{&c.settleLane, `UPDATE lanes SET rested_at = ?, resume_at = ?, asked = ?, held = ?, reason = ?, failing_at = ?,
 			failed = ?, failures = ?, failed_at = ?, most = ?, most_until = ?,
 			sent = sent + ?, dead = dead + ?, batch = ?, begun_at = 0, doubts = ?, deliveries = ? WHERE sink = ?`},
@@ -100,10 +115,7 @@ func (c *conn) budgetStatements() []statement {
 		{&c.closeUses, `UPDATE uses INDEXED BY uses_open SET at = ? WHERE sink = ? AND at = 9223372036854775807`},
 		{&c.pullUses, `UPDATE uses INDEXED BY uses_key SET at = ?1
 			WHERE key IN (SELECT value FROM json_each(?2)) AND at > ?1 AND at < 9223372036854775807`},
-		// A few at a time, but more than come in.
-		{&c.dropUses, `DELETE FROM uses WHERE id IN
-			(SELECT u.id FROM json_each(?) k CROSS JOIN budgets b ON b.key = k.value
-				CROSS JOIN uses u INDEXED BY uses_key ON u.key = b.key AND u.at <= ? - b.span LIMIT 32)`},
+		{&c.dropUses, dropUsesQuery},
 
 		{&c.freeBudgets, `UPDATE budgets SET retry_at = 0
 			WHERE key IN (SELECT value FROM json_each(?)) AND held AND retry_at > 0 RETURNING key`},
