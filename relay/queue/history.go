@@ -16,6 +16,15 @@ type History interface {
 	LaneStatus(ctx context.Context) (map[string]LaneStatus, error)
 }
 
+// Ledger is what people ask of a store that a relay may be using at the same
+// time. What it replays, the relay finds by polling.
+type Ledger interface {
+	History
+	Replayer
+	// Close ends the use of the store, which goes on without it.
+	Close() error
+}
+
 // Query selects records: all that is set must hold. The zero value selects the
 // newest 100 events.
 type Query struct {
@@ -25,7 +34,7 @@ type Query struct {
 	Sink   string        // events owed to it
 	Status Status        // with Sink: of the delivery to that sink
 	Since  time.Duration // events put at most so long ago; 0: whatever their age
-	After  string        // an event's ID: only what comes after it in the order asked for
+	After  string        // an event's ID: only what comes after it in the order asked for; an error if it is not kept
 	Oldest bool          // the oldest event first
 	Limit  int           // at most so many; 0 means 100
 	// Attempts asks for each delivery's attempts too.

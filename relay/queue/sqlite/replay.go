@@ -73,6 +73,15 @@ func (st *replays) prepare(ctx context.Context, on *sql.Conn) error {
 	})
 }
 
+// close gives the statements up; those of the relay's own connection end with it.
+func (st *replays) close() {
+	for _, stmt := range []*sql.Stmt{st.place, st.waits, st.giveWay, st.owe, st.routed} {
+		if stmt != nil {
+			_ = stmt.Close()
+		}
+	}
+}
+
 // one replays one delivery, or reports that it was passed over.
 func (st *replays) one(ctx context.Context, a queue.Redelivery, now int64) (bool, error) {
 	var place int64

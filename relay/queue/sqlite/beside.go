@@ -1,0 +1,213 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"botrelay/relay/queue"
+
+	driver "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+const (
+	// besidePatience is how long a change waits for the relay's, and besidePoll
+	// how often it tries. The relay writes one transaction after the other when
+	// it is busy, and SQLite's own wait asks ever more seldom.
+	besidePatience = 30 * time.Second
+	besidePoll     = time.Millisecond
+)
+
+// Beside is a store that is opened without its lock, so that a relay may be at
+// work on it in another process. Its methods may be called from several
+// goroutines.
+type Beside struct {
+	past
+	writing sync.Mutex
+	db      *sql.DB // of the connection that writes
+	conn    *sql.Conn
+	closing sync.Once
+	closed  error // what Close returns
+}
+
+var _ queue.Ledger = (*Beside)(nil)
+
+// OpenBeside opens the store at cfg.Path to look at it and to replay, whether a
+// relay has it at the moment or none. It makes no file and changes none: where
+// there is no store, or one that this version does not understand, that is the
+// error. Of cfg only Path and Now count. ctx means nothing to the Beside
+// afterwards.
+func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
+	path, err := filepath.Abs(cfg.Path)
+	if err != nil {
+		return nil, fmt.Errorf("opening store %s: %w", cfg.Path, err)
+	}
+	b, err := openBeside(context.WithoutCancel(ctx), path, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("opening store %s: %w", path, err)
+	}
+	return b, nil
+}
+
+var errNoStore = errors.New("there is no store yet: has the relay run here?")
+
+func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errNoStore
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a folder")
+	case info.Size() == 0: // a relay is about to make it
+		return nil, errNoStore
+	}
+	if err := refuseForeign(ctx, path); err != nil {
+		return nil, err
+	}
+	b := &Beside{past: past{now: cfg.Now}}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(classify(err), b.close())
+		}
+	}()
+	if b.readers, err = openReaders(path); err != nil {
+		return nil, err
+	}
+	if err := b.openWriter(ctx, path); err != nil {
+		return nil, err
+	}
+	var i identity
+	if err := i.read(b.conn.QueryRowContext(ctx, identityQuery)); err != nil {
+		return nil, err
+	}
+	if i.isNew() {
+		return nil, errNoStore
+	}
+	return b, i.refuse()
+}
+
+// openWriter opens the connection that writes. It leaves the write-ahead log to
+// the relay, which copies it into the database at its own pace. If there is no
+// relay, SQLite does so when the last connection is closed.
+func (b *Beside) openWriter(ctx context.Context, path string) (err error) {
+	b.db, err = sql.Open("sqlite", dsn(path, "busy_timeout(0)", "synchronous(FULL)", "wal_autocheckpoint(0)"))
+	if err != nil {
+		return err
+	}
+	b.db.SetMaxOpenConns(1)
+	return b.patiently(ctx, func() (err error) {
+		b.conn, err = b.db.Conn(ctx)
+		return err
+	})
+}
+
+// Replay owes events to sinks once more: see queue.Replayer. It wakes no lane of
+// another process. While the relay writes it waits, for half a minute at most.
+func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, error) {
+	r, err := newReplay(again)
+	if err != nil {
+		return 0, err
+	}
+	r.now = b.micros
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	if err := b.transact(ctx, r); err != nil {
+		return 0, fmt.Errorf("replaying: %w", classify(err))
+	}
+	return len(r.owed), nil
+}
+
+// transact replays in one transaction. Once it has begun it is not given up
+// when ctx ends, for it keeps the relay waiting: it takes little time.
+func (b *Beside) transact(ctx context.Context, r *replay) error {
+	within := context.WithoutCancel(ctx)
+	var statements replays
+	defer statements.close()
+	if err := statements.prepare(within, b.conn); err != nil {
+		return err
+	}
+	err := b.patiently(ctx, func() error { return b.exec(within, "BEGIN IMMEDIATE") })
+	if err != nil {
+		return err
+	}
+	if err = r.run(within, &statements); err == nil {
+		err = b.exec(within, "COMMIT")
+	}
+	if err != nil {
+		_ = b.exec(within, "ROLLBACK") // it may have been done already
+	}
+	return err
+}
+
+func (b *Beside) exec(ctx context.Context, statement string) error {
+	_, err := b.conn.ExecContext(ctx, statement)
+	return err
+}
+
+// patiently tries until it is not the relay's turn, patience or ctx ends.
+func (b *Beside) patiently(ctx context.Context, try func() error) error {
+	patience := time.NewTimer(besidePatience)
+	defer patience.Stop()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := try()
+		if !busy(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			return fmt.Errorf("the relay has been writing for %s: %w", besidePatience, err)
+		case <-time.After(besidePoll):
+		}
+	}
+}
+
+// busy reports whether another connection was in the way.
+func busy(err error) bool {
+	var failure *driver.Error
+	return errors.As(err, &failure) && failure.Code()&0xff == lib.SQLITE_BUSY
+}
+
+// Close ends the use of the store. It waits for a change that is under way, and
+// may be called more than once.
+func (b *Beside) Close() error {
+	b.closing.Do(func() {
+		if err := b.close(); err != nil {
+			b.closed = fmt.Errorf("closing store: %w", err)
+		}
+	})
+	return b.closed
+}
+
+// close closes what is open. The connection that writes is the last, since it
+// is the one that can leave the database as one file.
+func (b *Beside) close() (err error) {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	if b.readers != nil {
+		err = b.readers.Close()
+	}
+	if b.conn != nil {
+		err = errors.Join(err, b.conn.Close())
+	}
+	if b.db != nil {
+		err = errors.Join(err, b.db.Close())
+	}
+	return err
+}
