@@ -15,8 +15,9 @@ type Sink interface {
 	// Probe asks the destination, or failing that its platform, something that
 	// posts nothing and changes nothing, with one request, and blocks until it
 	// is answered or ctx ends. The verdict is Sent if an answer came that shows
-	// a platform at work, also one that refuses; Later if none came, or one that
-	// tells of trouble (a server's error, too many requests).
+	// a platform at work, also one that refuses, and Doubtful if it may be
+	// somebody else's (a page, a redirect); Later if none came, or one that tells
+	// of trouble (a server's error, too many requests).
 	Probe(ctx context.Context) Verdict
 	// Fit returns how many of messages, counted from the first, one Post holds
 	// as a digest in which each can still be read: at least 1. It is pure.
@@ -90,7 +91,7 @@ type Verdict struct {
 	Status  int    // the HTTP status; 0 if there was no answer
 	Reason  string // for people, unless Sent: what the platform said, without secrets
 	// Doubtful: the request was written and no answer that can be trusted came
-	// back, so the message may have arrived.
+	// back, so the message may have arrived. Of a probe: see there.
 	Doubtful bool
 	MovedTo  string // Later: the destination has this new ID from now on (Telegram's migrate_to_chat_id)
 }

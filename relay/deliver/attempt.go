@@ -52,7 +52,8 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 	took := time.Since(started)
 	tried := s.record.add(turn, verdict, started)
 	if s.record.wantsProbe() {
-		s.record.probed(s.ask(ctx, probeTime, s.cfg.Sink.Probe).Outcome == relay.Sent, time.Now())
+		probe := s.ask(ctx, probeTime, s.cfg.Sink.Probe)
+		s.record.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
 	}
 	settlement := s.policy.settle(turn, verdict, tried, s.record.blamed(time.Now()))
 	err := s.settle(ctx, lane, turn.Batch, settlement)

@@ -100,6 +100,38 @@ func TestPoison(t *testing.T) {
 	}
 }
 
+// TestStranger: while something that may not be the platform answers the
+// probes, a message whose answer was lost goes on being tried, and none is taken
+// for the cause.
+func TestStranger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		var up atomic.Bool
+		p := &platform{
+			probe: func() relay.Verdict { return relay.Verdict{Outcome: relay.Sent, Status: 404, Doubtful: true} },
+			answer: func(int, relay.Post) relay.Verdict {
+				if !up.Load() {
+					return relay.Verdict{Outcome: relay.Later, Status: 502, Reason: "bad gateway", Doubtful: true}
+				}
+				return relay.Verdict{Outcome: relay.Sent}
+			},
+		}
+		l.put("a", "sales")
+		l.put("b", "sales")
+		defer l.start("sales", p)()
+		pass(5 * time.Hour)
+		if s := l.status("sales"); s.Dead != 0 || s.Pending != 2 {
+			t.Errorf("blamed for what may be a proxy's fault: %+v", s)
+		}
+		up.Store(true)
+		pass(10 * time.Minute)
+		if s := l.status("sales"); s.Sent != 2 {
+			t.Errorf("once the platform is back: %+v, after %s", s, p.titles())
+		}
+	})
+}
+
 // TestDayOfOutage: a platform that is down for a day loses nothing and no
 // order, and costs the other sinks nothing.
 func TestDayOfOutage(t *testing.T) {

@@ -42,7 +42,7 @@ func judgeProbe(a transport.Answer, now time.Time) relay.Verdict {
 	case a.Status == http.StatusTooManyRequests:
 		return tooFast(a, body, now)
 	case err != nil || body.Message == "" && !isID(body.ID):
-		return a.Strange("Discord")
+		return a.Strange()
 	case body.Code != 0:
 		if outcome, scope := byCode(a.Status, body.Code); outcome == relay.Later { // it has trouble of its own
 			return relay.Verdict{Outcome: outcome, Scope: scope, Status: a.Status, After: wait(a, body, now), Reason: reason(a, body)}

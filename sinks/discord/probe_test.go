@@ -14,6 +14,7 @@ import (
 func TestJudgeProbe(t *testing.T) {
 	const page = "<html><body>Just a moment...</body></html>"
 	sent, later := sinktest.Judged{Outcome: relay.Sent}, sinktest.Judged{Outcome: relay.Later}
+	strange := sinktest.Judged{Outcome: relay.Sent, Doubtful: true}
 	block := sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 15 * time.Minute}
 	for _, test := range []struct {
 		name   string
@@ -30,11 +31,11 @@ func TestJudgeProbe(t *testing.T) {
 		{"too fast for all", sinktest.Answered(429, `{"retry_after":2,"global":true}`), sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 2*time.Second + pad}},
 		{"blocked", sinktest.Answered(429, `error code: 1015`), block},
 		{"blocked with a page", sinktest.Answered(429, page), block},
-		{"nothing in it", sinktest.Answered(200, `{}`), later},
-		{"no body", sinktest.Answered(200, ``), later},
-		{"no JSON", sinktest.Answered(404, `404 page not found`), later},
-		{"a page", sinktest.Answered(403, page), later},
-		{"a redirect", sinktest.Answered(301, ``), later},
+		{"nothing in it", sinktest.Answered(200, `{}`), strange},
+		{"no body", sinktest.Answered(200, ``), strange},
+		{"no JSON", sinktest.Answered(404, `404 page not found`), strange},
+		{"a page", sinktest.Answered(403, page), strange},
+		{"a redirect", sinktest.Answered(301, ``), strange},
 		{"a server's error", sinktest.Answered(500, `{"message":"500: Internal Server Error","code":0}`), later},
 		{"no answer", transport.Answer{Err: errors.New("reset"), Written: true}, later},
 	} {

@@ -12,44 +12,45 @@ import (
 )
 
 // probed fails t unless v is what a probe may come to. Nothing was posted, so
-// nothing is in doubt, has an ID or has moved.
+// nothing has an ID or has moved, and only an answer can be in doubt.
 func (c Case) probed(t *testing.T, v relay.Verdict) {
 	t.Helper()
-	c.sound(t, v)
-	if v.Outcome != relay.Sent && v.Outcome != relay.Later || v.Doubtful || v.ID != "" || v.MovedTo != "" {
+	c.told(t, v)
+	if v.Outcome != relay.Sent && v.Outcome != relay.Later || v.Doubtful && v.Outcome != relay.Sent || v.ID != "" || v.MovedTo != "" {
 		t.Errorf("no verdict on a probe: %+v", v)
 	}
 }
 
 // probeAnswers: a probe is Sent if the platform itself answers, whatever it
-// says, and Later if it has trouble or something else answers.
+// says, Sent but in doubt if something else may have, and Later if it has trouble.
 func (c Case) probeAnswers(t *testing.T) {
 	const page = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>"
 	type row struct {
 		name   string
 		answer Answer
 		header string
-		want   relay.Outcome
-		after  time.Duration // at least
+		want   Judged // After: at least
 	}
+	sent, strange := Judged{Outcome: relay.Sent}, Judged{Outcome: relay.Sent, Doubtful: true}
+	later := func(after time.Duration) Judged { return Judged{Outcome: relay.Later, After: after} }
 	rows := []row{
-		{"alive", c.Alive, "", relay.Sent, 0},
-		{"200 page", Answer{200, "text/html", page}, "", relay.Later, 0},
-		{"302", Answer{302, "text/html", page}, "Location: /elsewhere", relay.Later, 0},
-		{"307", Answer{307, "", ""}, "Location: /elsewhere", relay.Later, 0},
-		{"403 page", Answer{403, "text/html", page}, "", relay.Later, 0},
-		{"404 page", Answer{404, "text/html", page}, "", relay.Later, 0},
-		{"408", Answer{408, "", ""}, "", relay.Later, 0},
-		{"429", Answer{429, "text/plain", "slow down"}, "", relay.Later, time.Second},
-		{"429 page", Answer{429, "text/html", page}, "", relay.Later, time.Second},
-		{"429 with a wait", Answer{429, "application/json", "{}"}, "Retry-After: 7", relay.Later, 7 * time.Second},
-		{"500", Answer{500, "text/plain", "oops"}, "", relay.Later, 0},
-		{"500 that is well", Answer{500, c.Alive.Type, c.Alive.Body}, "", relay.Later, 0},
-		{"502 page", Answer{502, "text/html", page}, "", relay.Later, 0},
-		{"503", Answer{503, "", ""}, "Retry-After: 3", relay.Later, 3 * time.Second},
+		{"alive", c.Alive, "", sent},
+		{"200 page", Answer{200, "text/html", page}, "", strange},
+		{"302", Answer{302, "text/html", page}, "Location: /elsewhere", strange},
+		{"307", Answer{307, "", ""}, "Location: /elsewhere", strange},
+		{"403 page", Answer{403, "text/html", page}, "", strange},
+		{"404 page", Answer{404, "text/html", page}, "", strange},
+		{"408", Answer{408, "", ""}, "", later(0)},
+		{"429", Answer{429, "text/plain", "slow down"}, "", later(time.Second)},
+		{"429 page", Answer{429, "text/html", page}, "", later(time.Second)},
+		{"429 with a wait", Answer{429, "application/json", "{}"}, "Retry-After: 7", later(7 * time.Second)},
+		{"500", Answer{500, "text/plain", "oops"}, "", later(0)},
+		{"500 that is well", Answer{500, c.Alive.Type, c.Alive.Body}, "", later(0)},
+		{"502 page", Answer{502, "text/html", page}, "", later(0)},
+		{"503", Answer{503, "", ""}, "Retry-After: 3", later(3 * time.Second)},
 	}
 	for _, gone := range c.Gone {
-		rows = append(rows, row{"gone: " + gone.Body, gone, "", relay.Sent, 0})
+		rows = append(rows, row{"gone: " + gone.Body, gone, "", sent})
 	}
 	for _, test := range rows {
 		t.Run(test.name, func(t *testing.T) {
@@ -62,7 +63,7 @@ func (c Case) probeAnswers(t *testing.T) {
 			v := c.open(t, s, enough).Probe(t.Context())
 			c.probed(t, v)
 			s.one(t)
-			if v.Outcome != test.want || v.After < test.after || v.Status != test.answer.Status {
+			if v.Outcome != test.want.Outcome || v.Doubtful != test.want.Doubtful || v.After < test.want.After || v.Status != test.answer.Status {
 				t.Errorf("got %+v", v)
 			}
 			if got := s.got(); len(got) == 1 {

@@ -69,7 +69,7 @@ func judgeAPIProbe(a transport.Answer, now time.Time) relay.Verdict {
 	}
 	var body answer
 	if json.Unmarshal(a.Body, &body) != nil || !body.OK && body.Error == "" {
-		return a.Strange("Slack")
+		return a.Strange()
 	}
 	if !body.OK {
 		if v := byError(a, body, now); v.Outcome == relay.Later { // it has trouble of its own

@@ -36,7 +36,7 @@ func judgeProbe(a transport.Answer, now time.Time) relay.Verdict {
 	case body.tooFast(code):
 		return tooFast(a, body, now)
 	case err != nil || !body.OK && body.Description == "" && body.ErrorCode == 0:
-		return a.Strange("Telegram")
+		return a.Strange()
 	case code >= 500:
 		return relay.Verdict{Outcome: relay.Later, Status: a.Status, After: a.RetryAfter(now), Reason: reason(a, body)}
 	}

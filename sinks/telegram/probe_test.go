@@ -14,6 +14,7 @@ import (
 func TestJudgeProbe(t *testing.T) {
 	const page = "<html><body>502 Bad Gateway</body></html>"
 	sent, later := sinktest.Judged{Outcome: relay.Sent}, sinktest.Judged{Outcome: relay.Later}
+	strange := sinktest.Judged{Outcome: relay.Sent, Doubtful: true}
 	wait := func(d time.Duration) sinktest.Judged {
 		return sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopeToken, After: d}
 	}
@@ -31,11 +32,11 @@ func TestJudgeProbe(t *testing.T) {
 		{"too fast", sinktest.Answered(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}`), wait(5 * time.Second)},
 		{"too fast, with status 200", sinktest.Answered(200, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":5}}`), wait(5 * time.Second)},
 		{"too fast, without a wait", sinktest.Answered(429, page), wait(30 * time.Second)},
-		{"nothing in it", sinktest.Answered(200, `{}`), later},
-		{"no body", sinktest.Answered(200, ``), later},
-		{"no JSON", sinktest.Answered(404, `404 page not found`), later},
-		{"a page", sinktest.Answered(200, page), later},
-		{"a redirect", sinktest.Answered(302, ``), later},
+		{"nothing in it", sinktest.Answered(200, `{}`), strange},
+		{"no body", sinktest.Answered(200, ``), strange},
+		{"no JSON", sinktest.Answered(404, `404 page not found`), strange},
+		{"a page", sinktest.Answered(200, page), strange},
+		{"a redirect", sinktest.Answered(302, ``), strange},
 		{"a server's error", sinktest.Answered(500, `{"ok":true}`), later},
 		{"no answer", transport.Answer{Err: errors.New("reset"), Written: true}, later},
 	} {

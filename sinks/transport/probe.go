@@ -3,7 +3,6 @@ package transport
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -11,27 +10,25 @@ import (
 )
 
 // JudgeProbe judges what means the same on every platform in the answer to a
-// request that posts nothing: silence, a redirect, a server's own failure, a
-// page for a browser. All of it is Later, without a doubt. It returns false if
-// the answer is the sink's to judge: a 429, or what may be the platform's own
-// words. The platform's name is for people, and now is the time at which the
-// answer came.
+// request that posts nothing. Silence and a server's own failure are Later, a
+// redirect and a page for a browser are Strange. It returns false if the answer
+// is the sink's to judge: a 429, or what may be the platform's own words. The
+// platform's name is for people, and now is the time at which the answer came.
 func (a Answer) JudgeProbe(platform string, now time.Time) (relay.Verdict, bool) {
 	v, done := a.Judge(platform, now)
 	switch {
+	case a.Status/100 == 3, a.HTML() && a.Status < 500 && a.Status != http.StatusTooManyRequests:
+		return a.Strange(), true
 	case done:
 		v.Outcome, v.Doubtful = relay.Later, false
-	case a.HTML() && a.Status != http.StatusTooManyRequests:
-		return a.Strange(platform), true
 	}
 	return v, done
 }
 
-// Strange is the verdict on a probe's answer that the platform did not give:
-// whether it is at work is not known.
-func (a Answer) Strange(platform string) relay.Verdict {
-	return relay.Verdict{Outcome: relay.Later, Status: a.Status, Reason: fmt.Sprintf(
-		"%s: the answer is not its own (%s): something between the relay and %s answers, or the URL is wrong", platform, a.Summary(), platform)}
+// Strange is the verdict on a probe's answer that is not in the platform's words:
+// requests are answered, but perhaps not by the platform.
+func (a Answer) Strange() relay.Verdict {
+	return relay.Verdict{Outcome: relay.Sent, Status: a.Status, Doubtful: true}
 }
 
 // Fingerprint stands for a secret where it must not be shown: the same for the
