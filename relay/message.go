@@ -18,7 +18,7 @@ type Message struct {
 
 	Thread string    // messages with the same key belong together; empty: stands alone
 	Loud   bool      // must not be missed: shown in the channel even if it is in a thread
-	Time   time.Time // when it happened
+	Time   time.Time // when it happened, in the zone in which times are told
 }
 
 // Field is a labelled fact.

@@ -60,7 +60,7 @@ func (r *Renderer) Message(e relay.Event) relay.Message {
 		Footer: r.footer(e),
 		Thread: thread(e),
 		Loud:   isLoud(e.Kind),
-		Time:   eventTime(e),
+		Time:   eventTime(e).In(r.cfg.Location),
 	}
 	if len(m.Body) == 0 && len(m.Fields) == 0 {
 		m.Body = nothingMore()

@@ -35,20 +35,26 @@ type payload struct {
 	embeds  []*discordgo.MessageEmbed
 }
 
-// compose makes a post fit for Discord: an embed for each message.
+// compose makes a post fit for Discord: an embed for each message, if they are
+// few.
 func compose(p relay.Post) payload {
-	messages := fit.Sound(p.Messages)
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(escape(text)) <= maxContent }
-		messages = fit.Messages(messages, func(m []relay.Message) bool { return fits(fit.Plain(m)) })
-		return payload{content: notBlank(escape(fit.Text(fit.Plain(messages), fits)))}
+		return payload{content: notBlank(escape(fit.AllPlain(p.Messages, fits)))}
 	}
+	if messages, ok := fit.Few(p.Messages, prepared, func(m []relay.Message) bool { return acceptable(embedsOf(m)) }); ok {
+		return payload{embeds: embedsOf(messages)}
+	}
+	return payload{embeds: digestEmbeds(fit.NewBatch(p.Messages).Digest(digestible))}
+}
+
+// prepared makes messages sound, and each part of them fit its own limit.
+func prepared(messages []relay.Message) []relay.Message {
+	messages = fit.Sound(messages)
 	for i, m := range messages {
 		messages[i] = bounded(m)
 	}
-	acceptable := func(messages []relay.Message) bool { return acceptable(embedsOf(messages)) }
-	messages = fit.Digest(messages, maxEmbeds, acceptable)
-	return payload{embeds: embedsOf(fit.Messages(messages, acceptable))}
+	return messages
 }
 
 // bounded makes each part of a message fit its own limit.

@@ -150,6 +150,3 @@ func (s *Sink) reference(p relay.Post) *discordgo.MessageReference {
 	fail := false
 	return &discordgo.MessageReference{MessageID: message, ChannelID: channel, FailIfNotExists: &fail}
 }
-
-// Fit returns how many messages one post holds: see relay.Sink.
-func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }

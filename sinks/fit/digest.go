@@ -1,64 +1,191 @@
 package fit
 
 import (
-	"cmp"
+	"sort"
 	"strconv"
-	"strings"
 
 	"botrelay/relay"
 )
 
-// excerpt is how much of a message's values and of its body stands at most in
-// a list of many messages, in code points.
-const excerpt = 160
-
-// Digest returns messages, or if there are more than most a single one that
-// lists them: each an item with its title and, as far as ok accepts it, with
-// its facts and its beginning.
-func Digest(messages []relay.Message, most int, ok func([]relay.Message) bool) []relay.Message {
-	if len(messages) <= most {
-		return messages
-	}
-	n := largest(excerpt, func(n int) bool { return ok(list(messages, n)) })
-	return list(messages, n)
+// Digest is several messages told as one: what they are, and an entry for
+// each. All text is literal and without line breaks.
+type Digest struct {
+	Title   string // what is in it: "24 new leads"
+	Origin  string // when that was, and where all of it comes from; may be empty
+	Color   relay.Color
+	Entries []Entry // in the order of the messages
+	Left    int     // how many more messages there are than there is any room for
+	// Quoted asks for quotations as the platform shows them. Otherwise texts
+	// stand in quotation marks, where those take less room.
+	Quoted bool
 }
 
-// list is one message that tells of all, with excerpts of n code points.
-func list(messages []relay.Message, n int) []relay.Message {
-	all := relay.Message{
-		Title: strconv.Itoa(len(messages)) + " messages",
-		Time:  messages[len(messages)-1].Time,
-	}
-	for _, m := range messages {
-		all.Loud = all.Loud || m.Loud
-		all.Body = append(all.Body, relay.Block{Type: relay.Item, Level: 1, Spans: entry(m, n)})
-	}
-	return []relay.Message{all}
+// Entry is one message of a digest. All but Number and Title may be empty.
+type Entry struct {
+	Number int    // from 1
+	Title  string // what it is, and who
+	Link   string // where the title leads: a web page
+	When   string // the time of day; with the day, if the digest is of several
+	Facts  []relay.Span
+	Text   string // the beginning of what was said
 }
 
-// entry is a message as one line: its title, its fields' values and the
-// beginning of its body.
-func entry(m relay.Message, n int) []relay.Span {
-	spans := []relay.Span{{Text: cmp.Or(m.Title, "(no title)"), Style: relay.Bold, Link: m.Link}}
-	var facts []relay.Span
-	for _, f := range m.Fields {
-		facts = append(append(facts, relay.Span{Text: " · "}), f.Value...)
+// Said returns the text in quotation marks, or nothing if there is none.
+func (e Entry) Said() string {
+	if e.Text == "" {
+		return ""
 	}
-	spans = append(spans, cutSpans(facts, n)...)
-	if text := cutText(oneLine(beginning(m.Body)), n); text != "" {
-		spans = append(spans, relay.Span{Text: " · " + text})
-	}
-	return spans
+	return "“" + e.Text + "”"
 }
 
-// beginning returns the text of blocks as far as an entry may show it.
-func beginning(blocks []relay.Block) string {
-	var b strings.Builder
-	for _, block := range cutBlocks(blocks, 2*excerpt) {
-		b.WriteString(relay.Plain(block.Spans))
-		b.WriteByte('\n')
-	}
-	return b.String()
+// Rest says how many messages the digest leaves out.
+func (d Digest) Rest() string { return "… and " + strconv.Itoa(d.Left) + " more" }
+
+// room says how much of each message a digest shows. Lengths are code points,
+// but those of links, which are bytes.
+type room struct {
+	quoted  int // 1: as quotations
+	text    int // of what was said
+	facts   int // of all facts together
+	value   int // of each fact's value
+	title   int
+	link    int // the longest link that is kept
+	when    int // 1: with the time
+	entries int // how many
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// most is what a digest shows where it has all the room in the world.
+func most(entries int) room {
+	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, when: 1, entries: entries}
+}
+
+// least is what a digest shows at least of each message that Holds lets in.
+func least(entries int) room {
+	return room{text: 60, facts: 220, value: 100, title: 100, link: 400, when: 1, entries: entries}
+}
+
+// enough is how much text is shown in quotations rather than more of it in
+// quotation marks.
+const enough = 140
+
+// Batch is messages that are to become a digest.
+type Batch struct{ drafts []draft }
+
+// NewBatch takes messages, which need not be sound. It looks only at as much of
+// them as a digest may show.
+func NewBatch(messages []relay.Message) Batch {
+	b := Batch{make([]draft, len(messages))}
+	for i, m := range messages {
+		b.drafts[i] = newDraft(m)
+	}
+	return b
+}
+
+// Digest returns a digest of all messages, with as much of each as ok accepts.
+// What was said gives way first, all to the same length, so that a short text
+// stays whole; then facts and titles, down to what can still be read. Only
+// where even that is too much, texts go, then facts and links, and at last
+// there is but the beginning of each title. If there is no room for that, it
+// tells how many messages are left out.
+func (b Batch) Digest(ok func(Digest) bool) Digest {
+	d := b.whole(len(b.drafts))
+	r := most(len(b.drafts))
+	enoughRoom := least(len(b.drafts))
+	for _, step := range []struct {
+		measure *int
+		least   int
+	}{
+		{&r.text, enough},
+		{&r.quoted, 0},
+		{&r.text, enoughRoom.text},
+		{&r.facts, enoughRoom.facts},
+		{&r.value, enoughRoom.value},
+		{&r.title, enoughRoom.title},
+		{&r.link, enoughRoom.link}, // here it is what Holds has counted on
+		{&r.text, 0},
+		{&r.facts, 80},
+		{&r.link, 0},
+		{&r.facts, 0},
+		{&r.title, 24},
+		{&r.when, 0},
+		{&r.title, 1},
+		{&r.entries, 0},
+	} {
+		before := *step.measure
+		fits := func(n int) bool {
+			*step.measure = n
+			return ok(d.cut(r))
+		}
+		if !fits(step.least) {
+			continue
+		}
+		*step.measure = step.least + largest(before-step.least, func(n int) bool { return fits(step.least + n) })
+		break
+	}
+	return d.cut(r)
+}
+
+// Holds returns how many messages, counted from the first, one digest holds in
+// which each can still be read: at least 1, if there are any. A single message
+// needs no digest.
+func (b Batch) Holds(ok func(Digest) bool) int {
+	fits := func(n int) bool { return ok(b.whole(n).cut(least(n))) }
+	n := len(b.drafts)
+	if n < 2 || fits(n) {
+		return n
+	}
+	return sort.Search(n-2, func(i int) bool { return !fits(i + 2) }) + 1
+}
+
+// uncut is a digest before anything of it is cut, with the facts of each
+// message.
+type uncut struct {
+	Digest
+
+	facts [][]fact
+}
+
+// whole puts the first n messages together.
+func (b Batch) whole(n int) uncut {
+	drafts := b.drafts[:n]
+	period := periodOf(drafts)
+	common, own := origins(drafts)
+	d := uncut{facts: make([][]fact, n)}
+	d.Title, d.Origin, d.Color = heading(drafts), join(append([]string{period.text()}, common...)), color(drafts)
+	for i, m := range drafts {
+		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, When: period.when(m.time), Text: m.text})
+		d.facts[i] = append(m.facts[:len(m.facts):len(m.facts)], own[i]...)
+	}
+	return d
+}
+
+// color is the color that all messages have in common, if there is one.
+func color(drafts []draft) relay.Color {
+	for _, m := range drafts {
+		if m.color != drafts[0].color {
+			return 0
+		}
+	}
+	return drafts[0].color
+}
+
+// cut returns d with as much of each message as r has room for.
+func (d uncut) cut(r room) Digest {
+	out := d.Digest
+	out.Quoted = r.quoted > 0
+	out.Left = len(d.Entries) - r.entries
+	out.Entries = make([]Entry, r.entries)
+	for i := range out.Entries {
+		e := d.Entries[i]
+		e.Title, e.Text = cutText(e.Title, r.title), cutText(e.Text, r.text)
+		e.Facts = cutFacts(d.facts[i], r)
+		if len(e.Link) > r.link {
+			e.Link = ""
+		}
+		if r.when == 0 {
+			e.When = ""
+		}
+		out.Entries[i] = e
+	}
+	return out
+}

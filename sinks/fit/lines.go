@@ -111,6 +111,42 @@ func Plain(messages []relay.Message) string {
 	return strings.Join(texts, "\n\n———\n\n")
 }
 
+// AllPlain returns a text without markup that tells of all messages and that ok
+// accepts, shortened if need be: of each its own text, or a digest. The empty
+// text must be acceptable.
+func AllPlain(messages []relay.Message, ok func(string) bool) string {
+	full, enough := Few(messages, Sound, func(m []relay.Message) bool { return ok(Plain(m)) })
+	if enough {
+		return Text(Plain(full), ok)
+	}
+	d := NewBatch(messages).Digest(func(d Digest) bool { return ok(PlainDigest(d)) })
+	return Text(PlainDigest(d), ok)
+}
+
+// PlainDigest returns a digest as text without markup.
+func PlainDigest(d Digest) string {
+	parts := []string{d.Title}
+	if d.Origin != "" {
+		parts[0] += "\n" + d.Origin
+	}
+	for _, e := range d.Entries {
+		lines := []string{strconv.Itoa(e.Number) + ". " + e.Title}
+		if e.When != "" {
+			lines[0] += separator + e.When
+		}
+		for _, line := range []string{e.Link, withLinks(e.Facts), e.Said()} {
+			if line != "" {
+				lines = append(lines, line)
+			}
+		}
+		parts = append(parts, strings.Join(lines, "\n"))
+	}
+	if d.Left > 0 {
+		parts = append(parts, d.Rest())
+	}
+	return strings.Join(parts, "\n\n")
+}
+
 func plain(m relay.Message) string {
 	head := []string{m.Title}
 	if m.Link != "" {

@@ -54,6 +54,28 @@ func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.M
 	return m.all(messages)
 }
 
+// few is how many messages may be shown one under the other rather than as a
+// digest, and someway how much of their bodies must be shown then.
+const (
+	few     = 5
+	someway = 300
+)
+
+// Few returns messages as Messages does, after prepare. If they are many, or if
+// more would be lost of several than the rest of long bodies, it reports false
+// instead: they had better be a digest.
+func Few(messages []relay.Message, prepare func([]relay.Message) []relay.Message, ok func([]relay.Message) bool) ([]relay.Message, bool) {
+	if len(messages) > few {
+		return nil, false
+	}
+	messages = prepare(messages)
+	m := measures{someway, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
+	if len(messages) > 1 && !ok(m.all(messages)) {
+		return nil, false
+	}
+	return Messages(messages, ok), true
+}
+
 func (m measures) all(messages []relay.Message) []relay.Message {
 	out := make([]relay.Message, len(messages))
 	for i, msg := range messages {

@@ -25,9 +25,6 @@ const (
 	// refuses about 13,200 of something it does not name: bolt-js issues 2509
 	// and 2867.
 	maxJSON = 12000
-	// maxDigest is how many messages keep blocks of their own: each has up to
-	// five, and a divider.
-	maxDigest = 8
 )
 
 // content is a message as Slack takes it.
@@ -40,15 +37,14 @@ type content struct {
 // rich_text and plain_text only, where Slack reads no markup, and escaped in
 // the top-level text.
 func compose(p relay.Post) content {
-	messages := fit.Sound(p.Messages)
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(escape(text)) <= maxText }
-		messages = fit.Messages(messages, func(m []relay.Message) bool { return fits(fit.Plain(m)) })
-		return content{text: escape(notBlank(fit.Text(fit.Plain(messages), fits)))}
+		return content{text: escape(notBlank(fit.AllPlain(p.Messages, fits)))}
 	}
-	messages = fit.Digest(messages, maxDigest, acceptable)
-	messages = fit.Messages(messages, acceptable)
-	return content{notice(messages), blocksOf(messages)}
+	if messages, ok := fit.Few(p.Messages, fit.Sound, acceptable); ok {
+		return content{notice(messages), blocksOf(messages)}
+	}
+	return digest(p.Messages)
 }
 
 // acceptable reports whether Slack takes messages as blocks.

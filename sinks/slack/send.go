@@ -105,6 +105,3 @@ func loud(messages []relay.Message) bool {
 	}
 	return false
 }
-
-// Fit returns how many messages one post holds: see relay.Sink.
-func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 8)) }

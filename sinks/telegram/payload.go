@@ -21,13 +21,11 @@ const (
 	maxTitle    = 300
 	maxFooter   = 500
 	maxValue    = 1000
-	// maxDigest is how many messages keep a layout of their own.
-	maxDigest = 10
 	// longQuote is from how many code points on a quotation is folded.
 	longQuote = 700
 )
 
-// divider stands between the messages of a digest.
+// divider stands between the messages of a post.
 const divider = "\n\n———\n\n"
 
 // content is a message as Telegram takes it. Formatting stands in entities
@@ -39,17 +37,23 @@ type content struct {
 
 // compose makes a post fit for Telegram.
 func compose(p relay.Post) content {
-	messages := fit.Sound(p.Messages)
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(inert(text)) <= maxText }
-		messages = fit.Messages(messages, func(m []relay.Message) bool { return fits(fit.Plain(m)) })
-		return content{text: notBlank(strings.TrimSpace(inert(fit.Text(fit.Plain(messages), fits))))}
+		return content{text: notBlank(strings.TrimSpace(inert(fit.AllPlain(p.Messages, fits))))}
 	}
+	if messages, ok := fit.Few(p.Messages, prepared, acceptable); ok {
+		return write(messages)
+	}
+	return writeDigest(fit.NewBatch(p.Messages).Digest(digestible)).content()
+}
+
+// prepared makes messages sound, and keeps their parts within bounds.
+func prepared(messages []relay.Message) []relay.Message {
+	messages = fit.Sound(messages)
 	for i, m := range messages {
 		messages[i] = bounded(m)
 	}
-	messages = fit.Digest(messages, maxDigest, acceptable)
-	return write(fit.Messages(messages, acceptable))
+	return messages
 }
 
 // bounded keeps the parts beside the body from filling a message.

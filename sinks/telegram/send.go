@@ -113,6 +113,3 @@ func (s *Sink) replyTo(p relay.Post) int64 {
 	}
 	return id
 }
-
-// Fit returns how many messages one post holds: see relay.Sink.
-func (s *Sink) Fit(messages []relay.Message) int { return max(1, min(len(messages), 10)) }

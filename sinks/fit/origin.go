@@ -1,0 +1,125 @@
+package fit
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+)
+
+// separator stands between parts of a line.
+const separator = " · "
+
+// How a digest tells times: in the zone that the messages' times have.
+const (
+	timeOfDay = "15:04"
+	shortDay  = "2 Jan"
+	fullDay   = "2 Jan 2006"
+)
+
+// maxTold is how long a footer's part may be to be nothing but the time.
+const maxTold = 40
+
+// period is when the messages of a digest happened. It is zero if none of them
+// says so.
+type period struct{ first, last time.Time }
+
+func periodOf(drafts []draft) period {
+	var p period
+	for _, m := range drafts {
+		switch {
+		case m.time.IsZero():
+			continue
+		case p.first.IsZero():
+			p = period{m.time, m.time}
+		case m.time.Before(p.first):
+			p.first = m.time
+		case m.time.After(p.last):
+			p.last = m.time
+		}
+	}
+	p.last = p.last.In(p.first.Location())
+	return p
+}
+
+func (p period) sameDay() bool { return p.first.Format(fullDay) == p.last.Format(fullDay) }
+
+func (p period) sameMinute() bool {
+	return p.sameDay() && p.first.Format(timeOfDay) == p.last.Format(timeOfDay)
+}
+
+// text tells the period: "1 Mar 2026, 09:30–09:34 CET".
+func (p period) text() string {
+	const zone = " MST"
+	switch {
+	case p.first.IsZero():
+		return ""
+	case p.sameMinute():
+		return p.first.Format(fullDay + ", " + timeOfDay + zone)
+	case p.sameDay():
+		return p.first.Format(fullDay+", "+timeOfDay) + "–" + p.last.Format(timeOfDay+zone)
+	}
+	return p.first.Format(shortDay+", "+timeOfDay) + " – " + p.last.Format(fullDay+", "+timeOfDay+zone)
+}
+
+// when tells the time of one message, as far as text has not.
+func (p period) when(t time.Time) string {
+	switch {
+	case t.IsZero(), p.sameMinute():
+		return ""
+	case p.sameDay():
+		return t.In(p.first.Location()).Format(timeOfDay)
+	}
+	return t.In(p.first.Location()).Format(shortDay + " " + timeOfDay)
+}
+
+// parted returns the parts of a message's footer but for the time, which a
+// digest tells in its own way, and IDs, which nobody reads in a list.
+func parted(m relay.Message) []string {
+	text := ""
+	for _, s := range lineSpans(cutSpans(m.Footer, 2*maxTold*len(separator))) {
+		if !s.Style.Has(relay.Mono) {
+			text += s.Text
+		}
+	}
+	var parts []string
+	for p := range strings.SplitSeq(text, separator) {
+		if p = strings.Trim(oneLine(p), "· "); p != "" && !tellsTime(p, m.Time) {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+func tellsTime(text string, t time.Time) bool {
+	return !t.IsZero() && len(text) <= maxTold &&
+		strings.Contains(text, t.Format(timeOfDay)) && strings.Contains(text, t.Format("2006"))
+}
+
+// origins returns which parts all footers have in common, and for each message
+// the others, as a fact.
+func origins(drafts []draft) (common []string, own [][]fact) {
+	for _, p := range drafts[0].parts {
+		if !slices.ContainsFunc(drafts, func(m draft) bool { return !slices.Contains(m.parts, p) }) && !slices.Contains(common, p) {
+			common = append(common, p)
+		}
+	}
+	own = make([][]fact, len(drafts))
+	for i, m := range drafts {
+		var parts []string
+		for _, p := range m.parts {
+			if !slices.Contains(common, p) {
+				parts = append(parts, p)
+			}
+		}
+		if len(parts) > 0 {
+			own[i] = []fact{{[]relay.Span{{Text: join(parts)}}, true}}
+		}
+	}
+	return common, own
+}
+
+func join(parts []string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
+}

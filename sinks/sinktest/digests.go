@@ -1,0 +1,91 @@
+package sinktest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"botrelay/relay"
+)
+
+// Leads returns n leads as a campaign brings them, each with a name that no
+// other has: LeadName tells it.
+func Leads(n int) []relay.Message {
+	texts := [...]string{
+		"Hi, is the blue one still available in size M?",
+		"We are a team of 12 and would like a demo next week, preferably on Tuesday or Wednesday afternoon. Who do I talk to?",
+		"Do you ship to Norway, and what does it cost? Your shop says \"EU only\", but a friend of mine in Bergen got hers last month without any trouble.",
+		"Please call me back after 5 pm :-) It's about the invoice from May - I was charged twice, and the bot couldn't find my order (#4471).",
+		"price list pls",
+	}
+	mails := [...]string{"%s@example.com", "%s.miller@mail.example.org", "info+%s@a-rather-long-company-name.example"}
+	out := make([]relay.Message, n)
+	for i := range out {
+		at := time.Date(2026, 3, 1, 9, 30, 0, 0, time.FixedZone("CET", 3600)).Add(time.Duration(i) * 7 * time.Second)
+		name, phone := LeadName(i), fmt.Sprintf("+44 20 7946 %04d", 17*i%10_000)
+		mail := fmt.Sprintf(mails[i%len(mails)], strings.ToLower(strings.Fields(name)[0]))
+		out[i] = relay.Message{
+			Title: "🎯 New lead: " + name, Color: 0x2e9e5b, Loud: true, Time: at,
+			Fields: []relay.Field{
+				{Name: "Name", Value: []relay.Span{{Text: name}}},
+				{Name: "Email", Value: []relay.Span{{Text: mail, Link: "mailto:" + mail}}},
+				{Name: "Phone", Value: []relay.Span{{Text: phone, Link: "tel:" + strings.ReplaceAll(phone, " ", "")}}},
+				{Name: "Page", Long: true, Value: []relay.Span{{Text: "shop.example.com/spring/blue", Link: "https://shop.example.com/spring/blue?utm_source=ads&utm_campaign=spring"}}},
+			},
+			Body:   []relay.Block{{Quote: true, Spans: []relay.Span{{Text: texts[i%len(texts)]}}}},
+			Footer: []relay.Span{{Text: "Support bot · Web chat · Chatbase · website · " + at.Format("2 Jan 2006, 15:04 MST") + " · "}, {Text: fmt.Sprint("conv_", i), Style: relay.Mono}},
+		}
+	}
+	return out
+}
+
+// LeadName is the name in the lead of that number: letters only, so that it is
+// found in any encoding, but for a space.
+func LeadName(i int) string {
+	first := [...]string{"Ada", "Grace", "Alan", "Katherine", "Linus", "Margaret", "Edsger"}
+	last := [...]string{"Lovelace", "Hopper", "Turing", "Johnson", "Hamilton"}
+	letters := strings.ToUpper(string(rune('a'+i/26%26))) + string(rune('a'+i%26))
+	return first[i%len(first)] + " " + last[i%len(last)] + letters
+}
+
+// Mixed returns n messages of all kinds, from several bots and channels, of two
+// days.
+func Mixed(n int) []relay.Message {
+	leads := Leads(n)
+	for i := range leads {
+		m := &leads[i]
+		name := LeadName(i)
+		m.Time = m.Time.Add(time.Duration(i) * 53 * time.Minute)
+		switch i % 5 {
+		case 1:
+			m.Title, m.Link, m.Color, m.Thread = "💬 WhatsApp message from "+name, "https://app.example.com/c/"+fmt.Sprint(4711+i), 0x3b8edb, fmt.Sprint("t", i)
+			m.Fields = []relay.Field{{Name: "WhatsApp", Value: []relay.Span{{Text: "+49 170 1234567", Link: "https://wa.me/491701234567"}}}}
+		case 2:
+			m.Title = "🤖 Chat with " + name + ": “Is the blue one still available?”"
+			m.Body = append([]relay.Block{{Quote: true, Spans: []relay.Span{{Text: "Is the blue one still available?"}}}}, reply()...)
+			m.Fields = m.Fields[:0]
+		case 3:
+			m.Title, m.Body = "📅 Appointment: "+name, nil
+			m.Fields = append([]relay.Field{{Name: "Scheduled", Value: []relay.Span{{Text: "2026-03-04 10:00"}}}}, m.Fields...)
+		}
+		bot := [...]string{"Flora · WhatsApp · Chatzuri · support", "Velo · Web chat · Chatbase · website"}[i%2]
+		m.Footer = []relay.Span{{Text: bot + " · " + m.Time.Format("2 Jan 2006, 15:04 MST")}}
+	}
+	return leads
+}
+
+// HostileLeads returns n leads, every part of which somebody wrote who means no
+// good.
+func HostileLeads(n int) []relay.Message {
+	out := Leads(n)
+	for i := range out {
+		text := Hostile()[i%len(Hostile())]
+		m := &out[i]
+		m.Title = "🎯 New lead: " + strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+		m.Fields = append([]relay.Field{{Name: text, Value: []relay.Span{{Text: text}}}}, m.Fields[1:]...)
+		m.Body = []relay.Block{{Quote: true, Spans: []relay.Span{{Text: strings.Repeat(text, 1+200/(1+utf8.RuneCountInString(text)))}}}}
+		m.Footer = []relay.Span{{Text: text + " · website"}}
+	}
+	return out
+}
