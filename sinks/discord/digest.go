@@ -61,8 +61,8 @@ func entry(e fit.Entry) string {
 		{Text: strconv.Itoa(e.Number) + ". ", Style: relay.Bold},
 		{Text: e.Title, Style: relay.Bold, Link: e.Link},
 	})
-	if e.When != "" {
-		head += escape(" · " + e.When)
+	if e.Origin != "" {
+		head += escape(" · " + e.Origin)
 	}
 	lines := []string{head}
 	if len(e.Facts) > 0 {

@@ -141,27 +141,6 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 	}
 }
 
-// A digest has room for ten messages; more are listed in one.
-func TestDigest(t *testing.T) {
-	var messages []relay.Message
-	for i := range 11 {
-		messages = append(messages, relay.Message{Title: fmt.Sprint("Message ", i), Body: []relay.Block{{Quote: true, Spans: []relay.Span{{Text: strings.Repeat("x", 3000)}}}}})
-	}
-	ten := compose(relay.Post{Messages: messages[:10], Form: relay.Rich}).embeds
-	eleven := compose(relay.Post{Messages: messages, Form: relay.Rich}).embeds
-	if len(ten) != 10 || len(eleven) != 1 {
-		t.Fatalf("%d and %d embeds", len(ten), len(eleven))
-	}
-	for i, e := range ten {
-		if e.Title != fmt.Sprint("Message ", i) || length(e.Description) < 500 {
-			t.Errorf("%q has %d characters", e.Title, length(e.Description))
-		}
-		if !strings.Contains(eleven[0].Description, "- **"+e.Title+"**") {
-			t.Errorf("%q is not in the list", e.Title)
-		}
-	}
-}
-
 func FuzzPayload(f *testing.F) {
 	for _, text := range sinktest.Hostile() {
 		f.Add(text, 200, 2, false)

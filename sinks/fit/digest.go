@@ -25,7 +25,7 @@ type Entry struct {
 	Number int    // from 1
 	Title  string // what it is, and who
 	Link   string // where the title leads: a web page
-	When   string // the time of day; with the day, if the digest is of several
+	Origin string // when that was and where it comes from, as far as the digest's Origin does not tell
 	Facts  []relay.Span
 	Text   string // the beginning of what was said
 }
@@ -50,18 +50,18 @@ type room struct {
 	value   int // of each fact's value
 	title   int
 	link    int // the longest link that is kept
-	when    int // 1: with the time
+	origin  int // of when and where from; very little is none
 	entries int // how many
 }
 
 // most is what a digest shows where it has all the room in the world.
 func most(entries int) room {
-	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, when: 1, entries: entries}
+	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, origin: 120, entries: entries}
 }
 
 // least is what a digest shows at least of each message that Holds lets in.
 func least(entries int) room {
-	return room{text: 60, facts: 220, value: 100, title: 100, link: 400, when: 1, entries: entries}
+	return room{text: 60, facts: 220, value: 100, title: 100, link: 400, origin: 60, entries: entries}
 }
 
 // enough is how much text is shown in quotations rather than more of it in
@@ -84,8 +84,8 @@ func NewBatch(messages []relay.Message) Batch {
 // Digest returns a digest of all messages, with as much of each as ok accepts.
 // What was said gives way first, all to the same length, so that a short text
 // stays whole; then facts and titles, down to what can still be read. Only
-// where even that is too much, texts go, then facts and links, and at last
-// there is but the beginning of each title. If there is no room for that, it
+// where even that is too much, links to pages go, then texts and facts, and at
+// last there is but the beginning of each title. If there is no room for that, it
 // tells how many messages are left out.
 func (b Batch) Digest(ok func(Digest) bool) Digest {
 	d := b.whole(len(b.drafts))
@@ -101,13 +101,14 @@ func (b Batch) Digest(ok func(Digest) bool) Digest {
 		{&r.facts, enoughRoom.facts},
 		{&r.value, enoughRoom.value},
 		{&r.title, enoughRoom.title},
+		{&r.origin, enoughRoom.origin},
 		{&r.link, enoughRoom.link}, // here it is what Holds has counted on
+		{&r.link, 0},
 		{&r.text, 0},
 		{&r.facts, 80},
-		{&r.link, 0},
 		{&r.facts, 0},
 		{&r.title, 24},
-		{&r.when, 0},
+		{&r.origin, 0},
 		{&r.title, 1},
 		{&r.entries, 0},
 	} {
@@ -151,10 +152,11 @@ func (b Batch) whole(n int) uncut {
 	period := periodOf(drafts)
 	common, own := origins(drafts)
 	d := uncut{facts: make([][]fact, n)}
-	d.Title, d.Origin, d.Color = heading(drafts), join(append([]string{period.text()}, common...)), color(drafts)
+	d.Title, d.Color = heading(drafts), color(drafts)
+	d.Origin = cutText(join(append([]string{period.text()}, common...)), maxGlance)
 	for i, m := range drafts {
-		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, When: period.when(m.time), Text: m.text})
-		d.facts[i] = append(m.facts[:len(m.facts):len(m.facts)], own[i]...)
+		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, Origin: join(append([]string{period.when(m.time)}, own[i]...)), Text: m.text})
+		d.facts[i] = m.facts
 	}
 	return d
 }
@@ -182,8 +184,8 @@ func (d uncut) cut(r room) Digest {
 		if len(e.Link) > r.link {
 			e.Link = ""
 		}
-		if r.when == 0 {
-			e.When = ""
+		if e.Origin = cutText(e.Origin, r.origin); r.origin < len(shortDay+" "+timeOfDay) {
+			e.Origin = ""
 		}
 		out.Entries[i] = e
 	}

@@ -10,8 +10,12 @@ import (
 	"botrelay/relay"
 )
 
-// maxExcerpt is how much of a body is looked at for a digest, in code points.
-const maxExcerpt = 2000
+// How much is looked at for a digest, in code points: of a title, a name, a
+// value or a footer, and of a body.
+const (
+	maxGlance  = 300
+	maxExcerpt = 800
+)
 
 // draft is what a digest may tell of a message.
 type draft struct {
@@ -24,18 +28,17 @@ type draft struct {
 	parts []string // of the footer: bot, channel, vendor, source
 }
 
-// fact is a value of a message, with its name where that says something.
+// fact is a value of a message, with its name where that says something. What
+// leads to the person or the page is the last to go.
 type fact struct {
 	spans []relay.Span
-	// reach: it leads to the person or the page, or says which bot it was, and
-	// goes last.
-	reach bool
+	leads bool
 }
 
 // A link to a message's thread would be one more fact here.
 func newDraft(m relay.Message) draft {
 	d := draft{
-		title: cmp.Or(oneLine(literal(cutText(m.Title, maxPart))), "(no title)"),
+		title: cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),
 		link:  link(m.Link, maxTitleLink),
 		color: m.Color,
 		time:  m.Time,
@@ -56,9 +59,9 @@ func newDraft(m relay.Message) draft {
 // factOf returns a field as a digest tells it: mail, phone and page without
 // their names, and nothing that the title has told.
 func factOf(f relay.Field, title string) []relay.Span {
-	value := lineSpans(f.Value)
+	value := lineSpans(cutSpans(f.Value, maxGlance))
 	text := strings.TrimSpace(relay.Plain(value))
-	name := oneLine(literal(cutText(f.Name, maxPart)))
+	name := oneLine(literal(cutText(f.Name, maxGlance)))
 	switch {
 	case text == "", !linked(value) && strings.Contains(title, text):
 		return nil
@@ -96,10 +99,10 @@ func tellsItself(value []relay.Span) bool {
 func cutFacts(facts []fact, r room) []relay.Span {
 	kept := make([][]relay.Span, len(facts))
 	used := 0
-	for _, reach := range []bool{true, false} {
+	for _, leads := range []bool{true, false} {
 		for i, f := range facts {
 			value := shortLinks(cutSpans(f.spans, r.value), r.link)
-			if n := size(value); f.reach == reach && n > 0 && used+n <= r.facts {
+			if n := size(value); f.leads == leads && n > 0 && used+n <= r.facts {
 				kept[i] = value
 				used += n + len(separator)
 			}
@@ -138,6 +141,9 @@ func beginning(blocks []relay.Block, title string) string {
 		}
 		if isLabel(b) && unicode.IsLetter(lastRune(text)) {
 			text += ":"
+		}
+		if b.Type == relay.Item {
+			text = "• " + text
 		}
 		texts = append(texts, text)
 	}

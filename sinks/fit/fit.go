@@ -159,6 +159,9 @@ func cutBlocks(blocks []relay.Block, n int) []relay.Block {
 // Chunks splits text at grapheme boundaries into parts of at most n code
 // points; only a grapheme that is longer itself is split.
 func Chunks(text string, n int) []string {
+	if text != "" && utf8.RuneCountInString(text) <= n {
+		return []string{text}
+	}
 	var chunks []string
 	start, end, used := 0, 0, 0
 	for rest, state := text, -1; rest != ""; {

@@ -9,8 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxKinds is how many kinds of messages the title of a digest tells of.
-const maxKinds = 3
+const (
+	// maxKinds is how many kinds of messages the title of a digest tells of.
+	maxKinds = 3
+	// maxKind is how long a kind's name may be, in bytes.
+	maxKind = 30
+)
 
 // kind is what messages call themselves in their titles, before they tell whom
 // they are about.
@@ -24,14 +28,14 @@ type kind struct {
 // is taken for one that somebody else has written.
 func kindOf(title string) kind {
 	icon, words, found := strings.Cut(title, " ")
-	if !found || strings.ContainsFunc(icon, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) && r > '9' }) || utf8.RuneCountInString(icon) > 4 {
+	if !found || !isIcon(icon) {
 		icon, words = "", title
 	}
-	for _, end := range []string{": ", " from ", " with "} {
+	for _, end := range []string{":", " from ", " with "} {
 		words, _, _ = strings.Cut(words, end)
 	}
 	list := strings.Fields(words)
-	if len(list) == 0 || len(list) > 3 || !countable(list[len(list)-1]) {
+	if len(list) == 0 || len(list) > 3 || len(words) > maxKind || !countable(list[len(list)-1]) || strings.ContainsFunc(words, isMark) {
 		return kind{}
 	}
 	if len(list) == 1 || slices.Contains([]string{"New", "Text", "Web"}, list[0]) {
@@ -39,6 +43,14 @@ func kindOf(title string) kind {
 	}
 	return kind{icon, strings.Join(list, " ")}
 }
+
+// isIcon reports whether a word is one emoji or two.
+func isIcon(word string) bool {
+	return utf8.RuneCountInString(word) <= 4 &&
+		!strings.ContainsFunc(word, func(r rune) bool { return r < 0x80 || unicode.IsLetter(r) })
+}
+
+func isMark(r rune) bool { return r != ' ' && r != '-' && !unicode.IsLetter(r) }
 
 func countable(word string) bool {
 	return slices.Contains([]string{"lead", "message", "appointment", "chat", "escalation", "email", "event"}, strings.ToLower(word))

@@ -131,8 +131,8 @@ func PlainDigest(d Digest) string {
 	}
 	for _, e := range d.Entries {
 		lines := []string{strconv.Itoa(e.Number) + ". " + e.Title}
-		if e.When != "" {
-			lines[0] += separator + e.When
+		if e.Origin != "" {
+			lines[0] += separator + e.Origin
 		}
 		for _, line := range []string{e.Link, withLinks(e.Facts), e.Said()} {
 			if line != "" {

@@ -1,11 +1,9 @@
 package fit
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"botrelay/relay"
@@ -87,34 +85,6 @@ func TestMessagesShareRoom(t *testing.T) {
 	}
 	if a, b := bodySize(got[0].Body), bodySize(got[2].Body); a != b || a < 800 {
 		t.Errorf("the long ones have %d and %d", a, b)
-	}
-}
-
-func TestDigest(t *testing.T) {
-	var messages []relay.Message
-	for i := range 12 {
-		m := sample(fmt.Sprint("n", i), 50)
-		m.Time, m.Loud = time.Unix(int64(i), 0), i == 3
-		messages = append(messages, m)
-	}
-	always := func([]relay.Message) bool { return true }
-	if got := Digest(messages, 12, always); !reflect.DeepEqual(got, messages) {
-		t.Errorf("12 of 12 became %d", len(got))
-	}
-	got := Digest(messages, 11, always)
-	if len(got) != 1 || got[0].Title != "12 messages" || !got[0].Loud || !got[0].Time.Equal(time.Unix(11, 0)) || len(got[0].Body) != 12 {
-		t.Fatalf("got %+v", got)
-	}
-	item := got[0].Body[4]
-	if item.Type != relay.Item || item.Spans[0].Text != "New lead: n4" || item.Spans[0].Link == "" || !strings.Contains(relay.Plain(item.Spans), " · n4@example.com · vvv") {
-		t.Errorf("an item is %+v", item)
-	}
-	if blank := Digest(make([]relay.Message, 3), 2, always)[0].Body[0]; relay.Plain(blank.Spans) != "(no title)" {
-		t.Errorf("an item of nothing is %+v", blank)
-	}
-	small := Digest(messages, 11, within(1000))
-	if total(small) > 1000 || len(small[0].Body) != 12 || !strings.Contains(relay.Plain(small[0].Body[11].Spans), "New lead: n11 · n11@") {
-		t.Errorf("in 1000: %d, %q", total(small), relay.Plain(small[0].Body[11].Spans))
 	}
 }
 

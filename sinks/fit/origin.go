@@ -77,14 +77,14 @@ func (p period) when(t time.Time) string {
 // parted returns the parts of a message's footer but for the time, which a
 // digest tells in its own way, and IDs, which nobody reads in a list.
 func parted(m relay.Message) []string {
-	text := ""
-	for _, s := range lineSpans(cutSpans(m.Footer, 2*maxTold*len(separator))) {
+	var text strings.Builder
+	for _, s := range lineSpans(cutSpans(m.Footer, maxGlance)) {
 		if !s.Style.Has(relay.Mono) {
-			text += s.Text
+			text.WriteString(s.Text)
 		}
 	}
 	var parts []string
-	for p := range strings.SplitSeq(text, separator) {
+	for p := range strings.SplitSeq(text.String(), separator) {
 		if p = strings.Trim(oneLine(p), "· "); p != "" && !tellsTime(p, m.Time) {
 			parts = append(parts, p)
 		}
@@ -98,24 +98,16 @@ func tellsTime(text string, t time.Time) bool {
 }
 
 // origins returns which parts all footers have in common, and for each message
-// the others, as a fact.
-func origins(drafts []draft) (common []string, own [][]fact) {
+// the others.
+func origins(drafts []draft) (common []string, own [][]string) {
+	own = make([][]string, len(drafts))
 	for _, p := range drafts[0].parts {
-		if !slices.ContainsFunc(drafts, func(m draft) bool { return !slices.Contains(m.parts, p) }) && !slices.Contains(common, p) {
+		if !slices.ContainsFunc(drafts, func(m draft) bool { return !slices.Contains(m.parts, p) }) {
 			common = append(common, p)
 		}
 	}
-	own = make([][]fact, len(drafts))
 	for i, m := range drafts {
-		var parts []string
-		for _, p := range m.parts {
-			if !slices.Contains(common, p) {
-				parts = append(parts, p)
-			}
-		}
-		if len(parts) > 0 {
-			own[i] = []fact{{[]relay.Span{{Text: join(parts)}}, true}}
-		}
+		own[i] = slices.DeleteFunc(slices.Clone(m.parts), func(p string) bool { return slices.Contains(common, p) })
 	}
 	return common, own
 }

@@ -89,3 +89,56 @@ func HostileLeads(n int) []relay.Message {
 	}
 	return out
 }
+
+// Digests returns samples of several messages: few, many, of one kind and of
+// all, and written by somebody who means no good.
+func Digests() map[string][]relay.Message {
+	return map[string][]relay.Message{
+		"digest-3":          Leads(3),
+		"digest-12":         Leads(12),
+		"digest-25":         Leads(25),
+		"digest-12-mixed":   Mixed(12),
+		"digest-12-hostile": HostileLeads(12),
+		"digest-25-hostile": HostileLeads(25),
+	}
+}
+
+// Marked returns n messages made of text in turns, the title of each beginning
+// with a mark of its own: letters only, which Mark tells.
+func Marked(text string, length, n int) []relay.Message {
+	var out []relay.Message
+	for i := range n {
+		var m relay.Message
+		switch i % 3 {
+		case 0:
+			m = HostileLeads(1)[0]
+			m.Title, m.Body = text, []relay.Block{{Quote: true, Spans: []relay.Span{{Text: strings.Repeat(text, 1+length/(1+len(text)))}}}}
+			m.Footer = []relay.Span{{Text: text}}
+		case 1:
+			m = Filled(text, length)
+		case 2:
+			m = Scattered(text)
+		}
+		m.Title = Mark(i) + " " + m.Title
+		out = append(out, m)
+	}
+	return out
+}
+
+// Mark is the mark of the message of that number.
+func Mark(i int) string {
+	return "Mark" + strings.ToUpper(string([]rune{'a' + rune(i/26), 'a' + rune(i%26)})) + "x"
+}
+
+// CheckMarks returns an error unless payload has the marks of the first n
+// messages, in order.
+func CheckMarks(payload string, n int) error {
+	for i := range n {
+		_, after, found := strings.Cut(payload, Mark(i))
+		if !found {
+			return fmt.Errorf("message %d of %d is not told of", i+1, n)
+		}
+		payload = after
+	}
+	return nil
+}

@@ -80,6 +80,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("probe silence", c.probeSilence)
 	t.Run("probe echo", c.probeEcho)
 	t.Run("budgets", c.budgets)
+	t.Run("fit", c.fit)
 	t.Run("quiet", c.quiet)
 	if after := fmt.Sprintf("%#v", c.Globals()); !reflect.DeepEqual(before, after) {
 		t.Errorf("the library's variables were %s and are %s", before, after)

@@ -78,8 +78,8 @@ func quotedEntry(e fit.Entry) slackapi.Block {
 // is about, and if said is set what was said.
 func entrySpans(e fit.Entry, said bool) []relay.Span {
 	spans := []relay.Span{{Text: e.Title, Style: relay.Bold, Link: e.Link}}
-	if e.When != "" {
-		spans = append(spans, relay.Span{Text: " · " + e.When})
+	if e.Origin != "" {
+		spans = append(spans, relay.Span{Text: " · " + e.Origin})
 	}
 	if len(e.Facts) > 0 {
 		spans = append(append(spans, relay.Span{Text: "\n"}), e.Facts...)

@@ -50,8 +50,9 @@ func writeDigest(d fit.Digest) *writer {
 func (w *writer) entry(e fit.Entry, quoted bool) {
 	w.put(strconv.Itoa(e.Number) + ". ")
 	w.span(relay.Span{Text: e.Title, Style: relay.Bold, Link: e.Link}, rankTitle)
-	if e.When != "" {
-		w.put(" · " + e.When)
+	if e.Origin != "" {
+		w.put(" · ")
+		w.span(relay.Span{Text: e.Origin}, rankStyle)
 	}
 	if len(e.Facts) > 0 {
 		w.put("\n")

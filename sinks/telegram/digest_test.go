@@ -1,0 +1,86 @@
+package telegram
+
+import (
+	"strings"
+	"testing"
+
+	"botrelay/relay"
+	"botrelay/sinks/sinktest"
+)
+
+func TestGoldenDigests(t *testing.T) {
+	for name, messages := range sinktest.Digests() {
+		rich := compose(relay.Post{Messages: messages, Form: relay.Rich})
+		text := compose(relay.Post{Messages: messages, Form: relay.Text})
+		sinktest.Golden(t, name, map[string]any{
+			"rich": map[string]any{"text": rich.text, "entities": rich.entities}, "text": text.text,
+		})
+	}
+}
+
+// A burst of leads gets through at ten times Telegram's pace, even if every
+// fourth request fails.
+func TestFitHoldsManyLeads(t *testing.T) {
+	if n := new(Sink).Fit(sinktest.Leads(50)); n < 15 {
+		t.Errorf("a digest holds %d leads", n)
+	}
+}
+
+func TestDigestLayout(t *testing.T) {
+	messages := sinktest.Leads(7)
+	messages[1].Link = "https://app.example.com/c/1"
+	const page = "[text_link https://shop.example.com/spring/blue?utm_source=ads&utm_campaign=spring:shop.example.com/spring/blue]"
+	want := "[bold:🎯 7 new leads]\n[italic:1 Mar 2026, 09:30 CET · Support bot · Web chat · Chatbase · website]\n\n" +
+		"1. [bold:🎯 New lead: Ada LovelaceAa]\nada@example.com · +44 20 7946 0000 · " + page + "\n[blockquote:Hi, is the blue one still available in size M?]\n\n" +
+		"2. [text_link https://app.example.com/c/1:[bold:🎯 New lead: Grace HopperAb]]\n"
+	if got := show(compose(relay.Post{Messages: messages, Form: relay.Rich})); !strings.HasPrefix(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if got := show(compose(relay.Post{Messages: sinktest.Leads(22), Form: relay.Rich})); !strings.Contains(got, "\n“Hi, is the blue one still available in size M?”\n\n") || strings.Contains(got, "blockquote") {
+		t.Errorf("twenty-two are %q", got)
+	}
+}
+
+// All links and names of a digest are kept: Telegram keeps a hundred entities,
+// its own among them.
+func TestDigestKeepsItsEntities(t *testing.T) {
+	messages := sinktest.Leads(50)
+	for i := range messages {
+		messages[i].Link = "https://app.example.com/c/1"
+		messages[i].Body = nil
+	}
+	n := new(Sink).Fit(messages)
+	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+	links := 0
+	for _, e := range c.entities {
+		if e.Type == "text_link" {
+			links++
+		}
+	}
+	if own := strings.Count(c.text, "@") + strings.Count(c.text, "+44"); len(c.entities)+own > 100 || links != 2*n || n < 15 {
+		t.Errorf("%d entities, %d of them links, %d of Telegram's own, of %d messages", len(c.entities), links, own, n)
+	}
+}
+
+// Whatever comes in, a post holds at least one message, and those that it holds
+// are all told of, in a way that Telegram takes.
+func FuzzFit(f *testing.F) {
+	for _, text := range sinktest.Hostile() {
+		f.Add(text, 200, 9)
+		f.Add(text, 20, 39)
+	}
+	f.Fuzz(func(t *testing.T, text string, length, count int) {
+		messages := sinktest.Marked(text, length&0x3ff, 1+count&0x2f)
+		n := new(Sink).Fit(messages)
+		if n < 1 || n > len(messages) {
+			t.Fatalf("holds %d of %d", n, len(messages))
+		}
+		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+		if err := checkText(c.text, c.entities); err != nil {
+			t.Error(err)
+		}
+		if err := sinktest.CheckMarks(c.text, n); err != nil {
+			t.Errorf("%v: %q", err, c.text)
+		}
+	})
+}
