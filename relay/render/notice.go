@@ -18,7 +18,7 @@ func (r *Renderer) notice(e relay.Event) relay.Message {
 		Body:   paragraphsOf(e.Text),
 		Footer: []relay.Span{{Text: joinPart("botrelay", r.localTime(e))}},
 		Loud:   true,
-		Time:   eventTime(e),
+		Time:   eventTime(e).In(r.cfg.Location),
 	}
 	if e.EventType == relay.Over {
 		m.Title, m.Color = "✅ ", green
