@@ -41,6 +41,8 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
 	Check   checkCmd   `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
 	Send    sendCmd    `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
+	Events  eventsCmd  `cmd:"" help:"Show what came in and where it went."`
+	Replay  replayCmd  `cmd:"" help:"Deliver again what was given up on, or what no route took."`
 	Health  healthCmd  `cmd:"" help:"Ask a running relay whether it is alive."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +25,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs the commands' manual. Each script finds a free port in PORT
 // and a Slack webhook of its own in SLACK_WEBHOOK_URL, and the shipped routes
 // file in shipped.toml; "healthy" waits for the relay on that port, "logged FILE
-// TEXT" for a line of a log, and "arrived TEXT" for a message with that text.
+// TEXT" for a line of a log, "arrived TEXT" for a message with that text, and
+// "shown REGEXP COMMAND…" for a botrelay command that prints it. "refuse STATUS WORD"
+// lets the webhook refuse everything, and "refuse" alone ends that.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -66,6 +70,22 @@ func TestScripts(t *testing.T) {
 				}
 				until(ts, args[0], inbox.changed, func() bool { return inbox.has(args[0]) })
 			},
+			"shown": func(ts *testscript.TestScript, _ bool, args []string) {
+				wanted := regexp.MustCompile(args[0])
+				until(ts, args[0], time.Tick(50*time.Millisecond), func() bool {
+					return ts.Exec("botrelay", args[1:]...) == nil && wanted.MatchString(ts.ReadFile("stdout"))
+				})
+			},
+			"refuse": func(ts *testscript.TestScript, _ bool, args []string) {
+				status, word := http.StatusOK, "ok"
+				if len(args) == 2 {
+					var err error
+					status, err = strconv.Atoi(args[0])
+					ts.Check(err)
+					word = args[1]
+				}
+				ts.Value("inbox").(*inbox).answer(status, word)
+			},
 		},
 	})
 }
@@ -93,11 +113,20 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// inbox is a Slack webhook that keeps what it is told.
+// inbox is a Slack webhook that keeps what it accepts.
 type inbox struct {
 	mu      sync.Mutex
 	all     strings.Builder
 	changed chan struct{}
+	status  int // of its answers; 0: 200
+	word    string
+}
+
+// answer lets every request from now on be answered with word.
+func (i *inbox) answer(status int, word string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.status, i.word = status, word
 }
 
 func (i *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -106,13 +135,18 @@ func (i *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	i.mu.Lock()
-	i.all.Write(body)
+	status, word := i.status, i.word
+	if status == 0 || status == http.StatusOK {
+		status, word = http.StatusOK, "ok"
+		i.all.Write(body)
+	}
 	i.mu.Unlock()
 	select {
 	case i.changed <- struct{}{}:
 	default:
 	}
-	_, _ = io.WriteString(w, "ok")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, word)
 }
 
 func (i *inbox) has(text string) bool {

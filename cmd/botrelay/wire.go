@@ -65,6 +65,15 @@ func openStore(ctx context.Context, storeURL string, log *slog.Logger) (queue.St
 	})
 }
 
+// openLedger opens what a store URL names, beside a relay that may be using it.
+func openLedger(ctx context.Context, storeURL string) (ledger, error) {
+	path, ok := strings.CutPrefix(storeURL, "sqlite:")
+	if !ok {
+		return nil, fmt.Errorf("opening the store: only sqlite: URLs are supported by this version")
+	}
+	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
+}
+
 // relayConfig is what a relay is built from.
 type relayConfig struct {
 	*config.Config

@@ -8,7 +8,10 @@ import (
 	"botrelay/relay/queue"
 )
 
-var _ queue.Finder = (*Store)(nil)
+var (
+	_ queue.Finder = (*Store)(nil)
+	_ queue.Finder = (*Beside)(nil)
+)
 
 // found is how many IDs Find returns at most.
 const found = 10
@@ -18,8 +21,8 @@ const found = 10
 const findQuery = `SELECT id FROM events WHERE substr(id, -length(?1)) = ?1 ORDER BY id DESC LIMIT ?2`
 
 // Find returns the IDs that end with tail: see queue.Finder.
-func (s *Store) Find(ctx context.Context, tail string) ([]string, error) {
-	ids, err := find(ctx, s.readers, tail)
+func (p *past) Find(ctx context.Context, tail string) ([]string, error) {
+	ids, err := find(ctx, p.readers, tail)
 	if err != nil {
 		return nil, fmt.Errorf("looking for an ID: %w", classify(err))
 	}

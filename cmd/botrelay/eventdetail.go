@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/render"
+)
+
+// detail shows one event in full.
+type detail struct {
+	screen
+	books *books
+	lanes map[string]queue.LaneStatus
+}
+
+// longest is how many runes are shown of a text of one line.
+const longest = 500
+
+// show shows what came in, where it went, and what to do about it.
+func (d detail) show(r *queue.Record) {
+	e := &r.Event
+	_, _ = fmt.Fprintf(d, "%s  %s: %s\n", d.paint(yellow, shortID(e.ID)), e.Kind, who(e))
+	d.field("id", e.ID)
+	d.field("received", d.full(e.ReceivedAt)+" ("+spell(time.Since(e.ReceivedAt))+" ago)")
+	if !e.CreatedAt.IsZero() {
+		d.field("created", d.full(e.CreatedAt)+", by the vendor's clock")
+	}
+	d.field("source", e.Source+" ("+e.Vendor+")")
+	for _, f := range []struct{ label, text string }{
+		{"event type", e.EventType},
+		{"channel", e.Channel},
+		{"bot", e.BotID},
+		{"conversation", e.ConversationID},
+		{"name", e.Contact.Name},
+		{"email", e.Contact.Email},
+		{"phone", e.Contact.Phone},
+		{"handle", e.Contact.Handle},
+		{"scheduled", e.Scheduled},
+		{"page", e.PageURL},
+		{"subject", e.Subject},
+	} {
+		d.field(f.label, f.text)
+	}
+	for _, f := range e.Details {
+		d.field(render.Line(f.Label, 40), f.Text)
+	}
+	d.quote("text", e.Text)
+	d.quote("answer", e.Answer)
+	for _, t := range e.Transcript {
+		d.quote(t.Role, t.Text)
+	}
+	d.deliveries(r)
+}
+
+// full is a time with all that belongs to it, in the zone of the routes file.
+func (d detail) full(t time.Time) string {
+	return t.In(d.books.zone).Format("Mon 2006-01-02 15:04:05 MST")
+}
+
+// field writes a label and its text, if there is any, on one line.
+func (d detail) field(label, text string) {
+	if text = render.Line(text, longest); text != "" {
+		_, _ = fmt.Fprintf(d, "  %s  %s\n", d.paint(faint, pad(label, 12)), text)
+	}
+}
+
+// quote writes text of several lines behind a bar, so that none of them can be
+// taken for one of ours.
+func (d detail) quote(label, text string) {
+	text = render.Text(text)
+	if text == "" {
+		return
+	}
+	_, _ = fmt.Fprintf(d, "  %s\n", d.paint(faint, render.Line(label, 40)))
+	for line := range strings.SplitSeq(text, "\n") {
+		_, _ = fmt.Fprintln(d, "  │ "+line)
+	}
+}
+
+// payload writes the vendor's JSON.
+func (d detail) payload(payload json.RawMessage) {
+	var b bytes.Buffer
+	if err := json.Indent(&b, payload, "", "  "); err != nil { // it was JSON when it came in
+		d.quote("payload", string(payload))
+		return
+	}
+	_, _ = fmt.Fprintf(d, "\n%s\n", harmless(b.Bytes()))
+}
+
+// deliveries says where an event went, or why it went nowhere.
+func (d detail) deliveries(r *queue.Record) {
+	_, _ = fmt.Fprintln(d)
+	switch {
+	case len(r.Deliveries) == 0 && r.Event.Kind == relay.Notice:
+		_, _ = fmt.Fprintln(d, "– Nobody was told: name sinks in server.notify, or a fallback for the sink, to be told of such.")
+		return
+	case len(r.Deliveries) == 0:
+		_, _ = fmt.Fprintf(d, "– No route took it. Once routes.toml has one for it: botrelay replay %s --reroute\n", shortID(r.Event.ID))
+		return
+	}
+	dead := false
+	for _, delivery := range r.Deliveries {
+		d.delivery(delivery)
+		dead = dead || delivery.State == queue.Dead
+	}
+	if dead {
+		_, _ = fmt.Fprintf(d, "\nDeliver it again, once the cause is mended, with: botrelay replay %s\n", shortID(r.Event.ID))
+	}
+}
+
+// delivery says what became of a delivery, and of each of its tries.
+func (d detail) delivery(delivery queue.DeliveryRecord) {
+	state := sign(delivery.State) + " " + delivery.Sink
+	_, _ = fmt.Fprintf(d, "%s %s, by the route %q\n", d.paint(stateTint(delivery.State), state),
+		d.fate(delivery), render.Line(delivery.Route, longest))
+	for _, a := range delivery.Attempts {
+		_, _ = fmt.Fprintf(d, "    %d. %s  %s\n", a.Number, a.At.In(d.books.zone).Format("2006-01-02 15:04:05"), attemptText(a))
+	}
+	if len(delivery.Attempts) == 0 && delivery.State != queue.Sent && delivery.Reason != "" {
+		_, _ = fmt.Fprintf(d, "    %s\n", render.Line(delivery.Reason, longest))
+	}
+	if delivery.State == queue.Pending {
+		lane := d.lanes[delivery.Sink]
+		if note := waiting(delivery.Sink, lane, d.books.knows(delivery.Sink)); note != "" {
+			_, _ = fmt.Fprintf(d, "    %s\n", note)
+		}
+	}
+}
+
+// fate says in a few words how a delivery stands.
+func (d detail) fate(delivery queue.DeliveryRecord) string {
+	tries := "never tried"
+	switch {
+	case delivery.Tries == 1:
+		tries = "tried once"
+	case delivery.Tries > 1:
+		tries = fmt.Sprintf("tried %d times", delivery.Tries)
+	}
+	settled := d.full(delivery.SettledAt)
+	switch delivery.State {
+	case queue.Sent:
+		return "arrived " + settled + ", " + tries
+	case queue.Dead:
+		return "dead since " + settled + ", " + tries
+	case queue.Replayed:
+		return "replayed " + settled + ": another delivery has taken its place"
+	case queue.Pending:
+	}
+	return "pending, " + tries
+}
+
+// attemptText says what came of a try that did not succeed.
+func attemptText(a queue.Attempt) string {
+	var what string
+	switch a.Outcome {
+	case relay.Refused:
+		what = "the message was refused"
+	case relay.Held:
+		what = "the destination refused"
+	case relay.Later, relay.Sent:
+		what = "failed for now"
+	}
+	if a.Status > 0 {
+		what += fmt.Sprintf(", HTTP %d", a.Status)
+	} else {
+		what += ", no answer"
+	}
+	what += " after " + a.Took.Round(time.Millisecond).String()
+	if a.Size > 1 {
+		what += fmt.Sprintf(", as one of %d in a digest", a.Size)
+	}
+	if reason := render.Line(a.Reason, longest); reason != "" {
+		what += ": " + reason
+	}
+	return what
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"botrelay/relay/queue"
+	"botrelay/relay/render"
+)
+
+// laneNotes says why things wait, and what to do about that.
+func (c *eventsCmd) laneNotes(b *books, lanes map[string]queue.LaneStatus) []string {
+	if c.Status == queue.StatusSent || c.Status == queue.StatusUnrouted || c.Status == queue.StatusReplayed {
+		return nil
+	}
+	var notes []string
+	dead := 0
+	for _, sink := range slices.Sorted(maps.Keys(lanes)) {
+		if c.Sink != "" && c.Sink != sink {
+			continue
+		}
+		lane := lanes[sink]
+		dead += lane.Dead
+		note := waiting(sink, lane, b.knows(sink))
+		if note == "" && c.Status == queue.StatusPending && lane.Pending > 0 {
+			note = onItsWay(sink, lane)
+		}
+		if note != "" && c.Status != queue.StatusDead {
+			notes = append(notes, note)
+		}
+	}
+	if dead > 0 && c.Status != queue.StatusPending {
+		notes = append(notes, deadNote(dead, c.Sink, c.Status != queue.StatusDead))
+	}
+	return notes
+}
+
+// waiting says why a lane is in trouble, and what happens to what waits in it;
+// "" if it is not.
+func waiting(sink string, lane queue.LaneStatus, known bool) string {
+	since := ""
+	if lane.Failing > 0 {
+		since = " since " + spell(lane.Failing)
+	}
+	wait := count(lane.Pending, "message") + " wait"
+	if lane.Pending == 1 {
+		wait = "1 message waits"
+	}
+	switch {
+	case !known && lane.Pending > 0:
+		return fmt.Sprintf("routes.toml has no sink %s: %s for it. Put it back, or send by today's rules with: botrelay replay --reroute", sink, wait)
+	case !known:
+		return ""
+	case lane.Held:
+		return fmt.Sprintf("%s is held%s: its destination refuses everything%s. %s; nothing is lost, all is sent once that is mended.",
+			sink, since, reasonGiven(lane.Reason), wait)
+	case lane.Failing > 0 && lane.Pending > 0:
+		return fmt.Sprintf("%s fails%s%s. %s; it is tried again and again.", sink, since, reasonGiven(lane.Reason), wait)
+	}
+	return ""
+}
+
+// onItsWay says how long it takes until a lane without trouble sends on.
+func onItsWay(sink string, lane queue.LaneStatus) string {
+	text := fmt.Sprintf("%s: %s on the way, the oldest for %s.", sink, count(lane.Pending, "message"), spell(lane.Oldest))
+	if lane.Wait > 0 {
+		text += fmt.Sprintf(" The platform's pace lets it send on in %s.", spell(lane.Wait+999_999_999))
+	}
+	return text
+}
+
+// deadNote says how many dead letters there are, and how to go on from there.
+func deadNote(dead int, sink string, see bool) string {
+	flags := ""
+	if sink != "" {
+		flags = " --sink " + sink
+	}
+	text := "There are " + count(dead, "dead letter") + ", given up on and kept."
+	if dead == 1 {
+		text = "There is 1 dead letter, given up on and kept."
+	}
+	if see {
+		text += " See with: botrelay events --status dead" + flags + "."
+	}
+	return text + " Deliver again, once the cause is mended, with: botrelay replay --dead" + flags
+}
+
+// reasonGiven is ": " and a reason, or nothing if there is none.
+func reasonGiven(reason string) string {
+	if reason = render.Line(reason, longestWhy); reason == "" {
+		return ""
+	}
+	return ": " + strings.TrimRight(reason, ". ")
+}

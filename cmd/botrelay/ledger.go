@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+	"botrelay/relay/queue"
+	"botrelay/relay/render"
+)
+
+// pageSize is how many events are read at a time: each may carry a payload of
+// max_body.
+const pageSize = 100
+
+// ledger is what the commands need of a store that a relay may be using.
+type ledger interface {
+	queue.Ledger
+	queue.Finder
+}
+
+// ledgerFlags say which store to look into.
+type ledgerFlags struct {
+	configFlag
+	Store string `help:"The store to look into, such as sqlite:data/botrelay.db, instead of the one that the routes file names." placeholder:"URL"`
+}
+
+// books is a store that was opened, and what the routes file says about it.
+type books struct {
+	ledger
+	listen string
+	zone   *time.Location
+	// sources and sinks are the names in the routes file; nil: it was not read.
+	sources, sinks []string
+}
+
+// open opens the store. The routes file is read for where that is, and need not
+// be there if --store says it.
+func (f *ledgerFlags) open(ctx context.Context, w *world) (*books, error) {
+	outline, err := f.outline(w)
+	switch {
+	case f.Store == "" && err != nil:
+		return nil, err
+	case f.Store != "" && err != nil:
+		outline = &config.Outline{Listen: ":8080", Timezone: time.UTC}
+	}
+	url := f.Store
+	if url == "" {
+		url = outline.Store.Reveal()
+	}
+	store, err := openLedger(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return &books{store, outline.Listen, outline.Timezone, outline.Sources, outline.Sinks}, nil
+}
+
+// outline reads of the routes file what is needed. Its problems are printed
+// unless --store makes do without it.
+func (f *ledgerFlags) outline(w *world) (*config.Outline, error) {
+	data, err := readFile(f.Config)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nor name the store with --store", unreadable(f.Config, err))
+	}
+	outline, problems := config.ParseOutline(config.File{Name: f.Config, Data: data}, configEnv(w.getenv))
+	if outline == nil {
+		if f.Store == "" {
+			_, _ = fmt.Fprintln(w.stderr, problems)
+		}
+		return nil, silent{fmt.Errorf("%s does not tell where the store is", f.Config)}
+	}
+	return outline, nil
+}
+
+// knows reports whether the routes file has a sink, as far as that is known.
+func (b *books) knows(sink string) bool {
+	return b.sinks == nil || slices.Contains(b.sinks, sink)
+}
+
+// checkSink returns what is wrong with the name of a sink that something is
+// asked about: one that the routes file no longer has may have a past.
+func (b *books) checkSink(sink string, lanes map[string]queue.LaneStatus) error {
+	if _, past := lanes[sink]; past || sink == "" || slices.Contains(b.sinks, sink) {
+		return nil
+	}
+	known := slices.Collect(maps.Keys(lanes))
+	known = append(known, b.sinks...)
+	slices.Sort(known)
+	return usage{errors.New(config.Unknown("sink", sink, slices.Compact(known)))}
+}
+
+// all returns every event that q selects, in its order, reading a page at a
+// time. The last pair may hold an error.
+func (b *books) all(ctx context.Context, q queue.Query) iter.Seq2[queue.Record, error] {
+	return func(yield func(queue.Record, error) bool) {
+		left := q.Limit // 0: all
+		for {
+			q.Limit = pageSize
+			if left > 0 {
+				q.Limit = min(left, pageSize)
+			}
+			page, err := b.Events(ctx, q)
+			if err != nil {
+				yield(queue.Record{}, err)
+				return
+			}
+			for _, r := range page {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if left -= len(page); len(page) < q.Limit || left == 0 {
+				return
+			}
+			q.After = page[len(page)-1].Event.ID
+		}
+	}
+}
+
+// shortID is what people are shown of an ID: the end, which is random. The
+// beginning is the time, and much the same for all of a day.
+func shortID(id string) string { return id[max(0, len(id)-8):] }
+
+const (
+	wholeID  = 36 // the length of an ID
+	leastEnd = 4  // of an ID's end that is worth a search
+)
+
+// event returns the event that people mean by an ID or the end of one.
+func (b *books) event(ctx context.Context, text string) (queue.Record, error) {
+	id := strings.ToLower(text)
+	if len(id) < leastEnd || len(id) > wholeID || strings.Trim(id, "0123456789abcdef-") != "" {
+		return queue.Record{}, usage{fmt.Errorf("%q is not the ID of an event: those are in the first column of botrelay events, such as 3f9a1c2e", render.Line(text, 40))}
+	}
+	if len(id) < wholeID {
+		found, err := b.Find(ctx, id)
+		switch {
+		case err != nil:
+			return queue.Record{}, err
+		case len(found) > 1:
+			return queue.Record{}, b.ambiguous(ctx, id, found)
+		case len(found) == 1:
+			id = found[0]
+		}
+	}
+	records, err := b.Events(ctx, queue.Query{ID: id, Attempts: true})
+	if err == nil && len(records) == 0 {
+		err = fmt.Errorf("there is no event %s: it never came in here, or was so long ago that it is no longer kept", text)
+	}
+	if err != nil {
+		return queue.Record{}, err
+	}
+	return records[0], nil
+}
+
+// ambiguous says which events an end of an ID may mean.
+func (b *books) ambiguous(ctx context.Context, end string, ids []string) error {
+	var lines strings.Builder
+	for _, id := range ids {
+		records, err := b.Events(ctx, queue.Query{ID: id})
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			fmt.Fprintf(&lines, "\n  %s  %s  %s  %s", id, moment(r.Event.ReceivedAt, b.now()), r.Event.Kind, who(&r.Event))
+		}
+	}
+	return fmt.Errorf("several events end with %s: give more of the ID%s", end, lines.String())
+}
+
+// now returns the time in the zone of the routes file.
+func (b *books) now() time.Time { return time.Now().In(b.zone) }
+
+// maxWho is how much is shown of a name in a list, in runes.
+const maxWho = 60
+
+// who says in one line whom an event is about: the contact, or failing that what
+// it begins with.
+func who(e *relay.Event) string {
+	for _, s := range []string{e.Contact.Name, e.Contact.Email, e.Contact.Phone, e.Contact.Handle} {
+		if s = render.Line(s, maxWho); s != "" {
+			return s
+		}
+	}
+	if s := render.Line(e.Subject, maxWho); s != "" {
+		return s
+	}
+	if s := render.Line(e.Text, maxWho); s != "" {
+		return "“" + s + "”"
+	}
+	return "–"
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+)
+
+// record is an event with deliveries written as "sink state", numbered from 1.
+func record(kind relay.Kind, deliveries ...string) *queue.Record {
+	r := &queue.Record{Event: relay.Event{ID: "e", Kind: kind}}
+	for i, text := range deliveries {
+		sink, state, _ := strings.Cut(text, " ")
+		r.Deliveries = append(r.Deliveries, queue.DeliveryRecord{ID: int64(i + 1), Sink: sink, Route: "old", State: queue.State(state)})
+	}
+	return r
+}
+
+func TestPlan(t *testing.T) {
+	knows := func(sink string) bool { return sink != "gone" && sink != "lost" }
+	to := func(owed ...relay.Owed) func(*relay.Event) []relay.Owed {
+		return func(*relay.Event) []relay.Owed { return owed }
+	}
+	sales, night := relay.Owed{Sink: "sales", Route: "new"}, relay.Owed{Sink: "night", Route: "new"}
+	again := func(sink, route string, replaces int64) queue.Redelivery {
+		return queue.Redelivery{Event: "e", Sink: sink, Route: route, Replaces: replaces}
+	}
+	for name, c := range map[string]struct {
+		plan   plan
+		record *queue.Record
+		named  bool
+		want   []queue.Redelivery
+		why    string // part of the reason for nothing
+	}{
+		"what is dead, where it was meant to go": {
+			record: record(relay.Lead, "sales dead", "night sent", "desk dead"),
+			want:   []queue.Redelivery{again("sales", "old", 1), again("desk", "old", 3)},
+		},
+		"of one sink": {
+			plan:   plan{sink: "desk"},
+			record: record(relay.Lead, "sales dead", "night sent", "desk dead"),
+			want:   []queue.Redelivery{again("desk", "old", 3)},
+		},
+		"dead at a sink that is gone": {
+			record: record(relay.Lead, "gone dead"),
+			why:    "no longer has the sink gone: use --reroute",
+		},
+		"dead, and waiting again": {
+			record: record(relay.Lead, "sales dead", "sales pending"),
+			why:    "waits for sales already",
+		},
+		"dead twice at one sink": {
+			record: record(relay.Lead, "sales dead", "sales dead"),
+			want:   []queue.Redelivery{again("sales", "old", 1)},
+		},
+		"what is dead, to another sink": {
+			plan:   plan{to: "night"},
+			record: record(relay.Lead, "gone dead", "sales sent"),
+			want:   []queue.Redelivery{again("night", "old", 1)},
+		},
+		"named, and sent": {
+			record: record(relay.Lead, "sales sent", "night sent"), named: true,
+			why: "already sent to sales, night; use --to sales to send it again",
+		},
+		"named, and pending": {
+			record: record(relay.Lead, "sales pending"), named: true,
+			why: "waits for sales already",
+		},
+		"named, and unrouted": {
+			record: record(relay.Lead), named: true,
+			why: "use --reroute",
+		},
+		"named, to a sink that had it": {
+			plan:   plan{to: "sales"},
+			record: record(relay.Lead, "sales sent"), named: true,
+			want: []queue.Redelivery{again("sales", "replay", 0)},
+		},
+		"named, to a sink where it is dead": {
+			plan:   plan{to: "sales"},
+			record: record(relay.Lead, "night dead", "sales dead"), named: true,
+			want: []queue.Redelivery{again("sales", "old", 2)},
+		},
+		"named, to a sink where it waits": {
+			plan:   plan{to: "sales"},
+			record: record(relay.Lead, "sales pending"), named: true,
+			why: "waits for sales already",
+		},
+		"unrouted, by the rules": {
+			plan:   plan{route: to(sales, night)},
+			record: record(relay.Lead),
+			want:   []queue.Redelivery{again("sales", "new", 0), again("night", "new", 0)},
+		},
+		"unrouted, and still is": {
+			plan:   plan{route: to()},
+			record: record(relay.Lead),
+			why:    "send it nowhere",
+		},
+		"waiting for a sink that is gone": {
+			plan:   plan{route: to(sales, night)},
+			record: record(relay.Lead, "night sent", "gone pending"),
+			want:   []queue.Redelivery{again("sales", "new", 2)},
+		},
+		"two that are gone": {
+			plan:   plan{route: to(sales, night)},
+			record: record(relay.Lead, "gone pending", "lost dead"),
+			want:   []queue.Redelivery{again("sales", "new", 1), again("night", "new", 2)},
+		},
+		"gone, but has arrived elsewhere": {
+			plan:   plan{route: to(night)},
+			record: record(relay.Lead, "night sent", "gone pending"),
+			why:    "arrived or waits already: night",
+		},
+		"dead at a sink that is there is left alone": {
+			plan:   plan{route: to(sales)},
+			record: record(relay.Lead, "night dead", "gone pending"),
+			want:   []queue.Redelivery{again("sales", "new", 2)},
+		},
+		"dead letters by the rules": {
+			plan:   plan{route: to(sales), whole: true},
+			record: record(relay.Lead, "night dead"),
+			want:   []queue.Redelivery{again("sales", "new", 1)},
+		},
+		"dead letters by rules that have not changed": {
+			plan:   plan{route: to(night, sales), whole: true},
+			record: record(relay.Lead, "sales dead", "night dead"),
+			want:   []queue.Redelivery{again("night", "new", 2), again("sales", "new", 1)},
+		},
+		"a notice has no rule": {
+			plan:   plan{route: to(sales)},
+			record: record(relay.Notice, "gone pending"),
+			why:    "use --to",
+		},
+		"a notice can be dead": {
+			record: record(relay.Notice, "sales dead"),
+			want:   []queue.Redelivery{again("sales", "old", 1)},
+		},
+		"what was replayed is done with": {
+			record: record(relay.Lead, "sales replayed", "sales sent"), named: true,
+			why: "already sent to sales;",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.plan.knows = knows
+			decide := c.plan.dead
+			if c.named {
+				decide = c.plan.named
+			}
+			got := decide(c.record)
+			if !slices.Equal(got.again, c.want) {
+				t.Errorf("owes again %+v, want %+v", got.again, c.want)
+			}
+			if c.why == "" && got.why != "" || !strings.Contains(got.why, c.why) {
+				t.Errorf("why is %q, want %q", got.why, c.why)
+			}
+		})
+	}
+}
