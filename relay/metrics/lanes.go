@@ -1,0 +1,124 @@
+package metrics
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"botrelay/relay/queue"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// laneDeadline is how long the store may take to tell how the lanes stand.
+	laneDeadline = 2 * time.Second
+	// laneRest is how long the store is then left alone, however often it is
+	// asked: counting what waits is work, and scraping must not slow deliveries.
+	laneRest = 5 * time.Second
+)
+
+// Lanes tells how the lanes stand, by the sink's name: a part of queue.History.
+type Lanes interface {
+	LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error)
+}
+
+// Watch adds how lanes stand to every scrape. It is to be called once.
+func (m *Metrics) Watch(lanes Lanes) {
+	m.registry.MustRegister(newWatched(lanes, m.log))
+}
+
+// watched is a prometheus.Collector of the lanes' state.
+type watched struct {
+	lanes  Lanes
+	log    *slog.Logger
+	up     *prometheus.Desc
+	values []laneValue
+
+	turn   chan struct{} // holds something while the fields below are in use
+	asked  time.Time     // when the store last answered, or failed to; zero: never
+	status map[string]queue.LaneStatus
+	err    error
+}
+
+// laneValue is one gauge of each lane.
+type laneValue struct {
+	desc *prometheus.Desc
+	of   func(queue.LaneStatus) float64
+}
+
+func newWatched(lanes Lanes, log *slog.Logger) *watched {
+	value := func(name, help string, of func(queue.LaneStatus) float64) laneValue {
+		return laneValue{prometheus.NewDesc(prometheus.BuildFQName(namespace, "lane", name), help, []string{"sink"}, nil), of}
+	}
+	return &watched{
+		lanes: lanes,
+		log:   log,
+		turn:  make(chan struct{}, 1),
+		up: prometheus.NewDesc(prometheus.BuildFQName(namespace, "store", "up"),
+			"Whether the store tells how the lanes stand: 1, or 0, and then no lane is shown.", nil, nil),
+		values: []laneValue{
+			value("pending_deliveries", "Deliveries that wait.",
+				func(s queue.LaneStatus) float64 { return float64(s.Pending) }),
+			value("oldest_age_seconds", "How long the oldest delivery has waited; 0 if none waits.",
+				func(s queue.LaneStatus) float64 { return s.Oldest.Seconds() }),
+			value("dead_letters", "Deliveries that were given up on and not replayed.",
+				func(s queue.LaneStatus) float64 { return float64(s.Dead) }),
+			value("held", "Whether the lane is held, because its destination refuses everything until a person mends it: 1, or 0.",
+				func(s queue.LaneStatus) float64 { return truth(s.Held) }),
+			value("failing_seconds", "For how long nothing has got through; 0 if it has.",
+				func(s queue.LaneStatus) float64 { return s.Failing.Seconds() }),
+			value("wait_seconds", "For how long the lane will send nothing, by its own rest or a shared one.",
+				func(s queue.LaneStatus) float64 { return s.Wait.Seconds() }),
+		},
+	}
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Describe sends what Collect may send.
+func (w *watched) Describe(to chan<- *prometheus.Desc) {
+	to <- w.up
+	for _, v := range w.values {
+		to <- v.desc
+	}
+}
+
+// Collect sends how the lanes stand now, or stood a few seconds ago.
+func (w *watched) Collect(to chan<- prometheus.Metric) {
+	status, err := w.read()
+	to <- prometheus.MustNewConstMetric(w.up, prometheus.GaugeValue, truth(err == nil))
+	for sink, s := range status {
+		for _, v := range w.values {
+			to <- prometheus.MustNewConstMetric(v.desc, prometheus.GaugeValue, v.of(s), sink)
+		}
+	}
+}
+
+// read asks the store, unless it was asked a moment ago. Who comes while it is
+// being asked waits for that answer. The map is not changed afterwards.
+func (w *watched) read() (map[string]queue.LaneStatus, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), laneDeadline)
+	defer cancel()
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if !w.asked.IsZero() && time.Since(w.asked) < laneRest {
+		return w.status, w.err
+	}
+	w.status, w.err = w.lanes.LaneStatus(ctx)
+	w.asked = time.Now()
+	if w.err != nil {
+		w.status = nil
+		w.log.Warn("the store does not tell how the lanes stand", "error", w.err)
+	}
+	return w.status, w.err
+}
