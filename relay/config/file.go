@@ -120,21 +120,6 @@ func (t *table) check(key string, dst *string, parse func(string) (string, error
 	return true
 }
 
-// guarded reports an admin page that the network can reach without a token.
-func (t *table) guarded(s *Server) {
-	_, hasToken := t.bound["admin_token"]
-	if s.AdminListen == "" || hasToken {
-		return
-	}
-	host, _ := parseAddress(s.AdminListen)
-	switch {
-	case s.AdminListen == s.Listen:
-		t.r.errorf(t.at("admin_listen"), `the admin page shares the address of the webhooks: it needs an "admin_token"`)
-	case !isLoopback(host):
-		t.r.errorf(t.at("admin_listen"), `the network can reach the admin page: it needs an "admin_token", or an address such as "127.0.0.1:8081"`)
-	}
-}
-
 // store reads [store].
 func (r *reader) store(n *node, s *Store) {
 	t := r.table(n, "a table, as in [store]")

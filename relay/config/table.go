@@ -110,6 +110,16 @@ func (t *table) good() bool {
 	return true
 }
 
+// key returns where a key stands, or else the table.
+func (t *table) key(name string) span {
+	for _, name := range []string{name, name + fileSuffix} {
+		if n := t.node.get(name); n != nil {
+			return n.key
+		}
+	}
+	return t.node.at
+}
+
 // at returns where a key's value stands, or else the table.
 func (t *table) at(key string) span {
 	for _, name := range []string{key, key + fileSuffix} {

@@ -13,8 +13,6 @@ type unbuiltKey struct {
 // builds something takes its line out.
 func unbuiltKeys() []unbuiltKey {
 	return []unbuiltKey{
-		{"server", "admin_listen", false},
-		{"server", "admin_token", false},
 		{"server", "trusted_proxies", false},
 		{"server", "tls_cert", true},
 		{"server", "tls_key", true},
