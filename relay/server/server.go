@@ -6,7 +6,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,22 +16,19 @@ import (
 	"botrelay/relay/deliver"
 )
 
-// Limits on a vendor's connection. A webhook is small and quick; whoever is
-// slower than this is not a vendor.
-const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 30 * time.Second
-	writeTimeout      = 30 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeader         = 64 << 10
-	readyTimeout      = 2 * time.Second
-)
+const readyTimeout = 2 * time.Second
 
 // Config is what a relay consists of.
 type Config struct {
-	Listener net.Listener      // closed by Run
-	Hooks    http.Handler      // answers /hooks/{source}
-	Senders  []*deliver.Sender // one for each sink
+	Listener net.Listener // closed by Run
+	Hooks    http.Handler // answers /hooks/{source}
+	// Admin answers those who run the relay, with paths that begin at its root;
+	// it decides itself who may come in. nil: there is no admin side.
+	Admin http.Handler
+	// AdminListener is where Admin is to be found, closed by Run. nil: under
+	// /admin/ of Listener.
+	AdminListener net.Listener
+	Senders       []*deliver.Sender // one for each sink
 	// Tasks are what else runs beside them, each in a goroutine of its own
 	// until its context ends: last of all, when no request and no lane has
 	// anything more to tell them.
@@ -53,20 +49,17 @@ func Run(ctx context.Context, cfg Config) error {
 	defer stop()
 	var stopping atomic.Bool
 	var handlers sync.WaitGroup
-	web := &http.Server{
-		Handler:           counted(handler(cfg, &stopping), &handlers),
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
+	sites := []*site{newSite(cfg.Listener, counted(handler(cfg, &stopping), &handlers), cfg.Log)}
+	if cfg.AdminListener != nil {
+		sites = append(sites, newSite(cfg.AdminListener, counted(cfg.Admin, &handlers), cfg.Log))
 	}
-	served := make(chan error, 1)
-	go func() {
-		served <- web.Serve(cfg.Listener)
-		stop()
-	}()
+	var serving sync.WaitGroup
+	for _, s := range sites {
+		serving.Go(func() {
+			s.serve()
+			stop()
+		})
+	}
 	var lanes sync.WaitGroup
 	for _, s := range cfg.Senders {
 		lanes.Go(func() { s.Run(ctx) })
@@ -75,14 +68,16 @@ func Run(ctx context.Context, cfg Config) error {
 
 	<-ctx.Done()
 	stopping.Store(true)
-	shutdown(context.WithoutCancel(ctx), web, cfg)
+	shutdown(context.WithoutCancel(ctx), sites, cfg)
 	lanes.Wait()
 	handlers.Wait()
 	endTasks()
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serving %s: %w", cfg.Listener.Addr(), err)
+	serving.Wait()
+	var errs []error
+	for _, s := range sites {
+		errs = append(errs, s.err)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // runTasks starts tasks. The function that it returns ends them and waits.
@@ -98,30 +93,13 @@ func runTasks(ctx context.Context, tasks []func(context.Context)) (end func()) {
 	}
 }
 
-// shutdown ends the HTTP server, hard if it is not done within the grace. A
-// vendor that is cut off has had no answer, so it sends again.
-func shutdown(ctx context.Context, web *http.Server, cfg Config) {
-	ctx, cancel := context.WithTimeout(ctx, cfg.Grace)
-	defer cancel()
-	if err := web.Shutdown(ctx); err != nil {
-		cfg.Log.Warn("connections cut off", "error", err)
-		_ = web.Close()
-	}
-}
-
-// counted returns h, with every request that is under way counted.
-func counted(h http.Handler, under *sync.WaitGroup) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		under.Add(1)
-		defer under.Done()
-		h.ServeHTTP(w, r)
-	})
-}
-
 // handler returns the public address's handler.
 func handler(cfg Config, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/hooks/{source}", cfg.Hooks)
+	if cfg.Admin != nil && cfg.AdminListener == nil {
+		mux.Handle("/admin/", http.StripPrefix("/admin", cfg.Admin))
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		say(w, http.StatusOK, "ok")
 	})
