@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"botrelay/relay/config"
+	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
 	"botrelay/relay/server"
 	"botrelay/relay/vendors"
@@ -33,11 +34,12 @@ type demoCmd struct {
 
 // demo is a relay, the platforms' stand-in, and what was sent through them.
 type demo struct {
-	cfg   *config.Config
-	store queue.Store
-	relay *url.URL
-	page  *url.URL
-	sent  []sentSample
+	cfg    *config.Config
+	counts *metrics.Metrics
+	store  queue.Store
+	relay  *url.URL
+	page   *url.URL
+	sent   []sentSample
 }
 
 // sentSample is a sample that a relay has accepted.
@@ -97,7 +99,8 @@ func demoEnv(page, folder string) func(string) (string, bool) {
 func (d *demo) run(ctx context.Context, once bool, w *world) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	log := slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	d.store, err = openStore(ctx, d.cfg.Store.URL.Reveal(), log)
+	d.counts = countsOf(d.cfg, log)
+	d.store, err = openStore(ctx, d.cfg.Store.URL.Reveal(), d.counts, log)
 	if err != nil {
 		stop()
 		return err
@@ -131,12 +134,12 @@ func (d *demo) run(ctx context.Context, once bool, w *world) (err error) {
 
 // serve runs the relay until ctx ends; its error comes on the channel.
 func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error) {
-	listener, err := listen(ctx, d.cfg.Server.Listen)
+	listener, err := listen(ctx, d.cfg.Server.Listen, "stop it first")
 	if err != nil {
 		return nil, err
 	}
 	d.relay = &url.URL{Scheme: "http", Host: listener.Addr().String()}
-	parts, err := build(relayConfig{d.cfg, d.store, listener, nil, log})
+	parts, err := build(relayConfig{Config: d.cfg, store: d.store, listener: listener, counts: d.counts, log: log})
 	if err != nil {
 		_ = listener.Close()
 		return nil, err

@@ -27,7 +27,9 @@ func TestMain(m *testing.M) {
 // file in shipped.toml; "healthy" waits for the relay on that port, "logged FILE
 // TEXT" for a line of a log, "arrived TEXT" for a message with that text, and
 // "shown REGEXP COMMAND…" for a botrelay command that prints it. "refuse STATUS WORD"
-// lets the webhook refuse everything, and "refuse" alone ends that.
+// lets the webhook refuse everything, and "refuse" alone ends that. The admin
+// side may have ADMIN_PORT; "get URL [TOKEN]" prints what is answered, and
+// "scraped URL TEXT" waits until that has TEXT.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -45,6 +47,11 @@ func TestScripts(t *testing.T) {
 			}
 			port, err := freePort()
 			env.Setenv("PORT", port)
+			if err != nil {
+				return err
+			}
+			port, err = freePort()
+			env.Setenv("ADMIN_PORT", port)
 			env.Setenv("SLACK_WEBHOOK_URL", web.URL+"/services/T0/B0/s3cret-hook")
 			return err
 		},
@@ -58,6 +65,14 @@ func TestScripts(t *testing.T) {
 				until(ts, args[1]+" in "+args[0], time.Tick(20*time.Millisecond), func() bool {
 					log, err := os.ReadFile(ts.MkAbs(args[0]))
 					return err == nil && strings.Contains(string(log), args[1])
+				})
+			},
+			"get": func(ts *testscript.TestScript, _ bool, args []string) {
+				_, _ = io.WriteString(ts.Stdout(), get(ts, args[0], args[1:]...))
+			},
+			"scraped": func(ts *testscript.TestScript, _ bool, args []string) {
+				until(ts, args[1]+" at "+args[0], time.Tick(50*time.Millisecond), func() bool {
+					return strings.Contains(get(ts, args[0]), args[1])
 				})
 			},
 			"arrived": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -100,6 +115,21 @@ func until[T any](ts *testscript.TestScript, what string, again <-chan T, holds 
 			ts.Fatalf("waited in vain for %s", what)
 		}
 	}
+}
+
+// get returns the status and the text of an answer.
+func get(ts *testscript.TestScript, url string, token ...string) string {
+	req, err := http.NewRequest(http.MethodGet, url, nil) //nolint:noctx // the test has an end of its own
+	ts.Check(err)
+	if len(token) > 0 {
+		req.Header.Set("Authorization", "Bearer "+token[0])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	return resp.Status + "\n" + string(text)
 }
 
 // freePort returns a port that was free a moment ago.

@@ -65,7 +65,8 @@ func serveSandbox(ctx context.Context, cfg *config.Config, log *slog.Logger) err
 
 // serve opens the store, listens, and runs a relay until ctx ends.
 func serve(ctx context.Context, cfg *config.Config, standIn *url.URL, log *slog.Logger) (err error) {
-	store, err := openStore(ctx, cfg.Store.URL.Reveal(), log)
+	counts := countsOf(cfg, log)
+	store, err := openStore(ctx, cfg.Store.URL.Reveal(), counts, log)
 	switch {
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return nil // stopped while it waited for another relay
@@ -73,16 +74,21 @@ func serve(ctx context.Context, cfg *config.Config, standIn *url.URL, log *slog.
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	listener, err := listen(ctx, cfg.Server.Listen)
+	listener, admin, err := listenBoth(ctx, cfg.Server)
 	if err != nil {
 		return err
 	}
-	parts, err := build(relayConfig{cfg, store, listener, standIn, log})
+	parts, err := build(relayConfig{
+		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: log,
+	})
 	if err != nil {
 		_ = listener.Close()
+		if admin != nil {
+			_ = admin.Close()
+		}
 		return err
 	}
-	log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(),
+	log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
 		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
 	remind(ctx, cfg, store, log)
 	err = server.Run(ctx, parts)
@@ -115,12 +121,38 @@ func remind(ctx context.Context, cfg *config.Config, store queue.Store, log *slo
 	}
 }
 
-// listen opens the public address.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// listenBoth opens the public address, and that of the admin side if it has one
+// of its own.
+func listenBoth(ctx context.Context, s config.Server) (public, admin net.Listener, err error) {
+	public, err = listen(ctx, s.Listen, "set PORT, or listen in [server] of the routes file")
+	if err != nil || s.AdminListen == "" || s.AdminShared() {
+		return public, nil, err
+	}
+	admin, err = listen(ctx, s.AdminListen, "set admin_listen in [server] of the routes file")
+	if err != nil {
+		_ = public.Close()
+		return nil, nil, err
+	}
+	return public, admin, nil
+}
+
+// adminAt says where the admin side is, for the log; empty if there is none.
+func adminAt(s config.Server, public, admin net.Listener) string {
+	switch {
+	case admin != nil:
+		return admin.Addr().String() + "/"
+	case s.AdminListen != "":
+		return public.Addr().String() + "/admin/"
+	}
+	return ""
+}
+
+// listen opens an address. The cure says what to do if it is in use.
+func listen(ctx context.Context, address, cure string) (net.Listener, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use by another program: set PORT, or listen in [server] of the routes file", address)
+		return nil, fmt.Errorf("%s is in use by another program: %s", address, cure)
 	}
 	if errors.Is(err, syscall.EACCES) {
 		return nil, fmt.Errorf("%s may not be used by user id %d: take a port from 1024 on", address, os.Getuid())

@@ -20,7 +20,7 @@ func shippedEnv(name string) (string, bool) {
 		return "xoxb-1-2-abc", true
 	case "TELEGRAM_BOT_TOKEN":
 		return "123456789:AAabcdefghijklmnopqrstuvwxyzabcdefg", true
-	case "CHATBASE_SECRET", "CHATDATA_SECRET", "CHATZURI_SECRET", "CHATZURI_SECRET_OLD", "NEWOAKS_SIGN_KEY":
+	case "CHATBASE_SECRET", "CHATDATA_SECRET", "CHATZURI_SECRET", "CHATZURI_SECRET_OLD", "NEWOAKS_SIGN_KEY", "ADMIN_TOKEN":
 		return "a-secret-of-a-vendor", true
 	}
 	return "", false

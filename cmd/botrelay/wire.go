@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
+	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
@@ -51,7 +53,7 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 }
 
 // openStore opens what a store URL names. It blocks while another relay has it.
-func openStore(ctx context.Context, storeURL string, log *slog.Logger) (queue.Store, error) {
+func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, log *slog.Logger) (queue.Store, error) {
 	path, ok := strings.CutPrefix(storeURL, "sqlite:")
 	if !ok {
 		return nil, fmt.Errorf("opening the store: only sqlite: URLs are supported by this version")
@@ -62,6 +64,7 @@ func openStore(ctx context.Context, storeURL string, log *slog.Logger) (queue.St
 		Waiting: func() {
 			log.Warn("another relay has the store; waiting until it stops", "path", path)
 		},
+		Committed: counts.Committed,
 	})
 }
 
@@ -79,8 +82,35 @@ type relayConfig struct {
 	*config.Config
 	store    queue.Store
 	listener net.Listener
-	sandbox  *url.URL // replaces every sink's host; nil: the real platforms
+	admin    net.Listener // nil: there is no admin side, or it shares listener
+	sandbox  *url.URL     // replaces every sink's host; nil: the real platforms
+	counts   *metrics.Metrics
 	log      *slog.Logger
+}
+
+// countsOf returns the counts of a relay with this configuration, all at 0.
+func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
+	counts := metrics.New(metrics.Config{Version: buildVersion(), Log: log})
+	var from []metrics.Source
+	for _, s := range c.Sources {
+		from = append(from, metrics.Source{Name: s.Name, Vendor: s.Vendor})
+	}
+	var to []string
+	for _, s := range c.Sinks {
+		to = append(to, s.Name)
+	}
+	counts.Expect(from, to)
+	counts.Loaded(true)
+	return counts
+}
+
+// adminOf returns the admin side, or nil if the routes file wants none.
+func adminOf(c relayConfig) http.Handler {
+	if c.Server.AdminListen == "" {
+		return nil
+	}
+	c.counts.Watch(c.store)
+	return admin.New(admin.Config{Token: c.Server.AdminToken, Metrics: c.counts.Handler()})
 }
 
 // build makes everything that can fail before anything runs.
@@ -105,9 +135,12 @@ func build(c relayConfig) (server.Config, error) {
 			Route:   table.Route,
 			Inbox:   inbox,
 			MaxBody: c.Server.MaxBody,
+			Observe: c.counts.Request,
 			Log:     c.log,
 		}),
-		Senders: senders,
+		Admin:         adminOf(c),
+		AdminListener: c.admin,
+		Senders:       senders,
 		Ready: func(ctx context.Context) error {
 			_, err := c.store.Events(ctx, queue.Query{Limit: 1})
 			return errors.Join(inbox.trouble(time.Now()), err)
@@ -195,8 +228,11 @@ func sendersOf(c relayConfig) ([]*deliver.Sender, error) {
 			Digest:      s.Digest == nil || *s.Digest,
 			GiveUpAfter: s.GiveUpAfter,
 			Tell:        toldOf(s, c.Server.Notify),
-			Grace:       grace,
-			Log:         c.log,
+			Observe: func(a deliver.Attempt) {
+				c.counts.Attempt(a.Sink, string(a.Verdict.Outcome), string(a.State), a.Size, a.Took, a.Ages)
+			},
+			Grace: grace,
+			Log:   c.log,
 		})
 	}
 	return senders, nil
