@@ -1,242 +1,308 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"fmt"
-	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"botrelay/relay"
-	"botrelay/relay/vendors"
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlite"
+)
+
+// The clients of the crash test. What the flood sends is owed to nobody, so that
+// nothing slows it down.
+const (
+	websites = 4                      // clients 0 to 3, to every sink but one
+	supports = 2                      // clients 4 and 5, to the one that shares a channel
+	floods   = 2                      // clients 6 and 7
+	backlog  = 60                     // so many of a website's leads may wait for the slowest sink
+	pause    = 250 * time.Millisecond // between two leads of a client
 )
 
 const crashRoutes = `
 [server]
 listen = "127.0.0.1:0"
 [store]
-url = "sqlite:%s"
+url = "sqlite:FOLDER/store.db"
+
 [sources.website]
 vendor = "chatbase"
 secret = "${SECRET}"
-[sinks.sales]
+[sources.support]
+vendor = "chatbase"
+secret = "${SECRET}"
+[sources.flood]
+vendor = "chatbase"
+secret = "${SECRET}"
+
+[sinks.slack-1]
 type = "slack"
-webhook_url = "${HOOK}"
+webhook_url = "${STANDIN}/services/T0/B1/crash-test-1"
+[sinks.slack-2]
+type = "slack"
+webhook_url = "${STANDIN}/services/T0/B2/crash-test-2"
+[sinks.slack-3]
+type = "slack"
+token = "xoxb-123-crash-test"
+channel = "#leads"
+api_url = "${STANDIN}"
+[sinks.slack-3-too]
+type = "slack"
+token = "xoxb-123-crash-test"
+channel = "#leads"
+api_url = "${STANDIN}"
+[sinks.slack-4]
+type = "slack"
+token = "xoxb-123-crash-test"
+channel = "#more-leads"
+api_url = "${STANDIN}"
+[sinks.discord-1]
+type = "discord"
+webhook_url = "${STANDIN}/api/v10/webhooks/1180000000000000001/crash-test"
+[sinks.discord-2]
+type = "discord"
+webhook_url = "${STANDIN}/api/v10/webhooks/1180000000000000002/crash-test"
+[sinks.discord-3]
+type = "discord"
+token = "crash.test.token"
+channel_id = "1180000000000000003"
+api_url = "${STANDIN}"
+[sinks.discord-4]
+type = "discord"
+token = "crash.test.token"
+channel_id = "1180000000000000004"
+api_url = "${STANDIN}"
+[sinks.telegram-1]
+type = "telegram"
+token = "123456789:AACrashTestCrashTestCrashTestCrashTe"
+chat_id = -1001234567891
+api_url = "${STANDIN}"
+[sinks.telegram-2]
+type = "telegram"
+token = "123456789:AACrashTestCrashTestCrashTestCrashTe"
+chat_id = -1001234567892
+api_url = "${STANDIN}"
+
 [[routes]]
-match = {}
-to = ["sales"]
+match = { source = "website" }
+to = ["slack-1", "slack-2", "slack-3", "slack-4", "discord-1", "discord-2", "discord-3", "discord-4", "telegram-1", "telegram-2"]
+[[routes]]
+match = { source = "support" }
+to = ["slack-3-too"]
 `
 
-// TestKill kills a relay with SIGKILL under load, several times, and looks for
-// every event that it acknowledged.
+// crashPlaces are where the sinks of crashRoutes post to. The first is shared.
+func crashPlaces() []string {
+	return []string{
+		"slack channel #leads", "slack channel #more-leads", "slack webhook crash-test-1", "slack webhook crash-test-2",
+		"discord webhook 1180000000000000001", "discord webhook 1180000000000000002",
+		"discord channel 1180000000000000003", "discord channel 1180000000000000004",
+		"telegram group -1001234567891", "telegram group -1001234567892",
+	}
+}
+
+// sharer is whose leads these are, of those who share a place.
+func sharer(l lead) string {
+	if l.client >= websites {
+		return "support"
+	}
+	return "website"
+}
+
+// TestKill kills relays with SIGKILL at random instants, under load, while the
+// platforms fail, and holds what arrived against what was acknowledged. It takes
+// a minute, or as long as the environment's BOTRELAY_CRASH_FOR says.
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes several seconds")
+		t.Skip("takes a minute")
 	}
-	slack := &channel{seen: make(map[string]int)}
-	web := httptest.NewServer(slack)
-	defer web.Close()
-	folder := t.TempDir()
-	routes := filepath.Join(folder, "routes.toml")
-	if err := os.WriteFile(routes, fmt.Appendf(nil, crashRoutes, filepath.Join(folder, "store.db")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	env := append(os.Environ(), "SECRET=crash-test-secret", "HOOK="+web.URL+"/services/T0/B0/x")
-
-	var acknowledged []string
-	for round := range 6 {
-		relay := startRelay(t, routes, env)
-		after := time.Duration(50+rand.IntN(250)) * time.Millisecond
-		acknowledged = append(acknowledged, press(t, relay, round, after)...)
-	}
-	if len(acknowledged) < 20 {
-		t.Fatalf("only %d events were acknowledged: no load", len(acknowledged))
-	}
-	last := startRelay(t, routes, env)
-	defer last.kill()
-	missing := slack.await(t, acknowledged)
-	if len(missing) > 0 {
-		t.Errorf("%d of %d acknowledged events never arrived: %v", len(missing), len(acknowledged), missing[:min(len(missing), 10)])
-	}
-	slack.checkOrder(t)
-	t.Logf("%d events acknowledged over 6 kills, %d messages sent twice", len(acknowledged), slack.twice())
-}
-
-// relayProcess is a botrelay serve in a process of its own.
-type relayProcess struct {
-	cmd  *exec.Cmd
-	url  string
-	once sync.Once
-}
-
-func startRelay(t *testing.T, routes string, env []string) *relayProcess {
-	t.Helper()
-	cmd := exec.Command("botrelay", "serve", "--config", routes) //nolint:noctx // it is killed by hand
-	cmd.Env = env
-	stderr, err := cmd.StderrPipe()
+	t.Parallel()
+	long, err := time.ParseDuration(envOr("BOTRELAY_CRASH_FOR", "30s"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	c := newCrash(t)
+	c.platforms.failing(anyFault)
+	kills := 0
+	for until := time.Now().Add(long); time.Now().Before(until); kills++ {
+		c.round(time.Duration(50+rand.IntN(1200)) * time.Millisecond)
 	}
-	p := &relayProcess{cmd: cmd}
-	t.Cleanup(p.kill)
-	ready := regexp.MustCompile(`"botrelay is ready".*"listen":"([^"]+)"`)
-	lines := bufio.NewScanner(stderr)
-	var seen []string
-	for lines.Scan() {
-		if m := ready.FindStringSubmatch(lines.Text()); m != nil {
-			p.url = "http://" + m[1]
-			go func() { _, _ = io.Copy(io.Discard, stderr) }()
-			return p
-		}
-		seen = append(seen, lines.Text())
-	}
-	t.Fatalf("the relay did not start: %s", strings.Join(seen, "\n"))
-	return nil
+	c.platforms.failing(nil)
+	last := c.start()
+	c.arrive()
+	last.stop(t)
+	last.checkFaults(t)
+	c.platforms.checkAll(t)
+	c.checkStore()
+	c.tell(kills)
 }
 
-// kill ends the process at once, as the kernel does when memory runs out.
-func (p *relayProcess) kill() {
-	p.once.Do(func() {
-		_ = p.cmd.Process.Kill()
-		_ = p.cmd.Wait()
-	})
+// crash is a crash test.
+type crash struct {
+	t         *testing.T
+	platforms *standIn
+	vendor    *vendor
+	tally     *tally
+	routes    string
+	env       []string
 }
 
-// press sends leads from several clients, kills the relay after a while, and
-// returns the names in the leads that were acknowledged.
-func press(t *testing.T, p *relayProcess, round int, after time.Duration) []string {
+func newCrash(t *testing.T) *crash {
 	t.Helper()
-	v, _ := vendors.Lookup("chatbase")
+	platforms := newStandIn(time.Now)
+	web := httptest.NewServer(platforms)
+	t.Cleanup(web.Close)
+	return &crash{
+		t: t, platforms: platforms, vendor: newVendor(t), tally: newTally(), routes: writeRoutes(t, crashRoutes),
+		env: append(os.Environ(), "SECRET="+leadSecret, "STANDIN="+web.URL),
+	}
+}
+
+func (c *crash) start() *relayProcess {
+	c.t.Helper()
+	return startRelay(c.t, c.routes, c.env)
+}
+
+// round starts a relay, sends leads, and kills it after a while.
+func (c *crash) round(after time.Duration) {
+	c.t.Helper()
+	p := c.start()
 	timer := time.AfterFunc(after, p.kill)
 	defer timer.Stop()
-	var mu sync.Mutex
-	var names []string
 	var clients sync.WaitGroup
-	for client := range 4 {
-		clients.Go(func() {
-			for n := range 500 {
-				name := fmt.Sprintf("lead-r%d-c%d-n%d-", round, client, n)
-				body := fmt.Appendf(nil, `{"eventType":"leads.submit","chatbotId":"b","payload":{"conversationId":"%s","customerName":"%s"}}`, name, name)
-				status, _, err := post(context.Background(), p.url+"/hooks/website", v.Sign(body, relay.NewSecret("crash-test-secret"), time.Now()), vendors.Sample{Body: body})
-				if err != nil {
-					return // the relay is dead
-				}
-				if !strings.HasPrefix(status, "200") {
-					t.Errorf("%s: %s", name, status)
-					return
-				}
-				mu.Lock()
-				names = append(names, name)
-				mu.Unlock()
-			}
-		})
+	for client := range websites + supports + floods {
+		source, beat := "website", pause
+		switch {
+		case client >= websites+supports:
+			source, beat = "flood", 0
+		case client >= websites:
+			source = "support"
+		}
+		clients.Go(func() { c.press(p, source, client, beat) })
 	}
 	clients.Wait()
 	p.kill()
-	return names
+	p.checkFaults(c.t)
+	c.platforms.killed()
 }
 
-// channel is a Slack channel behind an incoming webhook. It remembers in which
-// order messages came.
-type channel struct {
-	mu    sync.Mutex
-	order []string
-	seen  map[string]int
-}
-
-// ServeHTTP takes a message, and now and then fails as Slack may.
-func (c *channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
-	if rand.IntN(300) == 0 {
-		w.Header().Set("Retry-After", "0")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	name := regexp.MustCompile(`lead-r\d+-c\d+-n\d+-`).FindString(string(body))
-	c.mu.Lock()
-	c.order = append(c.order, name)
-	c.seen[name]++
-	c.mu.Unlock()
-	_, _ = io.WriteString(w, "ok")
-}
-
-// await waits until all names have come, and returns those that do not.
-func (c *channel) await(t *testing.T, names []string) (missing []string) {
-	t.Helper()
-	deadline := time.NewTimer(90 * time.Second)
-	defer deadline.Stop()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
+// press sends a client's leads until the relay is dead.
+func (c *crash) press(p *relayProcess, source string, client int, beat time.Duration) {
 	for {
-		missing = nil
-		c.mu.Lock()
-		for _, name := range names {
-			if c.seen[name] == 0 {
-				missing = append(missing, name)
+		if source == "website" && c.waiting() > backlog {
+			beat = time.Hour // the relay will be dead before
+		}
+		if beat > 0 {
+			select {
+			case <-time.After(time.Duration(rand.Int64N(int64(2 * beat)))):
+			case <-p.read: // it is dead
+				return
 			}
 		}
-		c.mu.Unlock()
-		if len(missing) == 0 {
-			return nil
+		l := c.tally.draw(client)
+		status, _, err := c.vendor.post(context.Background(), p.url, source, l.body())
+		if err != nil {
+			return // the relay is dead
 		}
-		select {
-		case <-deadline.C:
-			return missing
-		case <-tick.C:
+		if status != http.StatusOK {
+			c.t.Errorf("%s: %d", l, status)
+			return
+		}
+		c.tally.acknowledge(l)
+	}
+}
+
+// waiting returns how many leads the slowest of the platforms has not got yet.
+func (c *crash) waiting() int {
+	arrived := math.MaxInt
+	for _, place := range crashPlaces() {
+		n := 0
+		for l := range c.platforms.has(place) {
+			if sharer(l) == "website" {
+				n++
+			}
+		}
+		arrived = min(arrived, n)
+	}
+	return len(c.tally.acknowledged(0, websites-1)) - arrived
+}
+
+// arrive waits until all that was acknowledged has arrived.
+func (c *crash) arrive() {
+	c.t.Helper()
+	timeout := time.After(3 * time.Minute) // a lane that has failed for long waits for long
+	leads, support := c.tally.acknowledged(0, websites-1), c.tally.acknowledged(websites, websites+supports-1)
+	if len(leads) < 20 || len(support) < 10 {
+		c.t.Errorf("only %d and %d leads were acknowledged: no load", len(leads), len(support))
+	}
+	for i, place := range crashPlaces() {
+		want := leads
+		if i == 0 {
+			want = append(support, leads...)
+		}
+		if missing := c.platforms.await(place, want, timeout); len(missing) > 0 {
+			c.t.Errorf("%s: %d of %d leads never arrived: %v", place, len(missing), len(want), missing[:min(len(missing), 10)])
 		}
 	}
 }
 
-// checkOrder holds that each client's leads came in the order in which it sent
-// them; one that came twice counts where it came first.
-func (c *channel) checkOrder(t *testing.T) {
-	t.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	number := regexp.MustCompile(`^(lead-r\d+-c\d+)-n(\d+)-$`)
-	last := make(map[string]int)
-	came := make(map[string]bool)
-	for _, name := range c.order {
-		m := number.FindStringSubmatch(name)
-		if m == nil {
-			t.Fatalf("a message without a lead: %q", name)
+// checkStore holds that nothing was given up, and that what nobody was to be
+// told of is there too.
+func (c *crash) checkStore() {
+	c.t.Helper()
+	store, err := sqlite.Open(c.t.Context(), sqlite.Config{Path: filepath.Join(filepath.Dir(c.routes), "store.db")})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	lanes, err := store.LaneStatus(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for sink, lane := range lanes {
+		if lane.Pending > 0 || lane.Dead > 0 {
+			c.t.Errorf("%s: %d pending, %d dead", sink, lane.Pending, lane.Dead)
 		}
-		n, _ := strconv.Atoi(m[2])
-		if before, ok := last[m[1]]; ok && n < before && !came[name] {
-			t.Errorf("%s came after number %d", name, before)
+	}
+	stored := make(map[lead]bool)
+	records, err := store.Events(c.t.Context(), queue.Query{Source: "flood", Limit: 1 << 30})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, r := range records {
+		for _, l := range leadsIn([]byte(r.Event.Contact.Email)) {
+			stored[l] = true
 		}
-		if !came[name] {
-			last[m[1]] = n
+	}
+	for _, l := range c.tally.acknowledged(websites+supports, websites+supports+floods-1) {
+		if !stored[l] {
+			c.t.Errorf("%s was acknowledged and is not stored", l)
 		}
-		came[name] = true
 	}
 }
 
-// twice returns how many messages came more than once.
-func (c *channel) twice() (n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, times := range c.seen {
-		if times > 1 {
-			n++
-		}
+// tell says what the test has been through.
+func (c *crash) tell(kills int) {
+	s := c.platforms
+	c.t.Logf("%d kills, %d requests; acknowledged: %d website, %d support, %d flood", kills, len(s.posts),
+		len(c.tally.acknowledged(0, websites-1)), len(c.tally.acknowledged(websites, websites+supports-1)),
+		len(c.tally.acknowledged(websites+supports, websites+supports+floods-1)))
+	for _, place := range crashPlaces() {
+		c.t.Logf("%s: %d leads, %d of them more than once, for %d answers that were lost", place, len(s.has(place)), s.twice(place), s.lost(place))
 	}
-	return n
+}
+
+// envOr returns a variable of the environment, or what stands in for it.
+func envOr(name, otherwise string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return otherwise
 }
