@@ -35,6 +35,7 @@ type Lane interface {
 	Sending
 	// Tell puts an event by which the relay tells of this lane's trouble, or
 	// of its end, and remembers as Health.Told that it did: both or neither.
+	// Where there is nobody to owe it to, it puts none and only remembers.
 	Tell(ctx context.Context, told bool, event relay.Event, owed []Owed) error
 	// Renew lets the lease last for ttl from now.
 	Renew(ctx context.Context, ttl time.Duration) error

@@ -219,6 +219,14 @@ func tellTests() []test {
 			f.want("told", f.turn(lane).Health.Told, false)
 			f.want("events", len(f.records(queue.Query{})), 1)
 		}},
+		{"tell/with nobody to owe it to, it only remembers", func(f *fixture) {
+			lane := f.lease("a")
+			f.tell(lane, true, notice(f))
+			f.want("told", f.turn(lane).Health.Told, true)
+			f.tell(lane, false, notice(f))
+			f.want("told", f.turn(lane).Health.Told, false)
+			f.want("events", len(f.records(queue.Query{})), 0)
+		}},
 		{"tell/a batch that is under way stays", func(f *fixture) {
 			f.put("a")
 			lane := f.lease("a")

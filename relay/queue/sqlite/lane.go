@@ -152,8 +152,10 @@ func (l *lane) Tell(ctx context.Context, told bool, event relay.Event, owed []qu
 	return l.do(ctx, change{
 		doing: "telling of",
 		run: func(ctx context.Context, c *conn, _ *laneRow, _ int64) error {
-			if err := p.run(ctx, c); err != nil {
-				return err
+			if len(owed) > 0 {
+				if err := p.run(ctx, c); err != nil {
+					return err
+				}
 			}
 			_, err := c.tell.ExecContext(ctx, told, l.sink)
 			return err
