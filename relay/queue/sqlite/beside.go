@@ -59,19 +59,11 @@ func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
 var errNoStore = errors.New("there is no store yet: has the relay run here?")
 
 func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, errNoStore
-	case err != nil:
+	if err := exists(path); err != nil {
 		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a folder")
-	case info.Size() == 0: // a relay is about to make it
-		return nil, errNoStore
 	}
 	if err := refuseForeign(ctx, path); err != nil {
-		return nil, err
+		return nil, withheld(err)
 	}
 	b := &Beside{past: past{now: cfg.Now}}
 	if b.now == nil {
@@ -79,38 +71,73 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(classify(err), b.close())
+			err = errors.Join(withheld(classify(err)), b.close())
 		}
 	}()
 	if b.readers, err = openReaders(path); err != nil {
 		return nil, err
 	}
-	if err := b.openWriter(ctx, path); err != nil {
+	if err := b.openWriter(path); err != nil {
 		return nil, err
 	}
 	var i identity
-	if err := i.read(b.conn.QueryRowContext(ctx, identityQuery)); err != nil {
+	err = b.patiently(ctx, func() (err error) {
+		if b.conn == nil {
+			b.conn, err = b.db.Conn(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		return i.read(ctx, b.conn)
+	})
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if i.isNew() {
+	case i.isNew(): // a relay is about to make it
 		return nil, errNoStore
 	}
 	return b, i.refuse()
 }
 
-// openWriter opens the connection that writes. It leaves the write-ahead log to
-// the relay, which copies it into the database at its own pace. If there is no
-// relay, SQLite does so when the last connection is closed.
-func (b *Beside) openWriter(ctx context.Context, path string) (err error) {
-	b.db, err = sql.Open("sqlite", dsn(path, "busy_timeout(0)", "synchronous(FULL)", "wal_autocheckpoint(0)"))
-	if err != nil {
+// exists returns why there is no store at path, if there is none.
+func exists(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errNoStore
+	case err != nil:
+		return withheld(err)
+	case info.IsDir():
+		return errors.New("it is a folder: name the file in it")
+	}
+	return nil
+}
+
+// withheld says how to mend it if the error is that the store is not this
+// user's. Whoever reads a store writes too, in the log beside it.
+func withheld(err error) error {
+	denied := errors.Is(err, fs.ErrPermission)
+	if failure, ok := errors.AsType[*driver.Error](err); ok {
+		switch failure.Code() & 0xff {
+		case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY, lib.SQLITE_PERM:
+			denied = true
+		}
+	}
+	if !denied {
 		return err
 	}
-	b.db.SetMaxOpenConns(1)
-	return b.patiently(ctx, func() (err error) {
-		b.conn, err = b.db.Conn(ctx)
-		return err
-	})
+	return fmt.Errorf("user id %d cannot read and write it and its folder: do this as the user whose the relay is: %w", os.Geteuid(), err)
+}
+
+// openWriter readies the connection that writes. It leaves the write-ahead log
+// to the relay, which copies it into the database at its own pace. If there is
+// no relay, SQLite does so when the last connection is closed.
+func (b *Beside) openWriter(path string) (err error) {
+	b.db, err = sql.Open("sqlite", dsn(path, "busy_timeout(0)", "synchronous(FULL)", "wal_autocheckpoint(0)"))
+	if err == nil {
+		b.db.SetMaxOpenConns(1)
+	}
+	return err
 }
 
 // Replay owes events to sinks once more: see queue.Replayer. It wakes no lane of
@@ -124,7 +151,7 @@ func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, err
 	b.writing.Lock()
 	defer b.writing.Unlock()
 	if err := b.transact(ctx, r); err != nil {
-		return 0, fmt.Errorf("replaying: %w", classify(err))
+		return 0, fmt.Errorf("replaying: %w", withheld(classify(err)))
 	}
 	return len(r.owed), nil
 }
@@ -133,16 +160,16 @@ func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, err
 // when ctx ends, for it keeps the relay waiting: it takes little time.
 func (b *Beside) transact(ctx context.Context, r *replay) error {
 	within := context.WithoutCancel(ctx)
-	var statements replays
-	defer statements.close()
-	if err := statements.prepare(within, b.conn); err != nil {
-		return err
-	}
 	err := b.patiently(ctx, func() error { return b.exec(within, "BEGIN IMMEDIATE") })
 	if err != nil {
 		return err
 	}
-	if err = r.run(within, &statements); err == nil {
+	var statements replays
+	defer statements.close()
+	if err = statements.prepare(within, b.conn); err == nil {
+		err = r.run(within, &statements)
+	}
+	if err == nil {
 		err = b.exec(within, "COMMIT")
 	}
 	if err != nil {

@@ -8,13 +8,25 @@ import (
 )
 
 // identity is what a SQLite file says of itself.
-type identity struct{ application, version, tables int }
+type identity struct {
+	application, version int
+	tables               int // asked only of a file that says nothing else
+}
 
-const identityQuery = `SELECT (SELECT application_id FROM pragma_application_id),
-	(SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`
-
-func (i *identity) read(row *sql.Row) error {
-	if err := row.Scan(&i.application, &i.version, &i.tables); err != nil {
+// read asks for as little as will do: what a file's first page says is whole at
+// any time, while its tables may just be on their way from the write-ahead log.
+func (i *identity) read(ctx context.Context, on interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+},
+) error {
+	err := on.QueryRowContext(ctx, "PRAGMA application_id").Scan(&i.application)
+	if err == nil {
+		err = on.QueryRowContext(ctx, "PRAGMA user_version").Scan(&i.version)
+	}
+	if err == nil && i.isNew() {
+		err = on.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&i.tables)
+	}
+	if err != nil {
 		return fmt.Errorf("reading its version: %w", err)
 	}
 	return nil
@@ -50,7 +62,7 @@ func refuseForeign(ctx context.Context, path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var i identity
-	if err := i.read(db.QueryRowContext(ctx, identityQuery)); err != nil {
+	if err := i.read(ctx, db); err != nil {
 		return classify(err)
 	}
 	return i.refuse()

@@ -20,7 +20,7 @@ const (
 // does not understand.
 func migrate(ctx context.Context, c *conn) error {
 	var i identity
-	if err := i.read(c.sql.QueryRowContext(ctx, identityQuery)); err != nil {
+	if err := i.read(ctx, c.sql); err != nil {
 		return err
 	}
 	if i.isNew() {

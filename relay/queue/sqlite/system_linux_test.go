@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -14,16 +15,42 @@ import (
 	"botrelay/relay/queue"
 )
 
-// A child process opens a store in a folder that it must not write; root may
-// write everywhere, so the child is not root.
+// A child process opens a store in a folder that it must not write.
 func TestFolderOfAnotherUser(t *testing.T) {
-	folder, user := filepath.Join(os.TempDir(), "botrelay-"+t.Name()), os.Geteuid()
-	if err := os.Mkdir(folder, 0o555); err != nil { // not below t.TempDir, which others cannot enter
+	folder := folderOfAnotherUser(t)
+	out, user := asAnotherUser(t, "^TestChildOpens$", "BOTRELAY_TEST_OPEN="+filepath.Join(folder, "botrelay.db"))
+	for _, word := range []string{
+		"data folder " + folder + " cannot be written by user id ", fmt.Sprintf(`"chown %d <host folder>"`, user),
+		"mount a volume that this user owns", "permission denied",
+	} {
+		if !strings.Contains(out, word) {
+			t.Errorf("error %q lacks %q", out, word)
+		}
+	}
+}
+
+// folderOfAnotherUser returns a folder that asAnotherUser can enter and read,
+// unlike those of t.TempDir, and not write.
+func folderOfAnotherUser(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/tmp", "botrelay-") //nolint:usetesting // see above
+	if err == nil {
+		err = os.Chmod(folder, 0o555)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Remove(folder) })
-	child := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestChildOpens$")
-	child.Env = append(os.Environ(), "BOTRELAY_TEST_OPEN="+filepath.Join(folder, "botrelay.db"))
+	t.Cleanup(func() { _ = errors.Join(os.Chmod(folder, 0o700), os.RemoveAll(folder)) })
+	return folder
+}
+
+// asAnotherUser runs a test in a child process, and returns what it says and
+// under which user: not as root, who may write everywhere.
+func asAnotherUser(t *testing.T, test string, env ...string) (said string, user int) {
+	t.Helper()
+	user = os.Geteuid()
+	child := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run="+test)
+	child.Env = append(os.Environ(), env...)
 	child.Dir = "/"
 	if user == 0 {
 		user = 65532
@@ -33,14 +60,7 @@ func TestFolderOfAnotherUser(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, word := range []string{
-		"data folder " + folder + " cannot be written by user id ", fmt.Sprintf(`"chown %d <host folder>"`, user),
-		"mount a volume that this user owns", "permission denied",
-	} {
-		if !strings.Contains(string(out), word) {
-			t.Errorf("error %q lacks %q", out, word)
-		}
-	}
+	return string(out), user
 }
 
 func TestChildOpens(t *testing.T) {
@@ -51,6 +71,49 @@ func TestChildOpens(t *testing.T) {
 	s, err := Open(t.Context(), Config{Path: path})
 	if err == nil {
 		_ = s.Close()
+	}
+	fmt.Println(err)
+}
+
+// Who may not read the store, or not write it or beside it, is told so.
+func TestBesideAsAnotherUser(t *testing.T) {
+	stopped := filepath.Join(t.TempDir(), "botrelay.db")
+	s := openAt(t, stopped, nil)
+	mustPut(t, s, "1")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []os.FileMode{0o400, 0o444, 0o666} {
+		folder := folderOfAnotherUser(t)
+		path := filepath.Join(folder, "botrelay.db")
+		if os.Geteuid() != 0 { // it is a folder that this user must not write either
+			if err := os.Chmod(folder, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(os.WriteFile(path, contents(t, stopped), mode), os.Chmod(path, mode), os.Chmod(folder, 0o555)); err != nil {
+			t.Fatal(err)
+		}
+		out, user := asAnotherUser(t, "^TestChildLooks$", "BOTRELAY_TEST_LOOK="+path)
+		want := fmt.Sprintf("opening store %s: user id %d cannot read and write it and its folder", path, user)
+		if !strings.Contains(out, want) || strings.Contains(out, "looked") {
+			t.Errorf("mode %o: error %q, want %q", mode, out, want)
+		}
+		if all := listing(t, folder); len(all) != 1 || !bytes.Equal(contents(t, path), contents(t, stopped)) {
+			t.Errorf("mode %o: it was changed, or there is more than it: %q", mode, all)
+		}
+	}
+}
+
+func TestChildLooks(t *testing.T) {
+	path := os.Getenv("BOTRELAY_TEST_LOOK")
+	if path == "" {
+		t.Skip("only for TestBesideAsAnotherUser")
+	}
+	b, err := OpenBeside(t.Context(), Config{Path: path})
+	if err == nil {
+		fmt.Println("looked")
+		_ = b.Close()
 	}
 	fmt.Println(err)
 }
