@@ -68,8 +68,11 @@ func entry(e fit.Entry) string {
 	if len(e.Facts) > 0 {
 		lines = append(lines, inline(e.Facts))
 	}
-	if e.Text != "" {
+	switch {
+	case e.Quote && e.Text != "":
 		lines = append(lines, "> "+escape(e.Text))
+	case e.Text != "":
+		lines = append(lines, escape(e.Text))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -15,8 +15,8 @@ type Digest struct {
 	Color   relay.Color
 	Entries []Entry // in the order of the messages
 	Left    int     // how many more messages there are than there is any room for
-	// Quoted asks for quotations as the platform shows them. Otherwise texts
-	// stand in quotation marks, where those take less room.
+	// Quoted asks for quotations as the platform shows them. Otherwise they
+	// stand in quotation marks, which take less room.
 	Quoted bool
 }
 
@@ -28,12 +28,13 @@ type Entry struct {
 	Origin string // when that was and where it comes from, as far as the digest's Origin does not tell
 	Facts  []relay.Span
 	Text   string // the beginning of what was said
+	Quote  bool   // Text is, or may be, a customer's words: it must not pass for ours
 }
 
-// Said returns the text in quotation marks, or nothing if there is none.
+// Said returns the text, in quotation marks if it is a quotation.
 func (e Entry) Said() string {
-	if e.Text == "" {
-		return ""
+	if e.Text == "" || !e.Quote {
+		return e.Text
 	}
 	return "“" + e.Text + "”"
 }
@@ -155,7 +156,7 @@ func (b Batch) whole(n int) uncut {
 	d.Title, d.Color = heading(drafts), color(drafts)
 	d.Origin = cutText(join(append([]string{period.text()}, common...)), maxGlance)
 	for i, m := range drafts {
-		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, Origin: join(append([]string{period.when(m.time)}, own[i]...)), Text: m.text})
+		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, Origin: join(append([]string{period.when(m.time)}, own[i]...)), Text: m.text, Quote: m.quote})
 		d.facts[i] = m.facts
 	}
 	return d

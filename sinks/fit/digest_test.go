@@ -196,7 +196,12 @@ func TestEntry(t *testing.T) {
 		{
 			"an answer",
 			text(question, relay.Block{Spans: []relay.Span{{Text: "Answer", Style: relay.Bold}}}, relay.Block{Spans: span("Yes.")}, relay.Block{Type: relay.Item, Level: 1, Spans: span("sky")}, question),
-			Entry{Title: "🤖 Chat: “Is it blue?”", Text: "Answer: Yes. • sky Is it blue?"},
+			Entry{Title: "🤖 Chat: “Is it blue?”", Text: "Answer: Yes. • sky Is it blue?", Quote: true},
+		},
+		{
+			"a notice",
+			relay.Message{Title: "⚠️ sales refuses all messages", Body: []relay.Block{{Spans: span("For 3 hours.")}, {Spans: span("Nothing is lost.")}}},
+			Entry{Title: "⚠️ sales refuses all messages", Text: "For 3 hours. Nothing is lost."},
 		},
 		{
 			"a name that is also an address",
@@ -217,6 +222,7 @@ func TestEntry(t *testing.T) {
 }
 
 func TestHeading(t *testing.T) {
+	long := strings.Repeat("x", 24) + " " // with a letter and a kind, as long as a kind may be
 	for _, test := range []struct {
 		titles []string
 		want   string
@@ -225,7 +231,11 @@ func TestHeading(t *testing.T) {
 		{[]string{"💬 WhatsApp message from Ada: x", "💬 WhatsApp message from Bob"}, "💬 2 WhatsApp messages"},
 		{[]string{"✉️ Email from Ada: Hi from me", "🎯 New lead: Bob", "✉️ Email from Cy"}, "3 messages: 2 emails, 1 new lead"},
 		{[]string{"🤖 Chat: “x”", "🤖 Chat with Bob: “y”", "Whatever", "🔔 Acme: order.created"}, "4 messages: 2 chats, 2 others"},
-		{[]string{"A lead: x", "B lead: x", "C lead: x", "D lead: x", "E lead: x"}, "5 messages: 1 A lead, 1 B lead, 1 C lead, 2 others"},
+		{[]string{"A lead: x", "B lead: x", "C lead: x", "D lead: x", "E lead: x", "F lead: x"}, "6 messages: 1 A lead, 1 B lead, 1 C lead, 1 D lead, 2 others"},
+		{
+			[]string{"A" + long + "lead: x", "B" + long + "lead: x", "C" + long + "lead: x", "D" + long + "lead: x", "D" + long + "lead: x"},
+			"5 messages: 2 D" + long + "leads, 1 A" + long + "lead, 1 B" + long + "lead, 1 other",
+		},
 		{[]string{"Whatever", "🔔 Chatbase: x"}, "2 messages"},
 		{[]string{"I want to lead", "a@b lead: x", strings.Repeat("x", 40) + " lead: y", "", " "}, "5 messages"},
 		{[]string{"@all New lead: x", "🎯 New lead: x"}, "2 messages: 1 new lead, 1 other"},
@@ -307,6 +317,11 @@ func TestAllPlain(t *testing.T) {
 		"1. 🎯 New lead: Ada · 09:30\nhttps://app.example/c/1\nada@example.com · WhatsApp: +49 170 1234567 (https://wa.me/491701234567) · x.example/p (https://x.example/p?q) · Score: 87 %\n“Hi”\n\n" +
 		"2. 🎯 New lead: Bob · 09:31\nbob@example.com · WhatsApp: "
 	if got := AllPlain(two, fits(600)); !strings.HasPrefix(got, want) || utf8.RuneCountInString(got) > 600 {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	notice := relay.Message{Title: "⚠️ sales refuses all messages", Body: []relay.Block{{Spans: []relay.Span{{Text: "For 3 hours."}}}}}
+	want = "2 messages\n\n1. ⚠️ sales refuses all messages\nFor 3 hours.\n\n2. Ada\n“Hi”"
+	if got := PlainDigest(NewBatch([]relay.Message{notice, {Title: "Ada", Body: m.Body}}).Digest(upTo(5000))); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	var many []relay.Message

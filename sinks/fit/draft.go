@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +26,7 @@ type draft struct {
 	time  time.Time
 	facts []fact
 	text  string
+	quote bool     // text has, or goes with, words of a customer
 	parts []string // of the footer: bot, channel, vendor, source
 }
 
@@ -53,6 +55,7 @@ func newDraft(m relay.Message) draft {
 		}
 	}
 	d.text = beginning(m.Body, d.title)
+	d.quote = d.text != "" && slices.ContainsFunc(m.Body, func(b relay.Block) bool { return b.Quote })
 	return d
 }
 

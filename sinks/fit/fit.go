@@ -88,7 +88,7 @@ func cutText(text string, n int) string {
 	end, used := 0, 1 // the ellipsis
 	for rest, state := text, -1; rest != ""; {
 		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		cluster, rest, state = firstCluster(rest, state)
 		used += utf8.RuneCountInString(cluster)
 		if used > n {
 			break
@@ -96,6 +96,16 @@ func cutText(text string, n int) string {
 		end += len(cluster)
 	}
 	return strings.TrimRightFunc(text[:end], unicode.IsSpace) + ellipsis
+}
+
+// firstCluster is uniseg.FirstGraphemeClusterInString, faster where ASCII
+// stands before ASCII: between these is a boundary, but within a line break.
+func firstCluster(text string, state int) (cluster, rest string, next int) {
+	if len(text) > 1 && text[0] < utf8.RuneSelf && text[1] < utf8.RuneSelf && text[0] != '\r' {
+		return text[:1], text[1:], -1
+	}
+	cluster, rest, _, next = uniseg.FirstGraphemeClusterInString(text, state)
+	return cluster, rest, next
 }
 
 // cutSpans is cutText over the text of spans: a grapheme may reach from one

@@ -11,9 +11,12 @@ import (
 
 const (
 	// maxKinds is how many kinds of messages the title of a digest tells of.
-	maxKinds = 3
+	maxKinds = 4
 	// maxKind is how long a kind's name may be, in bytes.
 	maxKind = 30
+	// maxHeading is how long the title may be, in code points: all platforms
+	// show so much in bold.
+	maxHeading = 140
 )
 
 // kind is what messages call themselves in their titles, before they tell whom
@@ -75,9 +78,18 @@ func heading(drafts []draft) string {
 		return strings.TrimSpace(kinds[0].icon + " " + plural(all, kinds[0].words))
 	}
 	slices.SortStableFunc(kinds, func(a, b kind) int { return cmp.Compare(counts[b], counts[a]) })
+	kinds = kinds[:min(len(kinds), maxKinds)]
+	for len(kinds) > 1 && utf8.RuneCountInString(summary(all, kinds, counts)) > maxHeading {
+		kinds = kinds[:len(kinds)-1]
+	}
+	return summary(all, kinds, counts)
+}
+
+// summary tells how many messages there are, and how many of each kind.
+func summary(all int, kinds []kind, counts map[kind]int) string {
 	var told []string
 	others := all
-	for _, k := range kinds[:min(len(kinds), maxKinds)] {
+	for _, k := range kinds {
 		told = append(told, plural(counts[k], k.words))
 		others -= counts[k]
 	}

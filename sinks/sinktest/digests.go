@@ -75,6 +75,26 @@ func Mixed(n int) []relay.Message {
 	return leads
 }
 
+// Notices returns n messages, leads and between them what the relay tells of
+// itself, of sinks with the names of leads.
+func Notices(n int) []relay.Message {
+	out := Leads(n)
+	for i := 1; i < n; i += 3 {
+		m := &out[i]
+		m.Title, m.Color, m.Fields = "⚠️ "+LeadName(i)+" refuses all messages", 0xc27c0e, nil
+		m.Body = nil
+		for _, text := range []string{
+			"The destination of the sink sales has refused everything for 3 hours. It says: “*not_in_channel* <!here> @everyone #1”.",
+			"Nothing is lost: what is meant for it waits, however long it takes, and is sent in order as soon as it is taken again.",
+			"What waits: botrelay events --status pending --sink sales",
+		} {
+			m.Body = append(m.Body, relay.Block{Spans: []relay.Span{{Text: text}}})
+		}
+		m.Footer = []relay.Span{{Text: "botrelay · " + m.Time.Format("2 Jan 2006, 15:04 MST")}}
+	}
+	return out
+}
+
 // HostileLeads returns n leads, every part of which somebody wrote who means no
 // good.
 func HostileLeads(n int) []relay.Message {
@@ -98,6 +118,7 @@ func Digests() map[string][]relay.Message {
 		"digest-12":         Leads(12),
 		"digest-25":         Leads(25),
 		"digest-12-mixed":   Mixed(12),
+		"digest-8-notices":  Notices(8),
 		"digest-12-hostile": HostileLeads(12),
 		"digest-25-hostile": HostileLeads(25),
 	}

@@ -47,7 +47,7 @@ func digestBlocks(d fit.Digest) []slackapi.Block {
 	}
 	if d.Quoted {
 		for _, e := range d.Entries {
-			blocks = append(blocks, quotedEntry(e))
+			blocks = append(blocks, roomyEntry(e))
 		}
 	} else if len(d.Entries) > 0 {
 		list := slackapi.NewRichTextList(slackapi.RTEListOrdered, 0)
@@ -62,12 +62,12 @@ func digestBlocks(d fit.Digest) []slackapi.Block {
 	return blocks
 }
 
-// quotedEntry is an entry with a block of its own, in which there are no lists
+// roomyEntry is an entry with a block of its own, in which there are no lists
 // to number it.
-func quotedEntry(e fit.Entry) slackapi.Block {
+func roomyEntry(e fit.Entry) slackapi.Block {
 	number := relay.Span{Text: strconv.Itoa(e.Number) + ". ", Style: relay.Bold}
-	parts := []slackapi.RichTextElement{section(elements(append([]relay.Span{number}, entrySpans(e, false)...)))}
-	if e.Text != "" {
+	parts := []slackapi.RichTextElement{section(elements(append([]relay.Span{number}, entrySpans(e, !e.Quote)...)))}
+	if e.Quote && e.Text != "" {
 		quote := &slackapi.RichTextQuote{Type: slackapi.RTEQuote, Elements: elements([]relay.Span{{Text: e.Text}})}
 		parts = append(parts, quote)
 	}

@@ -62,6 +62,31 @@ func TestDigestKeepsItsEntities(t *testing.T) {
 	}
 }
 
+// Addresses that somebody wrote take entities as well.
+func TestDigestCountsWhatTelegramMarks(t *testing.T) {
+	messages := sinktest.Leads(50)
+	for i := range messages {
+		messages[i].Title = "New lead: <me@example.com>"
+		messages[i].Fields = append(messages[i].Fields, relay.Field{Name: "Company", Value: []relay.Span{{Text: "firm.example"}}})
+		messages[i].Body = []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "http://shop/1,www.shop.example +49170123"}}}}
+	}
+	n := new(Sink).Fit(messages)
+	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+	if got := show(c); strings.Count(got, "text_link") != n || strings.Count(got, "bold") != n+1 {
+		t.Errorf("%d messages: %q", n, got)
+	}
+	own := 0
+	for _, sign := range []string{"@", "+44", "+49", "http:", "www", "firm"} {
+		if found := strings.Count(c.text, sign); sign != "@" && found != n {
+			t.Errorf("%d messages have %d of %s", n, found, sign)
+		}
+		own += strings.Count(c.text, sign)
+	}
+	if len(c.entities)+own > 100 || n < 10 {
+		t.Errorf("%d entities and %d of Telegram's own, of %d messages", len(c.entities), own, n)
+	}
+}
+
 // Whatever comes in, a post holds at least one message, and those that it holds
 // are all told of, in a way that Telegram takes.
 func FuzzFit(f *testing.F) {

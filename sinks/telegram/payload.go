@@ -44,7 +44,7 @@ func compose(p relay.Post) content {
 	if messages, ok := fit.Few(p.Messages, prepared, acceptable); ok {
 		return write(messages)
 	}
-	return writeDigest(fit.NewBatch(p.Messages).Digest(digestible)).content()
+	return digest(p.Messages)
 }
 
 // prepared makes messages sound, and keeps their parts within bounds.
