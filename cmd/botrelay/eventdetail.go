@@ -25,7 +25,7 @@ const longest = 500
 // show shows what came in, where it went, and what to do about it.
 func (d detail) show(r *queue.Record) {
 	e := &r.Event
-	_, _ = fmt.Fprintf(d, "%s  %s: %s\n", d.paint(yellow, shortID(e.ID)), e.Kind, who(e))
+	_ = d.flow(yellow, shortID(e.ID), "", fmt.Sprintf("  %s: %s", e.Kind, who(e)))
 	d.field("id", e.ID)
 	d.field("received", d.full(e.ReceivedAt)+" ("+spell(time.Since(e.ReceivedAt))+" ago)")
 	if !e.CreatedAt.IsZero() {
@@ -52,8 +52,10 @@ func (d detail) show(r *queue.Record) {
 	}
 	d.quote("text", e.Text)
 	d.quote("answer", e.Answer)
-	for _, t := range e.Transcript {
-		d.quote(t.Role, t.Text)
+	if len(e.Transcript) > 1 || e.Text == "" { // one turn is the text
+		for _, t := range e.Transcript {
+			d.quote(t.Role, t.Text)
+		}
 	}
 	d.deliveries(r)
 }
@@ -66,7 +68,8 @@ func (d detail) full(t time.Time) string {
 // field writes a label and its text, if there is any, on one line.
 func (d detail) field(label, text string) {
 	if text = render.Line(text, longest); text != "" {
-		_, _ = fmt.Fprintf(d, "  %s  %s\n", d.paint(faint, pad(label, 12)), text)
+		head := "  " + pad(label, 12) + "  "
+		_ = d.flow(faint, head, strings.Repeat(" ", columns(head)), text)
 	}
 }
 
@@ -79,7 +82,7 @@ func (d detail) quote(label, text string) {
 	}
 	_, _ = fmt.Fprintf(d, "  %s\n", d.paint(faint, render.Line(label, 40)))
 	for line := range strings.SplitSeq(text, "\n") {
-		_, _ = fmt.Fprintln(d, "  │ "+line)
+		_ = d.flow(noTint, "  │ ", "  │ ", line)
 	}
 }
 
@@ -96,12 +99,9 @@ func (d detail) payload(payload json.RawMessage) {
 // deliveries says where an event went, or why it went nowhere.
 func (d detail) deliveries(r *queue.Record) {
 	_, _ = fmt.Fprintln(d)
-	switch {
-	case len(r.Deliveries) == 0 && r.Event.Kind == relay.Notice:
-		_, _ = fmt.Fprintln(d, "– Nobody was told: name sinks in server.notify, or a fallback for the sink, to be told of such.")
-		return
-	case len(r.Deliveries) == 0:
-		_, _ = fmt.Fprintf(d, "– No route took it. Once routes.toml has one for it: botrelay replay %s --reroute\n", shortID(r.Event.ID))
+	if len(r.Deliveries) == 0 {
+		_ = d.flow(noTint, "– ", "  ", "No route took it. Once routes.toml has one for it, deliver it with:")
+		_, _ = fmt.Fprintf(d, "  botrelay replay %s --reroute\n", shortID(r.Event.ID))
 		return
 	}
 	dead := false
@@ -110,25 +110,25 @@ func (d detail) deliveries(r *queue.Record) {
 		dead = dead || delivery.State == queue.Dead
 	}
 	if dead {
-		_, _ = fmt.Fprintf(d, "\nDeliver it again, once the cause is mended, with: botrelay replay %s\n", shortID(r.Event.ID))
+		_, _ = fmt.Fprintf(d, "\nDeliver it again, once the cause is mended, with:\n  botrelay replay %s\n", shortID(r.Event.ID))
 	}
 }
 
 // delivery says what became of a delivery, and of each of its tries.
 func (d detail) delivery(delivery queue.DeliveryRecord) {
-	state := sign(delivery.State) + " " + delivery.Sink
-	_, _ = fmt.Fprintf(d, "%s %s, by the route %q\n", d.paint(stateTint(delivery.State), state),
-		d.fate(delivery), render.Line(delivery.Route, longest))
+	_ = d.flow(stateTint(delivery.State), sign(delivery.State)+" "+delivery.Sink+" ", "    ",
+		fmt.Sprintf("%s, by the route %q", d.fate(delivery), render.Line(delivery.Route, longest)))
 	for _, a := range delivery.Attempts {
-		_, _ = fmt.Fprintf(d, "    %d. %s  %s\n", a.Number, a.At.In(d.books.zone).Format("2006-01-02 15:04:05"), attemptText(a))
+		_ = d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",
+			a.At.In(d.books.zone).Format("2006-01-02 15:04:05")+"  "+attemptText(a))
 	}
 	if len(delivery.Attempts) == 0 && delivery.State != queue.Sent && delivery.Reason != "" {
-		_, _ = fmt.Fprintf(d, "    %s\n", render.Line(delivery.Reason, longest))
+		_ = d.flow(noTint, "    ", "    ", render.Line(delivery.Reason, longest))
 	}
 	if delivery.State == queue.Pending {
 		lane := d.lanes[delivery.Sink]
 		if note := waiting(delivery.Sink, lane, d.books.knows(delivery.Sink)); note != "" {
-			_, _ = fmt.Fprintf(d, "    %s\n", note)
+			_ = d.flow(noTint, "    ", "    ", note)
 		}
 	}
 }

@@ -79,6 +79,50 @@ func TestListFits(t *testing.T) {
 	}
 }
 
+// TestListTellsTheWorst: what is dead is seen on the narrowest terminal, and
+// reasons give way before sinks do.
+func TestListTellsTheWorst(t *testing.T) {
+	r := aLead("Grace Hopper", "sales sent", "night pending", "community sent", "desk dead")
+	r.Deliveries[3].Reason = "Slack: invalid_blocks"
+	for width, want := range map[int]string{
+		0:   "Grace Hopper  ✓ sales  … night pending  ✓ community  ✗ desk dead: Slack: invalid_blocks\n",
+		200: "Grace Hopper  ✓ sales  … night pending  ✓ community  ✗ desk dead: Slack: invalid_blocks\n",
+		110: "Grace Hopper  ✓ sales  … night pending  ✓ community  ✗ desk dead: Slack: inva…\n",
+		100: "Grace Hopper  ✓ sales  … night pending  ✓ community  ✗ desk dead\n",
+		82:  "Grace Hop…  ✓ sales  … night  ✓ community  ✗ desk\n",
+		64:  "Grace Hop…  ✗ desk  … night  +2\n",
+		40:  "Grace…  ✗ desk  +3\n",
+	} {
+		if got := listed(t, screen{width: width}, r); !strings.HasSuffix(got, want) {
+			t.Errorf("width %d:\n%swant %s", width, got, want)
+		}
+	}
+}
+
+// TestFlow: text goes on within its own margin, whatever is in it.
+func TestFlow(t *testing.T) {
+	for _, c := range []struct {
+		width      int
+		text, want string
+	}{
+		{0, strings.Repeat("all in one line ", 20), "> " + strings.TrimRight(strings.Repeat("all in one line ", 20), " ")},
+		{30, "It goes on between words, as people write.", "> It goes on between words, as\n| people write."},
+		{30, "", ">"},
+		{30, strings.Repeat("x", 60), "> " + strings.Repeat("x", 28) + "\n| " + strings.Repeat("x", 28) + "\n| xxxx"},
+		{30, "see " + strings.Repeat("x", 30), "> see\n| " + strings.Repeat("x", 28) + "\n| xx"},
+		{31, strings.Repeat("日本", 8), "> " + strings.Repeat("日本", 7) + "\n| 日本"},
+		{3, "no terminal is as narrow as this", "> no terminal is as\n| narrow as this"},
+	} {
+		var out bytes.Buffer
+		if err := (screen{Writer: &out, width: c.width}).flow(noTint, "> ", "| ", c.text); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.String(); got != c.want+"\n" {
+			t.Errorf("%q in %d columns:\n%swant\n%s", c.text, c.width, got, c.want)
+		}
+	}
+}
+
 // TestListIsHarmless: what strangers wrote stays on its line, and no terminal
 // obeys any of it.
 func TestListIsHarmless(t *testing.T) {
@@ -98,6 +142,9 @@ func TestListIsHarmless(t *testing.T) {
 	d := detail{screen: screen{Writer: &full}, books: &books{zone: time.UTC}}
 	d.show(&r)
 	d.payload(r.Event.Payload)
+	narrow := detail{screen: screen{Writer: &full, width: 40}, books: d.books}
+	r.Event.Text = strings.Repeat("x", 36) + "✓ all is well"
+	narrow.show(&r)
 	if strings.Contains(full.String(), "\n✓") {
 		t.Errorf("a line of the customer's looks like one of ours:\n%s", full.String())
 	}

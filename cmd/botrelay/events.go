@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"botrelay/relay"
@@ -35,7 +34,7 @@ func (*eventsCmd) Help() string {
   … sales pending       it waits to be sent
   ✗ sales dead: reason  it was given up on; deliver it again with botrelay replay
 
-With --json each line is an event with its fields as routes.toml names them (id, vendor, source, event_type, kind, channel, bot_id, conversation_id, contact, subject, text, answer, transcript, page_url, scheduled, details, created_at, received_at), its deliveries (id, sink, route, state, tries, reason, message_id, owed_at, settled_at) and the attempts of each that did not succeed (number, at, took_ms, outcome, status, reason, size). What is empty is left out. Times are RFC 3339, in UTC.`
+With --json each line is an event with its fields as routes.toml names them (id, vendor, source, event_type, kind, channel, bot_id, conversation_id, contact, subject, text, answer, transcript, page_url, scheduled, details, created_at, received_at), its deliveries (id, sink, route, state, tries, reason, message_id, owed_at, settled_at) and the attempts of each that did not succeed (number, at, took_ms, outcome, status, reason, size). What is empty is left out, but for the lists of deliveries and of attempts. Times are RFC 3339, in UTC.`
 }
 
 // Run shows events.
@@ -145,11 +144,14 @@ func (c *eventsCmd) list(ctx context.Context, b *books, to screen, lanes map[str
 		notes = append(notes, fmt.Sprintf("These are the %s %s; --limit shows more.", which, thousands(shown)))
 	}
 	if c.Status == queue.StatusUnrouted && shown > 0 {
-		notes = append(notes, "No route took these. Once routes.toml has one for them, deliver them with: botrelay replay --reroute")
+		notes = append(notes, "No route took these. Once routes.toml has one for them, deliver them with:\n  botrelay replay --reroute")
 	}
 	notes = append(notes, c.laneNotes(b, lanes)...)
 	if len(notes) > 0 {
-		_, err = fmt.Fprintf(to, "\n%s\n", strings.Join(notes, "\n"))
+		_, _ = fmt.Fprintln(to)
+	}
+	for _, note := range notes {
+		err = errors.Join(err, to.note(note))
 	}
 	return err
 }
@@ -215,14 +217,12 @@ func (c *eventsCmd) sayNone(ctx context.Context, b *books, out screen) error {
 	case err != nil:
 		return err
 	case len(newest) == 0:
-		_, _ = fmt.Fprintln(out, "Nothing has come in yet. Send a sample with botrelay send, and see with botrelay check which URL to paste at the vendor.")
-		return nil
+		return out.note("Nothing has come in yet. Send a sample with botrelay send, and see with botrelay check which URL to paste at the vendor.")
 	}
 	at := newest[0].Event.ReceivedAt
-	_, _ = fmt.Fprintf(out, "No event is like that. The newest one of all came in %s (%s ago).\n",
-		moment(at, b.now()), spell(time.Since(at)))
+	err = out.note(fmt.Sprintf("No event is like that. The newest one of all came in %s (%s ago).", moment(at, b.now()), spell(time.Since(at))))
 	if c.Source != "" && b.sources != nil && !slices.Contains(b.sources, c.Source) && c.Source != "botrelay" {
-		_, _ = fmt.Fprintln(out, config.Unknown("source", c.Source, b.sources))
+		err = errors.Join(err, out.note(config.Unknown("source", c.Source, b.sources)))
 	}
-	return nil
+	return err
 }

@@ -42,7 +42,7 @@ func (c *eventsCmd) laneNotes(b *books, lanes map[string]queue.LaneStatus) []str
 func waiting(sink string, lane queue.LaneStatus, known bool) string {
 	since := ""
 	if lane.Failing > 0 {
-		since = " since " + spell(lane.Failing)
+		since = " for " + spell(lane.Failing) + " now"
 	}
 	wait := count(lane.Pending, "message") + " wait"
 	if lane.Pending == 1 {
@@ -50,12 +50,12 @@ func waiting(sink string, lane queue.LaneStatus, known bool) string {
 	}
 	switch {
 	case !known && lane.Pending > 0:
-		return fmt.Sprintf("routes.toml has no sink %s: %s for it. Put it back, or send by today's rules with: botrelay replay --reroute", sink, wait)
+		return fmt.Sprintf("routes.toml has no sink %s: %s for it. Put it back, or send by today's rules with:\n  botrelay replay --reroute", sink, wait)
 	case !known:
 		return ""
 	case lane.Held:
-		return fmt.Sprintf("%s is held%s: its destination refuses everything%s. %s; nothing is lost, all is sent once that is mended.",
-			sink, since, reasonGiven(lane.Reason), wait)
+		return fmt.Sprintf("%s is held%s: its destination refuses everything%s. %s; nothing is lost, all is sent once its channel, or [sinks.%s] in routes.toml, is mended.",
+			sink, since, reasonGiven(lane.Reason), wait, sink)
 	case lane.Failing > 0 && lane.Pending > 0:
 		return fmt.Sprintf("%s fails%s%s. %s; it is tried again and again.", sink, since, reasonGiven(lane.Reason), wait)
 	}
@@ -82,9 +82,11 @@ func deadNote(dead int, sink string, see bool) string {
 		text = "There is 1 dead letter, given up on and kept."
 	}
 	if see {
-		text += " See with: botrelay events --status dead" + flags + "."
+		text += "\n  botrelay events --status dead" + flags + "  shows which"
+	} else {
+		text += "\n  botrelay events ID  shows all about one"
 	}
-	return text + " Deliver again, once the cause is mended, with: botrelay replay --dead" + flags
+	return text + "\n  botrelay replay --dead" + flags + "  delivers again, once the cause is mended"
 }
 
 // reasonGiven is ": " and a reason, or nothing if there is none.

@@ -162,11 +162,11 @@ func notDead(r *queue.Record) string {
 		}
 	}
 	var parts []string
+	if len(pending) > 0 {
+		parts = append(parts, "pending: it waits to be sent to "+strings.Join(pending, ", ")+" as it is")
+	}
 	if len(sent) > 0 {
 		parts = append(parts, fmt.Sprintf("already sent to %s; use --to %s to send it again", strings.Join(sent, ", "), sent[0]))
-	}
-	if len(pending) > 0 {
-		parts = append(parts, "it waits for "+strings.Join(pending, ", ")+" already")
 	}
 	if len(parts) == 0 {
 		return "no route took it: use --reroute to send it by today's rules, or --to with a sink"

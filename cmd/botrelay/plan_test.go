@@ -66,8 +66,8 @@ func TestPlan(t *testing.T) {
 			why: "already sent to sales, night; use --to sales to send it again",
 		},
 		"named, and pending": {
-			record: record(relay.Lead, "sales pending"), named: true,
-			why: "waits for sales already",
+			record: record(relay.Lead, "night sent", "sales pending"), named: true,
+			why: "pending: it waits to be sent to sales as it is; already sent to night; use",
 		},
 		"named, and unrouted": {
 			record: record(relay.Lead), named: true,

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 )
@@ -27,6 +26,7 @@ type replay struct {
 	screen  screen
 	lanes   map[string]queue.LaneStatus
 	waiting []queue.Redelivery // planned, and not done yet
+	wanted  map[string]bool    // sinks for which an event that was named waits
 	listed  int                // events that were told of one by one
 	done    map[string]int     // deliveries owed again, by sink
 	passed  int                // passed over by the store
@@ -38,7 +38,7 @@ type replay struct {
 func newReplay(c *replayCmd, p plan, b *books, w *world) *replay {
 	return &replay{
 		cmd: c, plan: p, books: b, world: w, screen: newScreen(w),
-		done: make(map[string]int), skipped: make(map[string]int), told: time.Now(),
+		done: make(map[string]int), skipped: make(map[string]int), wanted: make(map[string]bool), told: time.Now(),
 	}
 }
 
@@ -95,6 +95,11 @@ func (r *replay) replayNamed(ctx context.Context) error {
 			return err
 		}
 		record.Event.Payload = nil // may be large, and is not needed
+		for _, d := range record.Deliveries {
+			if d.State == queue.Pending {
+				r.wanted[d.Sink] = true
+			}
+		}
 		records = append(records, record)
 	}
 	slices.SortFunc(records, older)
@@ -118,9 +123,6 @@ func (r *replay) replayAll(ctx context.Context) error {
 			continue
 		}
 		last = record.Event.ID
-		if record.Event.Kind == relay.Notice && len(record.Deliveries) == 0 {
-			continue // it told nobody of a trouble, and is no news any more
-		}
 		s := r.plan.dead(&record)
 		if err := r.take(ctx, &record, s); err != nil {
 			return err
@@ -167,7 +169,7 @@ func (r *replay) tell(record *queue.Record, s step) {
 		return
 	}
 	e := &record.Event
-	_, _ = fmt.Fprintf(r.screen, "%s  %s  %s  %s  %s\n", r.screen.paint(yellow, shortID(e.ID)), moment(e.ReceivedAt, r.books.now()), e.Kind, who(e), text)
+	_ = r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.books.now()), e.Kind, crop(who(e), widestName), text))
 }
 
 // flush owes again what was planned, the deliveries of each sink in one

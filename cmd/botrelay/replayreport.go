@@ -32,7 +32,9 @@ func (r *replay) report(ctx context.Context) error {
 		_, _ = fmt.Fprintf(r.screen, "… and %s\n", count(r.listed-maxListed, "more event"))
 	}
 	for _, line := range append(r.summary(n), r.hints(ctx)...) {
-		_, _ = fmt.Fprintln(r.screen, line)
+		if err := r.screen.note(line); err != nil {
+			return err
+		}
 	}
 	return r.outcome()
 }
@@ -83,12 +85,16 @@ func (r *replay) counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// hints says what may keep the deliveries from being sent.
+// hints says what may keep the deliveries from being sent, and those for which
+// the events that were named wait already.
 func (r *replay) hints(ctx context.Context) []string {
 	var lines []string
-	for _, sink := range slices.Sorted(maps.Keys(r.done)) {
-		if lane := r.lanes[sink]; lane.Held && r.done[sink] > 0 {
-			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. They are sent once that is mended.", sink, reasonGiven(lane.Reason)))
+	for _, sink := range slices.Sorted(maps.Keys(r.lanes)) {
+		if r.done[sink] == 0 && !r.wanted[sink] {
+			continue
+		}
+		if lane := r.lanes[sink]; lane.Held {
+			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. What waits for it is sent once that is mended.", sink, reasonGiven(lane.Reason)))
 		}
 	}
 	if r.sum() > 0 && !r.cmd.DryRun && !answers(ctx, localURL(r.books.listen)) {

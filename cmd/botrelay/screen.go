@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -58,6 +59,87 @@ func (s screen) paint(t tint, text string) string {
 	return "\x1b[" + string(t) + "m" + text + "\x1b[0m"
 }
 
+// flow writes text behind head, which is painted. It is broken between words
+// where a terminal would else break it anywhere, and goes on behind indent, so
+// that nothing in it can pass for a line of its own.
+func (s screen) flow(t tint, head, indent, text string) error {
+	room := s.width - columns(head)
+	var b strings.Builder
+	b.WriteString(s.paint(t, head))
+	for i, line := range broken(text, room, s.width-columns(indent)) {
+		if i > 0 {
+			b.WriteString("\n" + indent)
+		}
+		b.WriteString(line)
+	}
+	_, err := io.WriteString(s, strings.TrimRight(b.String(), " ")+"\n")
+	return err
+}
+
+// note writes a text of ours, of one or more lines.
+func (s screen) note(text string) error {
+	var err error
+	for line := range strings.SplitSeq(text, "\n") {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		err = errors.Join(err, s.flow(noTint, indent, indent+"  ", line[len(indent):]))
+	}
+	return err
+}
+
+// leastRoom is how many columns text gets even on the narrowest of terminals.
+const leastRoom = 20
+
+// broken breaks text into lines of at most first columns, and rest for all but
+// the first. A terminal without a width breaks nothing.
+func broken(text string, first, rest int) []string {
+	if first <= 0 && rest <= 0 {
+		return []string{text}
+	}
+	var lines []string
+	var line strings.Builder
+	used, room := 0, max(first, leastRoom)
+	end := func() {
+		lines = append(lines, strings.TrimRight(line.String(), " "))
+		line.Reset()
+		used, room = 0, max(rest, leastRoom)
+	}
+	state := -1
+	for text != "" {
+		var word string
+		word, text, _, state = uniseg.FirstLineSegmentInString(text, state)
+		wide := columns(strings.TrimRight(word, " "))
+		if used > 0 && used+wide > room {
+			end()
+		}
+		for ; wide > room; wide = columns(strings.TrimRight(word, " ")) { // a word that fits nowhere
+			head := fitting(word, room)
+			line.WriteString(head)
+			word = word[len(head):]
+			end()
+		}
+		line.WriteString(word)
+		used += columns(word)
+	}
+	end()
+	return lines
+}
+
+// fitting returns the longest beginning of text that is no wider than width,
+// between characters, and at least one of them.
+func fitting(text string, width int) string {
+	state, used, n := -1, 0, 0
+	for rest := text; rest != ""; {
+		var cluster string
+		var wide int
+		cluster, rest, wide, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if used += wide; used > width && n > 0 {
+			break
+		}
+		n += len(cluster)
+	}
+	return text[:n]
+}
+
 // columns returns how wide text is on a terminal.
 func columns(text string) int { return uniseg.StringWidth(text) }
 
@@ -71,16 +153,9 @@ func crop(text string, width int) string {
 	if columns(text) <= width {
 		return text
 	}
-	var b strings.Builder
-	state, used := -1, 1 // the ellipsis
-	for rest := text; rest != ""; {
-		var cluster string
-		var wide int
-		cluster, rest, wide, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if used += wide; used > width {
-			break
-		}
-		b.WriteString(cluster)
+	head := fitting(text, width-1) // leaves room for the ellipsis
+	if columns(head) >= width {
+		head = ""
 	}
-	return strings.TrimRight(b.String(), " ") + "…"
+	return strings.TrimRight(head, " ") + "…"
 }

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"botrelay/relay/queue"
+	"botrelay/relay/render"
+)
+
+// longestWhy is how much is told of the reason of a dead letter, in runes.
+const longestWhy = 160
+
+// where says where an event went, in so many columns if the screen has a width:
+// reasons are cut first, then the words for what the signs say too, and then a
+// sink is left out, but none that has less good to tell.
+func (l *eventList) where(stops []stop, room int) string {
+	if len(stops) == 0 {
+		return l.paint(faint, "– no route")
+	}
+	if l.width == 0 {
+		return l.joined(stops, tellings(stops, stop.full))
+	}
+	if texts := tellings(stops, stop.full); shorten(stops, texts, room) {
+		return l.joined(stops, texts)
+	}
+	if texts := tellings(stops, stop.glance); width(texts) <= room {
+		return l.joined(stops, texts)
+	}
+	return l.worst(stops, room)
+}
+
+// gap is how many columns lie between two sinks.
+const gap = 2
+
+// leastReason is how many columns of a reason are worth showing.
+const leastReason = 10
+
+// tellings returns what is said of each stop.
+func tellings(stops []stop, say func(stop) string) []string {
+	texts := make([]string, len(stops))
+	for i, s := range stops {
+		texts[i] = say(s)
+	}
+	return texts
+}
+
+// width returns how many columns texts take side by side.
+func width(texts []string) int {
+	sum := gap * (len(texts) - 1)
+	for _, text := range texts {
+		sum += columns(text)
+	}
+	return sum
+}
+
+// shorten cuts the reasons in texts, which tell all of stops, the last ones
+// first, until they fit into so many columns, and reports whether they do.
+func shorten(stops []stop, texts []string, room int) bool {
+	for i := len(stops) - 1; i >= 0; i-- {
+		least := stops[i].brief()
+		over := width(texts) - room
+		switch to := columns(texts[i]) - over; {
+		case over <= 0:
+			return true
+		case to >= columns(least)+leastReason:
+			texts[i] = crop(texts[i], to)
+		default:
+			texts[i] = least
+		}
+	}
+	return width(texts) <= room
+}
+
+// worst tells of as many stops as fit into so many columns, the worst first,
+// and of the others how many they are.
+func (l *eventList) worst(stops []stop, room int) string {
+	stops = slices.Clone(stops)
+	slices.SortStableFunc(stops, func(a, b stop) int { return cmp.Compare(badness(b.state), badness(a.state)) })
+	const rest = len("  +99")
+	var texts []string
+	for i, s := range stops {
+		text, left := s.glance(), room
+		if i < len(stops)-1 {
+			left -= rest
+		}
+		if columns(text) > left && i > 0 {
+			break
+		}
+		texts = append(texts, crop(text, max(left, leastWhere-rest)))
+		room -= columns(text) + gap
+	}
+	text := l.joined(stops, texts)
+	if more := len(stops) - len(texts); more > 0 {
+		text += fmt.Sprintf("  +%d", more)
+	}
+	return text
+}
+
+// joined paints the texts of the first stops and puts them side by side.
+func (l *eventList) joined(stops []stop, texts []string) string {
+	painted := make([]string, len(texts))
+	for i, text := range texts {
+		painted[i] = l.paint(stateTint(stops[i].state), text)
+	}
+	return strings.Join(painted, strings.Repeat(" ", gap))
+}
+
+// badness orders states by how much they want to be seen.
+func badness(s queue.State) int {
+	switch s {
+	case queue.Dead:
+		return 2
+	case queue.Pending:
+		return 1
+	case queue.Sent, queue.Replayed:
+	}
+	return 0
+}
+
+// stop is a sink that an event goes to.
+type stop struct {
+	sink   string
+	state  queue.State
+	reason string
+}
+
+// stops returns where an event went: what has become of it at each sink, by the
+// last delivery there. What was replayed is told by what took its place.
+func stops(deliveries []queue.DeliveryRecord) []stop {
+	var all []stop
+	at := make(map[string]int)
+	for _, d := range deliveries {
+		if d.State == queue.Replayed {
+			continue
+		}
+		s := stop{d.Sink, d.State, render.Line(d.Reason, longestWhy)}
+		if i, again := at[d.Sink]; again {
+			all[i] = s
+			continue
+		}
+		at[d.Sink] = len(all)
+		all = append(all, s)
+	}
+	return all
+}
+
+// sign is the state of a delivery at a glance.
+func sign(s queue.State) string {
+	switch s {
+	case queue.Sent:
+		return "✓"
+	case queue.Dead:
+		return "✗"
+	case queue.Replayed:
+		return "↻"
+	case queue.Pending:
+	}
+	return "…"
+}
+
+// glance says what has become of an event at a sink with a sign alone.
+func (s stop) glance() string { return sign(s.state) + " " + s.sink }
+
+// brief says it in a word.
+func (s stop) brief() string {
+	if s.state == queue.Sent {
+		return s.glance()
+	}
+	return s.glance() + " " + string(s.state)
+}
+
+// full says it with the reason.
+func (s stop) full() string {
+	if s.state == queue.Dead && s.reason != "" {
+		return s.brief() + ": " + s.reason
+	}
+	return s.brief()
+}
+
+func stateTint(s queue.State) tint {
+	switch s {
+	case queue.Sent:
+		return green
+	case queue.Dead:
+		return red
+	case queue.Pending:
+		return yellow
+	case queue.Replayed:
+	}
+	return faint
+}
