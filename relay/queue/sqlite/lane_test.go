@@ -13,7 +13,7 @@ import (
 	"botrelay/relay/queue"
 )
 
-// What a sender asks for again and again is found without looking at the rest:
+// What a sender or a replay asks for again and again is found without looking at the rest:
 // a scan or a sort would be a step of its own, or stand in place of these.
 func TestLanesAreSearched(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), nil)
@@ -22,6 +22,7 @@ func TestLanesAreSearched(t *testing.T) {
 		pendingQuery: {"CO-ROUTINE (subquery-1)", "SEARCH deliveries USING COVERING INDEX deliveries_pending (sink=?)", "SCAN (subquery-1)"},
 		windowQuery:  {"CO-ROUTINE (subquery-1)", "SEARCH uses USING COVERING INDEX uses_key (key=? AND at>?)", "SCAN (subquery-1)"},
 		headIDsQuery: {"CO-ROUTINE (subquery-1)", "SEARCH deliveries USING COVERING INDEX deliveries_pending (sink=?)", "SCAN (subquery-1)"},
+		waitsQuery:   {"SCAN CONSTANT ROW", "SCALAR SUBQUERY 1", "SEARCH deliveries USING INDEX deliveries_event (event=?)"},
 		budgetsQuery: {"SCAN k VIRTUAL TABLE INDEX 1:", "SEARCH b USING PRIMARY KEY (key=?)", "USE TEMP B-TREE FOR ORDER BY"},
 		countTryQuery: {
 			"SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1", "SCAN json_each VIRTUAL TABLE INDEX 1:",

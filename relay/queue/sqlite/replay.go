@@ -63,7 +63,7 @@ type replays struct{ place, waits, giveWay, owe, routed *sql.Stmt }
 func (st *replays) prepare(ctx context.Context, on *sql.Conn) error {
 	return prepare(ctx, on, []statement{
 		{&st.place, `SELECT seq FROM events WHERE id = ?`},
-		{&st.waits, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ? AND sink = ? AND state = 'pending' AND id <> ?)`},
+		{&st.waits, waitsQuery},
 		{&st.giveWay, `UPDATE deliveries SET state = 'replayed', settled_at = ?
 			WHERE id = ? AND event = ? AND state IN ('pending', 'dead') AND NOT EXISTS (
 				SELECT 1 FROM lanes l, json_each(l.deliveries) b
@@ -72,6 +72,11 @@ func (st *replays) prepare(ctx context.Context, on *sql.Conn) error {
 		{&st.routed, `UPDATE events SET routed = 1 WHERE seq = ? AND NOT routed`},
 	})
 }
+
+// waitsQuery looks at the few deliveries of an event. Without being told so SQLite
+// would look at all that waits for the sink.
+const waitsQuery = `SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_event
+	WHERE event = ? AND sink = ? AND state = 'pending' AND id <> ?)`
 
 // close gives the statements up; those of the relay's own connection end with it.
 func (st *replays) close() {
