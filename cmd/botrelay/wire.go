@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"botrelay/relay"
@@ -18,6 +17,8 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
 	"botrelay/relay/metrics"
+	"botrelay/relay/notice"
+	"botrelay/relay/prune"
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
@@ -113,6 +114,13 @@ func adminOf(c relayConfig) http.Handler {
 	return admin.New(admin.Config{Token: c.Server.AdminToken, Metrics: c.counts.Handler()})
 }
 
+// pruning returns the task that forgets what the routes file wants no longer
+// kept.
+func pruning(c relayConfig) func(context.Context) {
+	keep := queue.Retention{Sent: c.Store.Retain, Dead: c.Store.RetainDead}
+	return func(ctx context.Context) { prune.Run(ctx, c.store, keep, c.log) }
+}
+
 // build makes everything that can fail before anything runs.
 func build(c relayConfig) (server.Config, error) {
 	table, err := route.New(rules(c.Routes), c.Default)
@@ -123,11 +131,12 @@ func build(c relayConfig) (server.Config, error) {
 	if err != nil {
 		return server.Config{}, err
 	}
-	senders, err := sendersOf(c)
+	watch := watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Notify: c.Server.Notify, Log: c.log})}
+	senders, err := sendersOf(c, watch)
 	if err != nil {
 		return server.Config{}, err
 	}
-	inbox := &watchedInbox{Inbox: c.store}
+	inbox := &watchedInbox{Inbox: c.store, desk: watch.desk}
 	return server.Config{
 		Listener: c.listener,
 		Hooks: receive.New(receive.Config{
@@ -135,12 +144,13 @@ func build(c relayConfig) (server.Config, error) {
 			Route:   table.Route,
 			Inbox:   inbox,
 			MaxBody: c.Server.MaxBody,
-			Observe: c.counts.Request,
+			Observe: watch.request,
 			Log:     c.log,
 		}),
 		Admin:         adminOf(c),
 		AdminListener: c.admin,
 		Senders:       senders,
+		Tasks:         []func(context.Context){watch.desk.Run, pruning(c)},
 		Ready: func(ctx context.Context) error {
 			_, err := c.store.Events(ctx, queue.Query{Limit: 1})
 			return errors.Join(inbox.trouble(time.Now()), err)
@@ -148,41 +158,6 @@ func build(c relayConfig) (server.Config, error) {
 		Grace: grace,
 		Log:   c.log,
 	}, nil
-}
-
-// troubleTime is how long a failed Put counts against readiness: long enough to
-// be seen, and short enough that a load balancer soon tries the relay again.
-const troubleTime = 15 * time.Second
-
-// watchedInbox remembers whether the last event could be stored. A full disk
-// still answers questions, so only putting tells.
-type watchedInbox struct {
-	queue.Inbox
-	mu     sync.Mutex
-	err    error
-	failed time.Time
-}
-
-// Put passes an event on.
-func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed) (queue.Receipt, error) {
-	receipt, err := w.Inbox.Put(ctx, e, owed)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.err, w.failed = nil, time.Now()
-	if err != nil && !errors.Is(err, context.Canceled) { // which is a vendor that hung up
-		w.err = err
-	}
-	return receipt, err
-}
-
-// trouble returns why the last event could not be stored, if that was lately.
-func (w *watchedInbox) trouble(now time.Time) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if now.Sub(w.failed) > troubleTime {
-		return nil
-	}
-	return w.err
 }
 
 func rules(routes []config.Route) []route.Rule {
@@ -211,7 +186,7 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	return sources, nil
 }
 
-func sendersOf(c relayConfig) ([]*deliver.Sender, error) {
+func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
 	renderer := render.New(render.Config{Bots: c.Bots, Location: c.Server.Timezone})
 	senders := make([]*deliver.Sender, len(c.Sinks))
 	for i, s := range c.Sinks {
@@ -228,11 +203,9 @@ func sendersOf(c relayConfig) ([]*deliver.Sender, error) {
 			Digest:      s.Digest == nil || *s.Digest,
 			GiveUpAfter: s.GiveUpAfter,
 			Tell:        toldOf(s, c.Server.Notify),
-			Observe: func(a deliver.Attempt) {
-				c.counts.Attempt(a.Sink, string(a.Verdict.Outcome), string(a.State), a.Size, a.Took, a.Ages)
-			},
-			Grace: grace,
-			Log:   c.log,
+			Observe:     watch.attempt,
+			Grace:       grace,
+			Log:         c.log,
 		})
 	}
 	return senders, nil

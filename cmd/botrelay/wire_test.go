@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/notice"
 	"botrelay/relay/queue"
 )
 
@@ -21,7 +22,7 @@ func (s *switched) Put(context.Context, relay.Event, []relay.Owed) (queue.Receip
 // is whether the last event could be stored.
 func TestReadinessFollowsPutting(t *testing.T) {
 	inner := &switched{err: errors.New("disk full")}
-	w := &watchedInbox{Inbox: inner}
+	w := &watchedInbox{Inbox: inner, desk: notice.New(notice.Config{})}
 	if err := w.trouble(time.Now()); err != nil {
 		t.Errorf("before the first event: %v", err)
 	}

@@ -36,6 +36,7 @@ type Attempt struct {
 	State   queue.State
 	Form    relay.Form
 	Size    int           // how many deliveries it carried
+	Notices int           // how many of these tell of the relay's own troubles
 	Took    time.Duration // the request alone
 	// Ages tells for each delivery how long ago it was owed, if they were sent.
 	Ages []time.Duration
@@ -177,8 +178,11 @@ func (s *Sender) report(ctx context.Context, batch queue.Batch, settled queue.Se
 	}
 	if err == nil {
 		a := Attempt{Sink: s.cfg.Name, Verdict: v, State: settled.State, Form: batch.Form, Size: len(batch.Deliveries), Took: took}
-		if settled.State == queue.Sent {
-			for _, d := range batch.Deliveries {
+		for _, d := range batch.Deliveries {
+			if d.Event.Kind == relay.Notice {
+				a.Notices++
+			}
+			if settled.State == queue.Sent {
 				a.Ages = append(a.Ages, d.Age+took)
 			}
 		}

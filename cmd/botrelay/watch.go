@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/deliver"
+	"botrelay/relay/metrics"
+	"botrelay/relay/notice"
+	"botrelay/relay/queue"
+	"botrelay/relay/receive"
+)
+
+// watcher hears what came of each request and of each attempt. It counts them,
+// and lets the desk know of what people are to be told. Its methods never block,
+// and may be called from several goroutines.
+type watcher struct {
+	counts *metrics.Metrics
+	desk   *notice.Desk
+}
+
+// request takes note of how a vendor's request ended. Only what is decided after
+// the signature shows that it was right.
+func (w watcher) request(r receive.Request) {
+	w.counts.Request(r)
+	switch {
+	case r.Outcome != receive.Refused, r.Reason == receive.NotJSON, r.Reason == receive.Store:
+		w.desk.Accepted(r.Source)
+	case r.Reason == receive.Signature:
+		w.desk.Refused(r.Source)
+	}
+}
+
+// attempt takes note of what came of a request to a platform.
+func (w watcher) attempt(a deliver.Attempt) {
+	w.counts.Attempt(a.Sink, string(a.Verdict.Outcome), string(a.State), a.Size, a.Took, a.Ages)
+	if n := a.Size - a.Notices; a.State == queue.Dead && n > 0 {
+		w.desk.Dead(a.Sink, a.Verdict.Reason, n)
+	}
+	if a.Verdict.MovedTo != "" {
+		w.desk.Moved(a.Sink, a.Verdict.MovedTo)
+	}
+}
+
+// troubleTime is how long a failed Put counts against readiness: long enough to
+// be seen, and short enough that a load balancer soon tries the relay again.
+const troubleTime = 15 * time.Second
+
+// watchedInbox remembers whether the last event could be stored, and tells the
+// desk. A full disk still answers questions, so only putting tells.
+type watchedInbox struct {
+	queue.Inbox
+	desk   *notice.Desk
+	mu     sync.Mutex
+	err    error
+	failed time.Time
+}
+
+// Put passes an event on.
+func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed) (queue.Receipt, error) {
+	receipt, err := w.Inbox.Put(ctx, e, owed)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.err, w.failed = nil, time.Now()
+	switch {
+	case err == nil:
+		w.desk.StoreWorks()
+	case !errors.Is(err, context.Canceled): // which is a vendor that hung up
+		w.err = err
+		w.desk.StoreFailed(err)
+	}
+	return receipt, err
+}
+
+// trouble returns why the last event could not be stored, if that was lately.
+func (w *watchedInbox) trouble(now time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now.Sub(w.failed) > troubleTime {
+		return nil
+	}
+	return w.err
+}
