@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"time"
 
@@ -103,14 +104,14 @@ func (s *Sender) fit(messages []relay.Message) (n int) {
 	return min(max(s.cfg.Sink.Fit(messages), 1), len(messages))
 }
 
-// request posts. If several answers were lost already, the destination must
-// answer something harmless first.
+// request posts. If several answers were lost already, the last one too, the
+// destination must answer something harmless first.
 func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) relay.Verdict {
 	limit := requestTime
 	if batch.Doubts > 0 {
 		limit = repeatTime
 	}
-	if batch.Doubts >= surely {
+	if batch.Doubts >= surely && !s.record.answered {
 		if v := s.ask(ctx, probeTime, s.cfg.Sink.Probe); v.Outcome != relay.Sent {
 			return relay.Verdict{
 				Outcome: relay.Later, After: v.After, Scope: v.Scope, Status: v.Status,
@@ -118,7 +119,9 @@ func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post
 			}
 		}
 	}
-	return s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
+	v := s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
+	s.record.answered = v.Status >= http.StatusBadRequest
+	return v
 }
 
 // ask makes a request that takes at most so long. It outlives ctx by the grace,

@@ -63,11 +63,11 @@ func TestRetry(t *testing.T) {
 			}
 		}
 		var at time.Duration
-		for i, want := range []time.Duration{0, 1, 2, 4, 8} { // seconds of wait before each try, ± 20 %
+		for i, want := range []time.Duration{0, 500, 625, 781, 977} { // milliseconds of wait before each try, ± 20 %
 			gap := tries[i] - at
 			at = tries[i]
-			if gap < want*time.Second*8/10 || gap > want*time.Second*12/10+time.Millisecond {
-				t.Errorf("try %d came after %s, want about %ds", i, gap, want)
+			if gap < want*time.Millisecond*8/10 || gap > want*time.Millisecond*12/10+time.Millisecond {
+				t.Errorf("try %d came after %s, want about %d ms", i, gap, want)
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -11,14 +12,22 @@ import (
 )
 
 const (
-	firstRetry = time.Second
-	maxRetry   = 5 * time.Minute
-	firstProbe = 30 * time.Second // of a destination that refuses everything
-	maxProbe   = 10 * time.Minute
+	// A failed request is tried again after firstRetry, then after waits that
+	// grow up to maxRetry. At a growth of 1.25 a wait is about a quarter of what
+	// has been waited so far, so that a platform which fails two requests of
+	// five at random is not much slower for it. Doubling, one streak of bad luck
+	// would cost minutes.
+	firstRetry  = 500 * time.Millisecond
+	maxRetry    = 5 * time.Minute
+	retryGrowth = 1.25
+	// A destination that refuses everything waits for a person.
+	firstProbe  = 30 * time.Second
+	maxProbe    = 10 * time.Minute
+	probeGrowth = 2
+	jitter      = 0.2 // waits are longer or shorter by up to this share
 	// leastTried is for how long a delivery is tried whatever its age, since a
 	// clock that was set wrong, or a long rest, says nothing about the platform.
 	leastTried = 15 * time.Minute
-	jitter     = 0.2 // waits are longer or shorter by up to this share
 )
 
 // policy decides what becomes of a batch after an attempt. It is pure but for
@@ -64,7 +73,7 @@ func (p policy) later(batch queue.Batch, v relay.Verdict, tried attempts) queue.
 	if v.After > 0 {
 		s.Holds = p.holds(v.Scope, v.After, false)
 	} else {
-		s.After = p.wait(firstRetry, maxRetry, tried.failures)
+		s.After = p.wait(firstRetry, maxRetry, retryGrowth, tried.failures)
 	}
 	if asked(v) {
 		s.Failures = batch.Failures
@@ -80,7 +89,7 @@ func asked(v relay.Verdict) bool { return v.After > 0 && v.Status < http.StatusI
 // and then whether that is so.
 func (p policy) held(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
 	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: tried.failures}
-	s.After = p.wait(firstProbe, maxProbe, tried.failures)
+	s.After = p.wait(firstProbe, maxProbe, probeGrowth, tried.failures)
 	if v.Scope != relay.ScopeDestination {
 		s.Holds = p.holds(v.Scope, s.After, true)
 	}
@@ -139,15 +148,12 @@ func (p policy) old(batch queue.Batch, v relay.Verdict, tried attempts) queue.Se
 // unchanged.
 func keep(batch queue.Batch, v relay.Verdict) bool { return v.Doubtful || batch.Doubts > 0 }
 
-// wait returns a wait that doubles with each failure after the first, up to a
+// wait returns a wait that grows with each failure after the first, up to a
 // limit, with jitter so that lanes which failed together do not come back
 // together.
-func (p policy) wait(first, most time.Duration, failures int) time.Duration {
-	d := most
-	if n := failures - 1; n < 16 { // a shift that cannot overflow
-		d = min(first<<max(n, 0), most)
-	}
-	return d + time.Duration(float64(d)*jitter*p.jitter())
+func (p policy) wait(first, most time.Duration, growth float64, failures int) time.Duration {
+	d := min(float64(first)*math.Pow(growth, float64(max(failures-1, 0))), float64(most))
+	return time.Duration(d * (1 + jitter*p.jitter()))
 }
 
 // storeWait returns how long a lane rests when the store has failed it so many

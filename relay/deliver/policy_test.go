@@ -43,6 +43,7 @@ func doubtful(b queue.Batch) queue.Batch {
 }
 
 func TestSettle(t *testing.T) {
+	const grown = 976562500 // 500 ms × 1.25³, in ns
 	one, three := batchOf(1, 0), batchOf(3, 0)
 	later := relay.Verdict{Outcome: relay.Later, Reason: "503", Status: 503}
 	silent := relay.Verdict{Outcome: relay.Later, Doubtful: true}
@@ -69,10 +70,10 @@ func TestSettle(t *testing.T) {
 		{"a refused digest is split", three, refused, attempts{1, 0}, false, queue.Settlement{State: queue.Again, Most: 2}, "bad"},
 		{"of two, each goes alone", batchOf(2, 0), refused, attempts{1, 0}, false, queue.Settlement{State: queue.Again, Most: 1}, "bad"},
 
-		{"a first failure waits a second", one, later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: time.Second, Failures: 1}, "503"},
-		{"waits double", one, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: 8 * time.Second, Failures: 4}, ""},
+		{"a first failure waits half a second", one, later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Failures: 1}, "503"},
+		{"waits grow by a quarter", one, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
 		{"waits have a limit", one, later, attempts{60, 0}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
-		{"a digest fails as one message does", three, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: 8 * time.Second, Failures: 4}, ""},
+		{"a digest fails as one message does", three, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
 
 		{"what the platform asks is obeyed to the letter, by all that share it", one, busy, attempts{9, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Holds: []queue.Hold{{Key: "chat", For: 1337 * time.Millisecond}},
@@ -87,16 +88,16 @@ func TestSettle(t *testing.T) {
 			State: queue.Again, After: hour, Failures: 3, Holds: []queue.Hold{{Key: "chat", For: hour}},
 		}, ""},
 
-		{"a lost answer goes again unchanged", one, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: time.Second, Keep: true, Failures: 1}, ""},
-		{"also a digest's", three, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: time.Second, Keep: true, Failures: 1}, ""},
-		{"once doubtful, always doubtful", doubtful(one), later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: time.Second, Keep: true, Failures: 1}, ""},
+		{"a lost answer goes again unchanged", one, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
+		{"also a digest's", three, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
+		{"once doubtful, always doubtful", doubtful(one), later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
 		{"also when it is too fast", doubtful(one), busy, attempts{1, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Keep: true, Holds: []queue.Hold{{Key: "chat", For: 1337 * time.Millisecond}},
 		}, ""},
 
 		{"just before the end it is tried again", batchOf(1, limited-1), later, attempts{60, hour}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
 		{"at the end it is given up", batchOf(1, limited), later, attempts{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up after 72h0m0s: 503"},
-		{"old age alone is no reason to give up", batchOf(1, 96*hour), later, attempts{4, 14 * minute}, false, queue.Settlement{State: queue.Again, After: 8 * time.Second, Failures: 4}, ""},
+		{"old age alone is no reason to give up", batchOf(1, 96*hour), later, attempts{4, 14 * minute}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
 		{"a digest that is old throughout is given up", batchOf(3, limited+2*hour), later, attempts{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up"},
 		{"of one that is not, each has its own time", batchOf(3, limited), later, attempts{60, hour}, false, queue.Settlement{State: queue.Again, Most: 1, Failures: 60}, ""},
 
@@ -105,6 +106,7 @@ func TestSettle(t *testing.T) {
 		{"a digest goes one by one first", three, later, attempts{10, hour}, true, queue.Settlement{State: queue.Again, Most: 1, Failures: 10}, "failed 10 times"},
 
 		{"a held destination is asked again", one, held, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 30 * time.Second, Failures: 1}, "revoked"},
+		{"half as often each time", one, held, attempts{3, 0}, false, queue.Settlement{State: queue.Again, After: 2 * minute, Failures: 3}, ""},
 		{"ever more rarely, and keeps its deliveries, whatever their age", batchOf(1, 1000*hour), held, attempts{60, 100 * hour}, false, queue.Settlement{State: queue.Again, After: 10 * minute, Failures: 60}, ""},
 		{"a refused token holds all who share it", one, scoped(held, relay.ScopeToken), attempts{1, 0}, false, queue.Settlement{
 			State: queue.Again, After: 30 * time.Second, Failures: 1, Holds: []queue.Hold{{Key: "bot", For: 30 * time.Second, Refused: true}},
@@ -133,7 +135,7 @@ func TestJitterStaysInBounds(t *testing.T) {
 	p := newPolicy(time.Hour, nil)
 	seen := make(map[time.Duration]bool)
 	for range 1000 {
-		d := p.wait(time.Second, time.Minute, 3)
+		d := p.wait(time.Second, time.Minute, 2, 3)
 		if d < 3200*time.Millisecond || d > 4800*time.Millisecond {
 			t.Fatalf("4s became %s", d)
 		}

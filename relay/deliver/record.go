@@ -21,6 +21,9 @@ const (
 type record struct {
 	since time.Time     // of the first try after the last that got through; zero: it did
 	last  relay.Outcome // of the last try; empty: none yet
+	// answered: the last request was, if only with an error. To repeat it is not
+	// to shout into the dark.
+	answered bool
 
 	// Of the delivery at the head of the lane:
 	head    int64
@@ -38,7 +41,7 @@ type attempts struct {
 // add takes an attempt into the record.
 func (r *record) add(turn queue.Turn, v relay.Verdict, started time.Time) attempts {
 	if head := turn.Batch.Deliveries[0].ID; r.head != head {
-		*r = record{since: r.since, last: r.last, head: head}
+		*r = record{since: r.since, last: r.last, answered: r.answered, head: head}
 	}
 	switch {
 	case v.Outcome == relay.Sent || v.Outcome == relay.Refused:

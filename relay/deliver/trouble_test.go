@@ -58,6 +58,30 @@ func TestHarmlessFirst(t *testing.T) {
 	})
 }
 
+// TestAnsweredErrors: a platform that answers every request with an error is
+// not in the dark, and needs no question before the next try.
+func TestAnsweredErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{
+			answer: func(n int, _ relay.Post) relay.Verdict {
+				if n < 6 {
+					return relay.Verdict{Outcome: relay.Later, Status: 502, Reason: "bad gateway", Doubtful: true}
+				}
+				return relay.Verdict{Outcome: relay.Sent}
+			},
+			probe: func() relay.Verdict { return relay.Verdict{Outcome: relay.Later, Status: 502, Reason: "bad gateway"} },
+		}
+		l.put("a", "sales")
+		defer l.start("sales", p)()
+		pass(time.Minute)
+		if s := l.status("sales"); s.Sent != 1 {
+			t.Errorf("%+v after %s", s, p.titles())
+		}
+	})
+}
+
 // TestPoison: a delivery that always fails while its destination is well is
 // sent alone, then as text, then is dead, and the lane goes on.
 func TestPoison(t *testing.T) {
