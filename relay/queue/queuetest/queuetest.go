@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	for _, group := range [][]test{
 		putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(),
 		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(),
-		historyTests(), statusTests(), sharedTests(),
+		historyTests(), queryTests(), statusTests(), replayTests(), pruneTests(), sharedTests(),
 	} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {
