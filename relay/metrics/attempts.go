@@ -28,7 +28,7 @@ func newAttempts(r prometheus.Registerer) attempts {
 		digested:   counters(r, "digest_deliveries_total", "Deliveries that were sent as part of a digest.", "sink"),
 		took: histograms(r, "attempt_duration_seconds", "How long a platform took to answer.",
 			[]float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}, "sink"),
-		latency: histograms(r, "delivery_latency_seconds", "How long after an event was accepted it had arrived at a sink.",
+		latency: histograms(r, "delivery_latency_seconds", "How long after an event was owed to a sink it had arrived there.",
 			[]float64{.1, .5, 1, 2.5, 10, 30, minute, 5 * minute, 30 * minute, 2 * hour, 12 * hour, day}, "sink"),
 	}
 }
