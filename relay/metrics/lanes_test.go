@@ -113,7 +113,7 @@ func TestScrapesSpareTheStore(t *testing.T) {
 		var asked atomic.Int64
 		m := metrics.New(metrics.Config{})
 		m.Watch(lanesFunc(func() (map[string]queue.LaneStatus, error) {
-			time.Sleep(500 * time.Millisecond) // it has work to do
+			<-time.After(500 * time.Millisecond) // it has work to do
 			return map[string]queue.LaneStatus{"sales": {Pending: int(asked.Add(1))}}, nil
 		}))
 		h := m.Handler()
@@ -126,14 +126,18 @@ func TestScrapesSpareTheStore(t *testing.T) {
 			})
 		}
 		crowd.Wait()
-		time.Sleep(4900 * time.Millisecond)
+		<-time.After(4900 * time.Millisecond)
 		read(h)
 		if n := asked.Load(); n != 1 {
 			t.Errorf("asked %d times within 5 s", n)
 		}
-		time.Sleep(200 * time.Millisecond)
+		<-time.After(200 * time.Millisecond)
 		if text := read(h); !strings.Contains(text, `botrelay_lane_pending_deliveries{sink="sales"} 2`+"\n") {
 			t.Errorf("after 5 s:\n%s", text)
+		}
+		read(h)
+		if n := asked.Load(); n != 2 {
+			t.Errorf("asked %d times within 10 s", n)
 		}
 	})
 }
@@ -181,7 +185,7 @@ func TestStoreBack(t *testing.T) {
 			t.Errorf("in trouble:\n%s", text)
 		}
 		trouble = nil
-		time.Sleep(5 * time.Second)
+		<-time.After(5 * time.Second)
 		if text := read(h); !strings.Contains(text, "botrelay_store_up 1\n") || !strings.Contains(text, `botrelay_lane_held{sink="sales"} 0`) {
 			t.Errorf("after it:\n%s", text)
 		}
