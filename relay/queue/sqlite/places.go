@@ -93,11 +93,7 @@ func (w way) query(oldest bool) string {
 		text = `SELECT event FROM deliveries INDEXED BY deliveries_replayed
 			WHERE sink = ?1 AND state = 'replayed' AND event BETWEEN ?2 AND ?3`
 	}
-	text += ` ORDER BY ` + by
-	if !oldest {
-		text += ` DESC`
-	}
-	return text + ` LIMIT ?4`
+	return text + ` ORDER BY ` + by + ` ` + order(oldest) + ` LIMIT ?4`
 }
 
 // follow merges what the ways lead to, for each sink. Where a way has more to
@@ -149,13 +145,7 @@ func (s *search) sorted(places []int64) []int64 {
 
 // scan looks at the next events there are, up to scanPiece.
 func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
-	end, order := `max`, `DESC`
-	if s.q.Oldest {
-		end, order = `min`, `ASC`
-	}
-	// Where much was pruned the places have wide gaps.
-	first, err := s.past.numbers(ctx, `SELECT seq FROM (SELECT `+end+`(seq) AS seq FROM events WHERE seq BETWEEN ? AND ?)
-		WHERE seq IS NOT NULL`, s.lo, s.hi)
+	first, err := s.past.numbers(ctx, firstQuery(s.q.Oldest), s.lo, s.hi)
 	if err != nil || len(first) == 0 {
 		s.exhausted()
 		return nil, err
@@ -169,7 +159,7 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 		where, args = where+` AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.seq`+owed+`)`, append(args, values...)
 	}
 	args = append([]any{lo, hi}, append(args, n)...)
-	places, err := s.past.numbers(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order+` LIMIT ?`, args...)
+	places, err := s.past.numbers(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order(s.q.Oldest)+` LIMIT ?`, args...)
 	switch {
 	case err != nil:
 		return nil, err
@@ -181,6 +171,19 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 		s.passed(lo)
 	}
 	return places, nil
+}
+
+// firstQuery finds the place to begin at: where much was pruned the places have
+// wide gaps. min and max would look at all places, because of the condition.
+func firstQuery(oldest bool) string {
+	return `SELECT seq FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq ` + order(oldest) + ` LIMIT 1`
+}
+
+func order(oldest bool) string {
+	if oldest {
+		return `ASC`
+	}
+	return `DESC`
 }
 
 // owed returns the conditions on a delivery, and their values.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -28,33 +29,35 @@ func (p *past) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, err
 	return all, nil
 }
 
-// Pending deliveries and dead letters are counted along their indexes.
+// Pending deliveries and dead letters are counted along their indexes. One lane
+// after the other that takes half of the time of all in one query, and no read
+// stays open for long.
 const (
-	countPendingQuery = `SELECT p.sink, p.count, d.owed_at FROM (SELECT sink, count(*) AS count, min(id) AS head
-		FROM deliveries INDEXED BY deliveries_pending WHERE state = 'pending' GROUP BY sink) p
-		JOIN deliveries d ON d.id = p.head`
+	countPendingQuery = `SELECT count(*), (SELECT owed_at FROM deliveries INDEXED BY deliveries_pending
+			WHERE sink = ?1 AND state = 'pending' ORDER BY id LIMIT 1)
+		FROM deliveries INDEXED BY deliveries_pending WHERE sink = ?1 AND state = 'pending'`
 	countDeadQuery = `SELECT sink, count(*) FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead' GROUP BY sink`
 )
 
 func (p *past) countPending(ctx context.Context, all map[string]queue.LaneStatus) error {
-	now := p.micros()
-	rows, err := p.readers.QueryContext(ctx, countPendingQuery)
+	sinks, err := p.sinksWith(ctx, queue.StatusPending)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
-		var sink string
+	for _, sink := range sinks {
 		var pending int
-		var owedAt int64
-		if err := rows.Scan(&sink, &pending, &owedAt); err != nil {
+		var owedAt sql.Null[int64]
+		if err := p.readers.QueryRowContext(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
 			return err
 		}
+		if pending == 0 { // since it was asked which lanes have any
+			continue
+		}
 		status := all[sink]
-		status.Pending, status.Oldest = pending, age(now, owedAt)
+		status.Pending, status.Oldest = pending, age(p.micros(), owedAt.V)
 		all[sink] = status
 	}
-	return rows.Err()
+	return nil
 }
 
 func (p *past) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
