@@ -12,9 +12,9 @@ import (
 const (
 	// pruneStep is how many events one step deletes at most, and pruneLook how
 	// many it looks at.
-	pruneStep, pruneLook = 100, 500
+	pruneStep, pruneLook = 25, 500
 	// vacuumStep is how many pages of the file one step gives back at most.
-	vacuumStep = 100
+	vacuumStep = 50
 	// vacuumKeep is the part of the file, one page in so many, that stays free
 	// for what will be put: giving it back and taking it anew would cost more.
 	vacuumKeep = 10
