@@ -29,7 +29,7 @@ const (
 // work on it in another process. Its methods may be called from several
 // goroutines.
 type Beside struct {
-	past
+	history
 	writing sync.Mutex
 	db      *sql.DB // of the connection that writes
 	conn    *sql.Conn
@@ -63,15 +63,15 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 		return nil, err
 	}
 	if err := refuseForeign(ctx, path); err != nil {
-		return nil, withheld(err)
+		return nil, explainDenied(err)
 	}
-	b := &Beside{past: past{now: cfg.Now}}
+	b := &Beside{history: history{now: cfg.Now}}
 	if b.now == nil {
 		b.now = time.Now
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(withheld(classify(err)), b.close())
+			err = errors.Join(explainDenied(classify(err)), b.close())
 		}
 	}()
 	if b.readers, err = openReaders(path); err != nil {
@@ -81,7 +81,7 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 		return nil, err
 	}
 	var i identity
-	err = b.patiently(ctx, func() (err error) {
+	err = b.retryBusy(ctx, func() (err error) {
 		if b.conn == nil {
 			b.conn, err = b.db.Conn(ctx)
 		}
@@ -106,16 +106,16 @@ func exists(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return errNoStore
 	case err != nil:
-		return withheld(err)
+		return explainDenied(err)
 	case info.IsDir():
 		return errors.New("it is a folder: name the file in it")
 	}
 	return nil
 }
 
-// withheld says how to mend it if the error is that the store is not this
-// user's. Whoever reads a store writes too, in the log beside it.
-func withheld(err error) error {
+// explainDenied adds what to do to an error that says that the store is another
+// user's. Reading needs the right to write too: the log beside the store.
+func explainDenied(err error) error {
 	denied := errors.Is(err, fs.ErrPermission)
 	if failure, ok := errors.AsType[*driver.Error](err); ok {
 		switch failure.Code() & 0xff {
@@ -151,7 +151,7 @@ func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, err
 	b.writing.Lock()
 	defer b.writing.Unlock()
 	if err := b.transact(ctx, r); err != nil {
-		return 0, fmt.Errorf("replaying: %w", withheld(classify(err)))
+		return 0, fmt.Errorf("replaying: %w", explainDenied(classify(err)))
 	}
 	return len(r.owed), nil
 }
@@ -160,7 +160,7 @@ func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, err
 // when ctx ends, for it keeps the relay waiting: it takes little time.
 func (b *Beside) transact(ctx context.Context, r *replay) error {
 	within := context.WithoutCancel(ctx)
-	err := b.patiently(ctx, func() error { return b.exec(within, "BEGIN IMMEDIATE") })
+	err := b.retryBusy(ctx, func() error { return b.exec(within, "BEGIN IMMEDIATE") })
 	if err != nil {
 		return err
 	}
@@ -183,8 +183,9 @@ func (b *Beside) exec(ctx context.Context, statement string) error {
 	return err
 }
 
-// patiently tries until it is not the relay's turn, patience or ctx ends.
-func (b *Beside) patiently(ctx context.Context, try func() error) error {
+// retryBusy tries again while the relay is writing, until besidePatience is over
+// or ctx ends.
+func (b *Beside) retryBusy(ctx context.Context, try func() error) error {
 	patience := time.NewTimer(besidePatience)
 	defer patience.Stop()
 	for {

@@ -11,8 +11,9 @@ import (
 	"botrelay/relay"
 )
 
-// underWay is when a request is answered that is not yet: it counts as the
-// newest of all. The schema and the statements write it out.
+// underWay stands for the time of the answer while there is none, so that the
+// request counts as the newest of all. The schema and the statements write the
+// number out.
 const underWay = math.MaxInt64
 
 // budgetRow is a budget as it is stored: see the table budgets.
@@ -105,8 +106,8 @@ type room struct {
 const windowQuery = `SELECT count(*), coalesce(min(at), 0), coalesce(max(at) FILTER (WHERE at < 9223372036854775807), 0)
 	FROM (SELECT at FROM uses WHERE key = ? AND at > ? ORDER BY at DESC LIMIT ? + 0)`
 
-// room looks at each limit of the lane's budgets. A use that is answered at a
-// certain time is in every window that begins before and ends after it.
+// room looks at each limit of the lane's budgets. A request counts from when it
+// was answered.
 func (l *lane) room(ctx context.Context, window *sql.Stmt, now int64) (room, error) {
 	r := room{free: math.MaxInt}
 	for _, b := range l.budgets {
@@ -132,8 +133,8 @@ func (l *lane) room(ctx context.Context, window *sql.Stmt, now int64) (room, err
 	return r, nil
 }
 
-// tidy takes it that the open requests of these lanes are answered now, and that
-// nothing was answered in the future.
+// tidy records the open requests of these lanes as answered now, and moves uses
+// that lie in the future to now.
 func (l *lane) tidy(ctx context.Context, c *conn, sinks []string, now int64) error {
 	for _, sink := range sinks {
 		if _, err := c.closeUses.ExecContext(ctx, now, sink); err != nil {
@@ -147,7 +148,7 @@ func (l *lane) tidy(ctx context.Context, c *conn, sinks []string, now int64) err
 // abandoned returns the lanes with an open request that nobody waits for: their
 // sender was killed, has lost the lane, or is the one who asks.
 func (l *lane) abandoned(ctx context.Context) (sinks []string, err error) {
-	open, err := texts(l.store.read.openUses.QueryContext(ctx))
+	open, err := column[string](l.store.read.openUses.QueryContext(ctx))
 	if err != nil {
 		return nil, err
 	}

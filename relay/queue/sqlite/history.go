@@ -21,28 +21,28 @@ const (
 	pageSize = 100
 )
 
-// past answers what people ask of a store. It only reads, and each of its reads
+// history answers what people ask of a store. It only reads, and each of its reads
 // is short.
-type past struct {
+type history struct {
 	readers *sql.DB
 	now     func() time.Time // the store's clock
 }
 
 // micros returns the store's time as it is stored.
-func (p *past) micros() int64 { return p.now().UnixMicro() }
+func (h *history) micros() int64 { return h.now().UnixMicro() }
 
 // Events returns records: see queue.History. It reads them in pieces, so what is
 // put or settled meanwhile may be in some and not in others.
-func (p *past) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	records, err := p.events(ctx, q)
+func (h *history) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	records, err := h.events(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("reading events: %w", classify(err))
 	}
 	return records, nil
 }
 
-func (p *past) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	s, err := p.search(ctx, q)
+func (h *history) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	s, err := h.search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -72,24 +72,24 @@ func (p *past) events(ctx context.Context, q queue.Query) ([]queue.Record, error
 // search is a query on its way: what is left of the events' order, and how to
 // find events in it.
 type search struct {
-	past   *past
-	q      queue.Query
-	cutoff int64 // events put before then are not wanted
-	lo, hi int64 // places (events.seq) that may still hold wanted ones
-	sinks  []string
+	history *history
+	q       queue.Query
+	cutoff  int64 // events put before then are not wanted
+	lo, hi  int64 // places (events.seq) that may still hold wanted ones
+	sinks   []string
 	// places returns some of the places that may hold wanted events, in the
 	// order asked for, and takes them, and what it has passed, off lo and hi.
 	places  func(ctx context.Context, n int) ([]int64, error)
 	skipped bool // what is too old has been taken off
 }
 
-func (p *past) search(ctx context.Context, q queue.Query) (*search, error) {
+func (h *history) search(ctx context.Context, q queue.Query) (*search, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
 	}
-	s := &search{past: p, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
+	s := &search{history: h, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
 	if q.Since > 0 {
-		s.cutoff = p.micros() - int64(min(q.Since, farOff)/time.Microsecond)
+		s.cutoff = h.micros() - int64(min(q.Since, farOff)/time.Microsecond)
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (s *search) begin(ctx context.Context) error {
 		return nil
 	}
 	var after int64
-	err := s.past.readers.QueryRowContext(ctx, `SELECT seq FROM events WHERE id = ?`, s.q.After).Scan(&after)
+	err := s.history.readers.QueryRowContext(ctx, `SELECT seq FROM events WHERE id = ?`, s.q.After).Scan(&after)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("event %q, after which to begin, is not kept", s.q.After)
@@ -136,7 +136,7 @@ func (s *search) skipOld(ctx context.Context) error {
 	}
 	s.skipped = true
 	var first sql.Null[int64]
-	err := s.past.readers.QueryRowContext(ctx, sinceQuery, s.cutoff).Scan(&first)
+	err := s.history.readers.QueryRowContext(ctx, sinceQuery, s.cutoff).Scan(&first)
 	if err == nil && !first.Valid {
 		s.exhausted()
 	}
@@ -193,7 +193,7 @@ func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 // loadEvents reads the events of a JSON list of places.
 func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.Record, error) {
 	where, args := s.filter()
-	rows, err := s.past.readers.QueryContext(ctx,
+	rows, err := s.history.readers.QueryContext(ctx,
 		`SELECT seq, event, payload FROM events e WHERE seq IN (SELECT value FROM json_each(?))`+where, append([]any{list}, args...)...)
 	if err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func (s *search) filter() (where string, args []any) {
 func (s *search) loadDeliveries(ctx context.Context, list string, found map[int64]*queue.Record) error {
 	const query = `SELECT event, id, sink, route, state, attempts, reason, message_id, owed_at, settled_at
 		FROM deliveries WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event, id`
-	rows, err := s.past.readers.QueryContext(ctx, query, list)
+	rows, err := s.history.readers.QueryContext(ctx, query, list)
 	if err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func (s *search) loadAttempts(ctx context.Context, found map[int64]*queue.Record
 	}
 	const query = `SELECT delivery, attempt, at, took, outcome, status, reason, size
 		FROM attempts WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY delivery, attempt`
-	rows, err := s.past.readers.QueryContext(ctx, query, string(list))
+	rows, err := s.history.readers.QueryContext(ctx, query, string(list))
 	if err != nil {
 		return err
 	}

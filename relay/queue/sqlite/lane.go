@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,7 +69,7 @@ func (l *lane) open(ctx context.Context) error {
 		if err := l.tidy(ctx, c, []string{l.sink}, now); err != nil {
 			return err
 		}
-		free, err = texts(c.freeBudgets.QueryContext(ctx, l.keys))
+		free, err = column[string](c.freeBudgets.QueryContext(ctx, l.keys))
 		return err
 	}, committed: func() { l.store.wakeSharing(free) }}, true)
 }
@@ -95,8 +94,8 @@ func (l *lane) extend(ctx context.Context, doing string, ttl time.Duration) erro
 	return nil
 }
 
-// holds reports whether the lane is still ours.
-func (l *lane) holds() bool { return l.store.leases.holds(l.sink, l.fence, l.store.now()) }
+// valid reports whether the lease still lasts.
+func (l *lane) valid() bool { return l.store.leases.valid(l.sink, l.fence, l.store.now()) }
 
 // change is one change of a lane: an operation on its row.
 type change struct {
@@ -114,7 +113,7 @@ func (l *lane) do(ctx context.Context, ch change) error {
 	var refused error
 	err := l.store.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
 		refused = nil
-		if !l.holds() {
+		if !l.valid() {
 			refused = queue.ErrLost
 			return nil
 		}
@@ -166,20 +165,4 @@ func (l *lane) Tell(ctx context.Context, told bool, event relay.Event, owed []qu
 			}
 		},
 	})
-}
-
-// texts reads rows of one text each.
-func texts(rows *sql.Rows, err error) (all []string, _ error) {
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }

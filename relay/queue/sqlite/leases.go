@@ -38,8 +38,8 @@ func (l *leases) take(sink string, budgets []string, now time.Time, ttl time.Dur
 	return l.fence, nil
 }
 
-// holds reports whether a lease has not ended.
-func (l *leases) holds(sink string, fence int64, now time.Time) bool {
+// valid reports whether a lease has not ended.
+func (l *leases) valid(sink string, fence int64, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	have := l.lanes[sink]

@@ -44,7 +44,7 @@ func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error)
 	// These reads are short, and a context that can end costs each a goroutine.
 	ctx = context.WithoutCancel(ctx)
 	read, now := &l.store.read, l.store.micros()
-	if !l.holds() {
+	if !l.valid() {
 		return turn, queue.ErrLost
 	}
 	row, err := scanLane(read.lane.QueryRowContext(ctx, l.sink))
@@ -70,8 +70,8 @@ func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error)
 	return turn, err
 }
 
-// left returns what the budgets have left. What stands in the way and should
-// not is mended first.
+// left returns what the budgets have left. Uses that take room and should not are
+// mended first: of requests that nobody waits for, and from a clock set back.
 func (l *lane) left(ctx context.Context, now int64) (room, error) {
 	read := &l.store.read
 	left, err := l.room(ctx, read.window, now)
@@ -124,8 +124,8 @@ func (l *lane) batch(ctx context.Context, row *laneRow, free, limit int, now int
 			return b, err
 		}
 		b.Deliveries, b.Form, err = take(now, func(all []queue.Delivery, form, next relay.Form, bytes int) bool {
-			cap := row.capOf(all[0].ID)
-			return form != relay.Text && next == form && bytes <= batchBytes && (cap == 0 || len(all) < cap)
+			most := row.capOf(all[0].ID)
+			return form != relay.Text && next == form && bytes <= batchBytes && (most == 0 || len(all) < most)
 		})(read.head.QueryContext(ctx, l.sink, limit))
 		b.ID = rand.Text()[:batchIDLen]
 	}
@@ -150,9 +150,9 @@ func (l *lane) most(ctx context.Context, free, limit int) (int, error) {
 	return limit, nil
 }
 
-// fits decides whether a delivery of form next follows all those before it, of
-// another form and with it of so many bytes, into a batch.
-type fits func(all []queue.Delivery, form, next relay.Form, bytes int) bool
+// fits decides whether a batch of some deliveries takes the next one too: form is
+// that of the batch, next that of the delivery, and bytes the size of all with it.
+type fits func(batch []queue.Delivery, form, next relay.Form, bytes int) bool
 
 func everything([]queue.Delivery, relay.Form, relay.Form, int) bool { return true }
 

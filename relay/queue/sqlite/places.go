@@ -12,21 +12,21 @@ import (
 // wanted.
 const scanPiece = 1000
 
-// choose picks the way to find places: an index that holds only what is rare
-// where there is one, else a look at every event.
+// choose picks how to find places: by an index of the status where there is one,
+// else by a look at every event.
 func (s *search) choose(ctx context.Context) (err error) {
-	var ways []way
+	var indexes []index
 	switch s.q.Status {
 	case queue.AnyStatus, queue.StatusSent:
 	case queue.StatusUnrouted:
 		s.sinks = []string{""}
-		ways = []way{unrouted}
+		indexes = []index{unrouted}
 	case queue.StatusPending:
-		ways = []way{pending, pendingAgain}
+		indexes = []index{pending, pendingAgain}
 	case queue.StatusDead:
-		ways = []way{dead}
+		indexes = []index{dead}
 	case queue.StatusReplayed:
-		ways = []way{replayed}
+		indexes = []index{replayed}
 	default:
 		return fmt.Errorf("there is no status %q", s.q.Status)
 	}
@@ -34,17 +34,17 @@ func (s *search) choose(ctx context.Context) (err error) {
 	case s.q.ID != "":
 		s.places = s.named
 		return nil
-	case ways == nil:
+	case indexes == nil:
 		s.places = s.scan
 		return nil
 	}
-	s.places = func(ctx context.Context, n int) ([]int64, error) { return s.follow(ctx, ways, n) }
+	s.places = func(ctx context.Context, n int) ([]int64, error) { return s.searchIndexes(ctx, indexes, n) }
 	switch {
 	case s.q.Status == queue.StatusUnrouted:
 	case s.q.Sink != "":
 		s.sinks = []string{s.q.Sink}
 	default:
-		s.sinks, err = s.past.sinksWith(ctx, s.q.Status)
+		s.sinks, err = s.history.sinksWith(ctx, s.q.Status)
 	}
 	return err
 }
@@ -52,25 +52,26 @@ func (s *search) choose(ctx context.Context) (err error) {
 // named finds the place of the event that the query names.
 func (s *search) named(ctx context.Context, _ int) ([]int64, error) {
 	defer s.exhausted()
-	return s.past.numbers(ctx, `SELECT seq FROM events WHERE id = ? AND seq BETWEEN ? AND ?`, s.q.ID, s.lo, s.hi)
+	return column[int64](s.history.readers.QueryContext(ctx, `SELECT seq FROM events WHERE id = ? AND seq BETWEEN ? AND ?`, s.q.ID, s.lo, s.hi))
 }
 
-// way is a query for places along an index, by sink, the first and the last
-// place, and how many at most. Its places are in order; one may come twice.
-type way int
+// index is an index that holds only the places of one status. One place may
+// stand in it twice.
+type index int
 
 const (
-	unrouted way = iota
+	unrouted index = iota
 	pending
 	pendingAgain
 	dead
 	replayed
 )
 
-// query returns the query. Those that end with DESC return the newest first.
-func (w way) query(oldest bool) string {
+// query returns the query for places in order. Its parameters are the sink, the
+// first and the last place, and how many places at most.
+func (i index) query(oldest bool) string {
 	text, by := "", "event"
-	switch w {
+	switch i {
 	case unrouted: // no sink has them
 		text, by = `SELECT seq FROM events INDEXED BY events_unrouted
 			WHERE ?1 = '' AND NOT routed AND seq BETWEEN ?2 AND ?3`, "seq"
@@ -96,16 +97,16 @@ func (w way) query(oldest bool) string {
 	return text + ` ORDER BY ` + by + ` ` + order(oldest) + ` LIMIT ?4`
 }
 
-// follow merges what the ways lead to, for each sink. Where a way has more to
-// give, nothing beyond its last place is known yet.
-func (s *search) follow(ctx context.Context, ways []way, n int) ([]int64, error) {
+// searchIndexes merges what each index has for each sink. Where an index has
+// more to give, nothing beyond its last place is known yet.
+func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]int64, error) {
 	if s.filtered() {
 		n = pageSize
 	}
 	var all, ends []int64
 	for _, sink := range s.sinks {
-		for _, w := range ways {
-			some, err := s.past.numbers(ctx, w.query(s.q.Oldest), sink, s.lo, s.hi, n)
+		for _, i := range indexes {
+			some, err := column[int64](s.history.readers.QueryContext(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
 			if err != nil {
 				return nil, err
 			}
@@ -145,7 +146,7 @@ func (s *search) sorted(places []int64) []int64 {
 
 // scan looks at the next events there are, up to scanPiece.
 func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
-	first, err := s.past.numbers(ctx, firstQuery(s.q.Oldest), s.lo, s.hi)
+	first, err := column[int64](s.history.readers.QueryContext(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
 	if err != nil || len(first) == 0 {
 		s.exhausted()
 		return nil, err
@@ -159,7 +160,7 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 		where, args = where+` AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.seq`+owed+`)`, append(args, values...)
 	}
 	args = append([]any{lo, hi}, append(args, n)...)
-	places, err := s.past.numbers(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order(s.q.Oldest)+` LIMIT ?`, args...)
+	places, err := column[int64](s.history.readers.QueryContext(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order(s.q.Oldest)+` LIMIT ?`, args...))
 	switch {
 	case err != nil:
 		return nil, err
@@ -199,20 +200,8 @@ func (s *search) owed() (where string, args []any) {
 
 // sinksWith returns the sinks that have deliveries of a status, pending, dead
 // or replayed. It takes one step down the index for each.
-func (p *past) sinksWith(ctx context.Context, status queue.Status) (sinks []string, err error) {
-	rows, err := p.readers.QueryContext(ctx, sinksQuery(status))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
-		var sink string
-		if err := rows.Scan(&sink); err != nil {
-			return nil, err
-		}
-		sinks = append(sinks, sink)
-	}
-	return sinks, rows.Err()
+func (h *history) sinksWith(ctx context.Context, status queue.Status) ([]string, error) {
+	return column[string](h.readers.QueryContext(ctx, sinksQuery(status)))
 }
 
 func sinksQuery(status queue.Status) string {
@@ -221,21 +210,4 @@ func sinksQuery(status queue.Status) string {
 		SELECT ` + from + `)
 		UNION ALL SELECT ` + from + ` AND deliveries.sink > sinks.sink) FROM sinks WHERE sink IS NOT NULL)
 		SELECT sink FROM sinks WHERE sink IS NOT NULL`
-}
-
-// numbers reads a column of numbers.
-func (p *past) numbers(ctx context.Context, query string, args ...any) (all []int64, err error) {
-	rows, err := p.readers.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	return all, rows.Err()
 }

@@ -24,12 +24,12 @@ const (
 // is looked at once in a pass, not in every step.
 type pruning struct {
 	mu      sync.Mutex
-	at      looked
+	at      cursor
 	vacuums bool // the pass is done, and gives space back
 }
 
-// looked is the event that was looked at last, in the order of time.
-type looked struct{ putAt, place int64 }
+// cursor is the event that was looked at last, in the order of time.
+type cursor struct{ putAt, place int64 }
 
 // Prune deletes some old events: see queue.Pruner. After all that may go have
 // gone it gives the file's free pages back, but for a part that Put will use.
@@ -68,7 +68,7 @@ func (s *Store) prune(ctx context.Context, keep queue.Retention) (pruned int, mo
 		}
 	}
 	if p.at = last; !more { // the next pass begins anew
-		p.at, p.vacuums = looked{}, true
+		p.at, p.vacuums = cursor{}, true
 	}
 	return pruned, true, nil
 }
@@ -83,7 +83,7 @@ const oldQuery = `SELECT put_at, seq,
 
 // old returns the places of the next events that may go, how far it has looked,
 // and whether there may be more.
-func (s *Store) old(ctx context.Context, b bounds) (places []int64, last looked, more bool, err error) {
+func (s *Store) old(ctx context.Context, b bounds) (places []int64, last cursor, more bool, err error) {
 	last = s.pruning.at
 	rows, err := s.readers.QueryContext(ctx, oldQuery, last.putAt, last.place, max(b.sent, b.dead), pruneLook)
 	if err != nil {

@@ -48,8 +48,8 @@ CREATE INDEX deliveries_again ON deliveries (sink, event) WHERE state = 'pending
 CREATE INDEX deliveries_dead ON deliveries (sink, event) WHERE state = 'dead';
 CREATE INDEX deliveries_replayed ON deliveries (sink, event) WHERE state = 'replayed';
 
--- A lane's batch from before the request until it is settled.
--- A lane has at most one batch at a time, so its row holds it.
+-- A lane, and its batch from before the request until it is settled: a lane has
+-- at most one at a time.
 CREATE TABLE lanes (
     sink       TEXT NOT NULL PRIMARY KEY,
     budgets    TEXT NOT NULL DEFAULT '[]', -- their keys, the destination's first, as a JSON array

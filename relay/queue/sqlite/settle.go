@@ -64,8 +64,8 @@ func settleDeliveries(ctx context.Context, c *conn, row *laneRow, s queue.Settle
 	return err
 }
 
-// recordFailure keeps an attempt that did not succeed, for people, at each of
-// the batch's deliveries, and forgets very old ones.
+// recordFailure keeps an attempt that did not succeed with each of the batch's
+// deliveries, for people to look up, and drops the oldest beyond maxAttempts.
 func recordFailure(ctx context.Context, c *conn, size int, row *laneRow, v relay.Verdict, now int64) error {
 	if v.Outcome == relay.Sent {
 		return nil
@@ -90,7 +90,7 @@ func (l *lane) settleBudgets(ctx context.Context, c *conn, s queue.Settlement, n
 			return nil, err
 		}
 		if s.Verdict.Outcome == relay.Sent {
-			if free, err = texts(c.endHolds.QueryContext(ctx, l.keys)); err != nil {
+			if free, err = column[string](c.endHolds.QueryContext(ctx, l.keys)); err != nil {
 				return nil, err
 			}
 		}

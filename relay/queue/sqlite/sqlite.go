@@ -32,12 +32,13 @@ type Config struct {
 	// MaxWaiting is how many operations may wait for the disk; a Put beyond it
 	// fails at once. 0 means 1024.
 	MaxWaiting int
-	// Committed is told of every transaction: how many operations shared it,
-	// how long it took, and what it failed of; then it changed nothing, and what
-	// several operations shared is tried again, each by itself. The error wraps
-	// queue.ErrUnavailable if the disk is to blame. It is called by the one
-	// goroutine that writes, before anybody has an answer, so it must not block
-	// and should cost next to nothing. nil: nobody is told.
+	// Committed is called after every transaction with how many operations
+	// shared it, how long it took, and why it failed, or nil. One that failed
+	// changed nothing; if several operations shared it, each is tried again by
+	// itself. The error wraps queue.ErrUnavailable if the disk is to blame. It is
+	// called by the one goroutine that writes, before the callers have their
+	// answers, so it must not block and should cost next to nothing. nil: it is
+	// not called.
 	Committed func(operations int, took time.Duration, err error)
 }
 
@@ -46,7 +47,7 @@ const defaultWaiting = 1024
 // Store is a queue.Store in a SQLite file. Its methods may be called from
 // several goroutines.
 type Store struct {
-	past
+	history
 	log     *slog.Logger
 	lock    *fileLock
 	read    reads
@@ -97,7 +98,7 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := refuseForeign(ctx, path); err != nil {
 		return nil, err
 	}
-	s = &Store{log: cfg.Log, past: past{now: cfg.Now}}
+	s = &Store{log: cfg.Log, history: history{now: cfg.Now}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -133,7 +134,7 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 		return nil, err
 	}
 	s.writer = newWriter(conn, waiting, s.log, s.present)
-	s.writer.told = cfg.Committed
+	s.writer.observe = cfg.Committed
 	go s.writer.run()
 	return s, nil
 }

@@ -11,17 +11,17 @@ import (
 )
 
 // LaneStatus returns the state of every lane that holds or held anything.
-func (p *past) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	all, err := p.laneStatus(ctx)
+func (h *history) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	all, err := h.laneStatus(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading lanes: %w", classify(err))
 	}
 	return all, nil
 }
 
-func (p *past) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+func (h *history) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
 	all := make(map[string]queue.LaneStatus)
-	for _, read := range []func(context.Context, map[string]queue.LaneStatus) error{p.countPending, p.countDead, p.readLanes} {
+	for _, read := range []func(context.Context, map[string]queue.LaneStatus) error{h.countPending, h.countDead, h.readLanes} {
 		if err := read(ctx, all); err != nil {
 			return nil, err
 		}
@@ -39,29 +39,29 @@ const (
 	countDeadQuery = `SELECT sink, count(*) FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead' GROUP BY sink`
 )
 
-func (p *past) countPending(ctx context.Context, all map[string]queue.LaneStatus) error {
-	sinks, err := p.sinksWith(ctx, queue.StatusPending)
+func (h *history) countPending(ctx context.Context, all map[string]queue.LaneStatus) error {
+	sinks, err := h.sinksWith(ctx, queue.StatusPending)
 	if err != nil {
 		return err
 	}
 	for _, sink := range sinks {
 		var pending int
 		var owedAt sql.Null[int64]
-		if err := p.readers.QueryRowContext(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
+		if err := h.readers.QueryRowContext(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
 			return err
 		}
 		if pending == 0 { // since it was asked which lanes have any
 			continue
 		}
 		status := all[sink]
-		status.Pending, status.Oldest = pending, age(p.micros(), owedAt.V)
+		status.Pending, status.Oldest = pending, age(h.micros(), owedAt.V)
 		all[sink] = status
 	}
 	return nil
 }
 
-func (p *past) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
-	rows, err := p.readers.QueryContext(ctx, countDeadQuery)
+func (h *history) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
+	rows, err := h.readers.QueryContext(ctx, countDeadQuery)
 	if err != nil {
 		return err
 	}
@@ -80,13 +80,13 @@ func (p *past) countDead(ctx context.Context, all map[string]queue.LaneStatus) e
 }
 
 // readLanes fills in what the lanes' own rows and their budgets say.
-func (p *past) readLanes(ctx context.Context, all map[string]queue.LaneStatus) error {
-	budgets, err := scanBudgets(p.readers.QueryContext(ctx, `SELECT `+budgetColumns+` FROM budgets b`))
+func (h *history) readLanes(ctx context.Context, all map[string]queue.LaneStatus) error {
+	budgets, err := scanBudgets(h.readers.QueryContext(ctx, `SELECT `+budgetColumns+` FROM budgets b`))
 	if err != nil {
 		return err
 	}
-	now := p.micros()
-	rows, err := p.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
+	now := h.micros()
+	rows, err := h.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (p *past) readLanes(ctx context.Context, all map[string]queue.LaneStatus) e
 		if !known && sent == 0 && died == 0 {
 			continue // leased, but never owed anything
 		}
-		shared, err := row.choose(budgets)
+		shared, err := row.ownBudgets(budgets)
 		if err != nil {
 			return fmt.Errorf("reading lane %s: %w", sink, err)
 		}
@@ -113,8 +113,8 @@ func (p *past) readLanes(ctx context.Context, all map[string]queue.LaneStatus) e
 	return rows.Err()
 }
 
-// choose returns those of the budgets that are the lane's.
-func (r *laneRow) choose(all []budgetRow) (own []budgetRow, _ error) {
+// ownBudgets returns those of the budgets that are the lane's.
+func (r *laneRow) ownBudgets(all []budgetRow) (own []budgetRow, _ error) {
 	var keys []string
 	if err := json.Unmarshal([]byte(r.budgets), &keys); err != nil {
 		return nil, err

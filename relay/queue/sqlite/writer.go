@@ -21,7 +21,7 @@ type writer struct {
 	conn    *conn
 	present func() error // why nothing more may be acknowledged, or nil
 	log     *slog.Logger
-	told    func(operations int, took time.Duration, err error) // of each transaction; may be nil
+	observe func(operations int, took time.Duration, err error) // of each transaction; may be nil
 	waiting chan *operation
 	stop    chan struct{} // closed to stop
 	stopped chan struct{} // closed when run has returned
@@ -187,12 +187,12 @@ func (w *writer) transact(group []*operation) error {
 	switch {
 	case len(group) == 0:
 		return nil
-	case w.told == nil:
+	case w.observe == nil:
 		return w.try(group)
 	}
 	began := time.Now() // not the store's clock: this is how long it really took
 	err := w.try(group)
-	w.told(len(group), time.Since(began), err)
+	w.observe(len(group), time.Since(began), err)
 	return err
 }
 
@@ -204,7 +204,7 @@ func (w *writer) try(group []*operation) error {
 	// A statement with a context that can end costs a goroutine. Nothing here
 	// takes long, and an interrupted group would fail for all.
 	ctx := context.Background()
-	err := w.attempt(ctx, group)
+	err := w.apply(ctx, group)
 	if err != nil {
 		// After some errors SQLite has rolled back already, and this one fails.
 		_, _ = w.conn.rollback.ExecContext(ctx)
@@ -212,7 +212,7 @@ func (w *writer) try(group []*operation) error {
 	return classify(err)
 }
 
-func (w *writer) attempt(ctx context.Context, group []*operation) error {
+func (w *writer) apply(ctx context.Context, group []*operation) error {
 	if _, err := w.conn.begin.ExecContext(ctx); err != nil {
 		return err
 	}
