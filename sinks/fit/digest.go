@@ -45,17 +45,17 @@ func (d Digest) Rest() string { return "… and " + strconv.Itoa(d.Left) + " mor
 // room says how much of each message a digest shows. Lengths are code points,
 // but those of links, which are bytes.
 type room struct {
-	quoted  int // 1: as quotations
+	quoted  int // 1: texts are shown as quotations; 0: in quotation marks
 	text    int // of what was said
 	facts   int // of all facts together
 	value   int // of each fact's value
 	title   int
 	link    int // the longest link that is kept
-	origin  int // of when and where from; very little is none
+	origin  int // of when and where from; too little for a time means none
 	entries int // how many
 }
 
-// most is what a digest shows where it has all the room in the world.
+// most is what a digest shows if its length does not matter.
 func most(entries int) room {
 	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, origin: 120, entries: entries}
 }
@@ -65,8 +65,8 @@ func least(entries int) room {
 	return room{text: 60, facts: 220, value: 100, title: 100, link: 400, origin: 60, entries: entries}
 }
 
-// enough is how much text is shown in quotations rather than more of it in
-// quotation marks.
+// enough is how much text must be shown for quotations to be worth their room.
+// With less, quotation marks stand in their place.
 const enough = 140
 
 // Batch is messages that are to become a digest.
@@ -83,27 +83,23 @@ func NewBatch(messages []relay.Message) Batch {
 }
 
 // Digest returns a digest of all messages, with as much of each as ok accepts.
-// What was said gives way first, all to the same length, so that a short text
-// stays whole; then facts and titles, down to what can still be read. Only
-// where even that is too much, links to pages go, then texts and facts, and at
-// last there is but the beginning of each title. If there is no room for that, it
-// tells how many messages are left out.
+// What was said is cut first, all to the same length, so that a short text stays
+// whole; then facts and titles, down to what can still be read. If that is not
+// enough, links to pages go, then texts and facts, then all of each title but its
+// beginning, and at last whole messages: the digest says how many are left out.
 func (b Batch) Digest(ok func(Digest) bool) Digest {
 	d := b.whole(len(b.drafts))
 	r := most(len(b.drafts))
-	enoughRoom := least(len(b.drafts))
-	for _, step := range []struct {
-		measure *int
-		least   int
-	}{
+	readable := least(len(b.drafts))
+	shrink([]step{
 		{&r.text, enough},
 		{&r.quoted, 0},
-		{&r.text, enoughRoom.text},
-		{&r.facts, enoughRoom.facts},
-		{&r.value, enoughRoom.value},
-		{&r.title, enoughRoom.title},
-		{&r.origin, enoughRoom.origin},
-		{&r.link, enoughRoom.link}, // here it is what Holds has counted on
+		{&r.text, readable.text},
+		{&r.facts, readable.facts},
+		{&r.value, readable.value},
+		{&r.title, readable.title},
+		{&r.origin, readable.origin},
+		{&r.link, readable.link}, // as far as here is what Holds promises
 		{&r.link, 0},
 		{&r.text, 0},
 		{&r.facts, 80},
@@ -112,18 +108,7 @@ func (b Batch) Digest(ok func(Digest) bool) Digest {
 		{&r.origin, 0},
 		{&r.title, 1},
 		{&r.entries, 0},
-	} {
-		before := *step.measure
-		fits := func(n int) bool {
-			*step.measure = n
-			return ok(d.cut(r))
-		}
-		if !fits(step.least) {
-			continue
-		}
-		*step.measure = step.least + largest(before-step.least, func(n int) bool { return fits(step.least + n) })
-		break
-	}
+	}, func() bool { return ok(d.cut(r)) })
 	return d.cut(r)
 }
 

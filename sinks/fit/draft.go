@@ -30,14 +30,12 @@ type draft struct {
 	parts []string // of the footer: bot, channel, vendor, source
 }
 
-// fact is a value of a message, with its name where that says something. What
-// leads to the person or the page is the last to go.
+// fact is a value of a message, with its name where that says something.
 type fact struct {
 	spans []relay.Span
-	leads bool
+	leads bool // it links to the person or the page, so it is the last to go
 }
 
-// A link to a message's thread would be one more fact here.
 func newDraft(m relay.Message) draft {
 	d := draft{
 		title: cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),

@@ -25,10 +25,7 @@ func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.M
 		return messages
 	}
 	m := measures{math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
-	steps := []struct {
-		measure *int
-		least   int
-	}{
+	shrink([]step{
 		{&m.body, 400},
 		{&m.value, 250},
 		{&m.body, 0},
@@ -37,39 +34,49 @@ func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.M
 		{&m.line, 40},
 		{&m.link, 0},
 		{&m.line, 1},
-	}
-	for _, step := range steps {
-		before := *step.measure
-		fits := func(n int) bool {
-			*step.measure = n
-			return ok(m.all(messages))
-		}
-		if !fits(step.least) {
-			continue
-		}
-		more := largest(before-step.least, func(n int) bool { return fits(step.least + n) })
-		*step.measure = step.least + more
-		break
-	}
+	}, func() bool { return ok(m.all(messages)) })
 	return m.all(messages)
 }
 
-// few is how many messages may be shown one under the other rather than as a
-// digest, and someway how much of their bodies must be shown then.
+// step takes a measure down, to least if need be.
+type step struct {
+	measure *int
+	least   int
+}
+
+// shrink takes the steps in order until ok accepts, and takes the last of them
+// only as far as it must. If ok accepts nothing, all are taken to the end.
+func shrink(steps []step, ok func() bool) {
+	for _, s := range steps {
+		before := *s.measure
+		fits := func(n int) bool {
+			*s.measure = n
+			return ok()
+		}
+		if fits(s.least) {
+			*s.measure = s.least + largest(before-s.least, func(n int) bool { return fits(s.least + n) })
+			return
+		}
+	}
+}
+
 const (
-	few     = 5
-	someway = 300
+	// few is how many messages may be shown one under the other rather than as
+	// a digest.
+	few = 5
+	// leastBody is how much of each body must be shown then, in code points.
+	leastBody = 300
 )
 
-// Few returns messages as Messages does, after prepare. If they are many, or if
-// more would be lost of several than the rest of long bodies, it reports false
-// instead: they had better be a digest.
+// Few returns messages as Messages does, after prepare. It reports false if they
+// had better be a digest: there are many, or several lose more than the ends of
+// long bodies.
 func Few(messages []relay.Message, prepare func([]relay.Message) []relay.Message, ok func([]relay.Message) bool) ([]relay.Message, bool) {
 	if len(messages) > few {
 		return nil, false
 	}
 	messages = prepare(messages)
-	m := measures{someway, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
+	m := measures{leastBody, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
 	if len(messages) > 1 && !ok(m.all(messages)) {
 		return nil, false
 	}
