@@ -36,7 +36,7 @@ func (w watcher) request(r receive.Request) {
 
 // attempt takes note of what came of a request to a platform.
 func (w watcher) attempt(a deliver.Attempt) {
-	w.counts.Attempt(a.Sink, string(a.Verdict.Outcome), string(a.State), a.Size, a.Took, a.Ages)
+	w.counts.Attempt(a)
 	if n := a.Size - a.Notices; a.State == queue.Dead && n > 0 {
 		w.desk.Dead(a.Sink, a.Verdict.Reason, n)
 	}
@@ -45,9 +45,9 @@ func (w watcher) attempt(a deliver.Attempt) {
 	}
 }
 
-// troubleTime is how long a failed Put counts against readiness: long enough to
+// unreadyTime is how long a failed Put counts against readiness: long enough to
 // be seen, and short enough that a load balancer soon tries the relay again.
-const troubleTime = 15 * time.Second
+const unreadyTime = 15 * time.Second
 
 // watchedInbox remembers whether the last event could be stored, and tells the
 // desk. A full disk still answers questions, so only putting tells.
@@ -79,7 +79,7 @@ func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed
 func (w *watchedInbox) trouble(now time.Time) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if now.Sub(w.failed) > troubleTime {
+	if now.Sub(w.failed) > unreadyTime {
 		return nil
 	}
 	return w.err

@@ -219,12 +219,11 @@ func rateOf(r config.Rate) *relay.Limit {
 	return &relay.Limit{Count: r.Count, Per: r.Per}
 }
 
-// toldOf returns which sinks are told when s is in trouble: each once, and not
-// s itself.
+// toldOf returns which sinks are told when s is in trouble: each once.
 func toldOf(s config.Sink, notify []string) []string {
 	var told []string
 	for _, name := range append([]string{s.Fallback}, notify...) {
-		if name != "" && name != s.Name && !slices.Contains(told, name) {
+		if name != "" && !slices.Contains(told, name) {
 			told = append(told, name)
 		}
 	}

@@ -17,17 +17,17 @@ const (
 	// requestTime is the most that a first request may take. Slack, Discord and
 	// Telegram answer within a second or two when they are well.
 	requestTime = 20 * time.Second
-	// repeatTime is the most that a request may take whose content may have
-	// arrived already: the more patience, the fewer copies.
+	// repeatTime is the same for a request whose content may have arrived already:
+	// the longer it waits for the answer, the fewer copies.
 	repeatTime = 45 * time.Second
-	// probeTime is the most that a harmless question may take.
+	// probeTime is the most that a probe may take.
 	probeTime = 10 * time.Second
 	// recordTime bounds how long settling waits for the store once the sender
 	// is told to stop.
 	recordTime = 5 * time.Second
-	// surely is how many answers may be lost before the destination is asked
-	// something harmless first: each try may be one more copy.
-	surely = 2
+	// maxDoubts is how many tries of a message may have arrived before another one
+	// waits until the destination answers a probe: each may be one more copy.
+	maxDoubts = 2
 )
 
 // Attempt is one request and what became of it, for those who watch.
@@ -52,12 +52,12 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 	started := time.Now()
 	verdict := s.request(ctx, turn.Batch, post)
 	took := time.Since(started)
-	tried := s.record.add(turn, verdict, started)
-	if s.record.wantsProbe() {
+	run := s.memory.add(turn, verdict, started)
+	if s.memory.wantsProbe() {
 		probe := s.ask(ctx, probeTime, s.cfg.Sink.Probe)
-		s.record.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
+		s.memory.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
 	}
-	settlement := s.policy.settle(turn, verdict, tried, s.record.blamed(time.Now()))
+	settlement := s.policy.settle(turn, verdict, run, s.memory.blamed(time.Now()))
 	err := s.settle(ctx, lane, turn.Batch, settlement)
 	s.report(ctx, turn.Batch, settlement, took, err)
 	return err
@@ -105,13 +105,13 @@ func (s *Sender) fit(messages []relay.Message) (n int) {
 }
 
 // request posts. If several answers were lost already, the last one too, the
-// destination must answer something harmless first.
+// destination must answer a probe first.
 func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) relay.Verdict {
 	limit := requestTime
 	if batch.Doubts > 0 {
 		limit = repeatTime
 	}
-	if batch.Doubts >= surely && !s.record.answered {
+	if batch.Doubts >= maxDoubts && !s.memory.answered {
 		if v := s.ask(ctx, probeTime, s.cfg.Sink.Probe); v.Outcome != relay.Sent {
 			return relay.Verdict{
 				Outcome: relay.Later, After: v.After, Scope: v.Scope, Status: v.Status,
@@ -120,7 +120,7 @@ func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post
 		}
 	}
 	v := s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
-	s.record.answered = v.Status >= http.StatusBadRequest
+	s.memory.answered = v.Status >= http.StatusBadRequest
 	return v
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"botrelay/relay"
@@ -18,7 +19,8 @@ const (
 	// leaseTime is how long a lane stays with a sender that has died. All that
 	// an attempt may take lies well within it.
 	leaseTime = 2 * time.Minute
-	// renewAt is what must be left of a lease when an attempt begins.
+	// renewAt is how much of a lease must be left when an attempt begins: one that
+	// takes as long as it may, with a probe before and after it.
 	renewAt = repeatTime + 2*probeTime + 10*time.Second
 	// pollTime is how often an idle lane looks for deliveries that nobody woke
 	// it for: those that another process put.
@@ -41,7 +43,7 @@ type Config struct {
 	Digest      bool          // several deliveries may go as one message
 	GiveUpAfter time.Duration // how long a temporary failure is retried, from when a delivery was owed
 	Grace       time.Duration // how long a request that is under way may go on after Run's context has ended
-	Tell        []string      // sinks that are told when this one is held or has failed for long, and when it is back
+	Tell        []string      // sinks that are told when this one is held or has failed for long, and when it is back; itself is left out
 	Observe     func(Attempt) // called after each attempt, by Run's goroutine; nil: nobody looks
 	Log         *slog.Logger
 }
@@ -51,7 +53,7 @@ type Sender struct {
 	cfg     Config
 	budgets []relay.Budget
 	policy  policy
-	record  record
+	memory  memory
 }
 
 // New returns a Sender. It starts nothing.
@@ -60,6 +62,8 @@ func New(cfg Config) *Sender {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Attempt) {}
 	}
+	// What cannot be delivered there would wait behind the trouble that it tells of.
+	cfg.Tell = slices.DeleteFunc(slices.Clone(cfg.Tell), func(sink string) bool { return sink == cfg.Name })
 	budgets := paced(cfg.Sink.Budgets(), cfg.Rate)
 	return &Sender{cfg: cfg, budgets: budgets, policy: newPolicy(cfg.GiveUpAfter, budgets)}
 }

@@ -20,13 +20,15 @@ const (
 	firstRetry  = 500 * time.Millisecond
 	maxRetry    = 5 * time.Minute
 	retryGrowth = 1.25
-	// A destination that refuses everything waits for a person.
-	firstProbe  = 30 * time.Second
-	maxProbe    = 10 * time.Minute
-	probeGrowth = 2
-	jitter      = 0.2 // waits are longer or shorter by up to this share
-	// leastTried is for how long a delivery is tried whatever its age, since a
-	// clock that was set wrong, or a long rest, says nothing about the platform.
+	// A destination that refuses everything waits for a person, and is tried after
+	// waits of these lengths.
+	firstHeld  = 30 * time.Second
+	maxHeld    = 10 * time.Minute
+	heldGrowth = 2
+	jitter     = 0.2 // waits are longer or shorter by up to this share
+	// leastTried is for how long a delivery is tried even if it is older than
+	// give_up_after: its age may come from a wrong clock, or from a relay that did
+	// not run.
 	leastTried = 15 * time.Minute
 )
 
@@ -44,36 +46,36 @@ func newPolicy(giveUpAfter time.Duration, budgets []relay.Budget) policy {
 
 // settle turns a verdict into what happens next. blamed: the head of the batch
 // fails though its destination is well.
-func (p policy) settle(turn queue.Turn, v relay.Verdict, tried attempts, blamed bool) queue.Settlement {
+func (p policy) settle(turn queue.Turn, v relay.Verdict, run streak, blamed bool) queue.Settlement {
 	switch v.Outcome {
 	case relay.Sent:
 		return queue.Settlement{State: queue.Sent, Verdict: v}
 	case relay.Refused:
 		return refused(turn.Batch, v, 0)
 	case relay.Held:
-		return p.held(turn.Batch, v, tried)
+		return p.held(turn.Batch, v, run)
 	case relay.Later:
 	}
 	switch head := turn.Batch.Deliveries[0]; {
 	case v.MovedTo != "":
 		return p.moved(turn.Batch, v)
-	case head.Age >= p.giveUpAfter && tried.tried >= min(p.giveUpAfter, leastTried):
-		return p.old(turn.Batch, v, tried)
+	case head.Age >= p.giveUpAfter && run.lasted >= min(p.giveUpAfter, leastTried):
+		return p.old(turn.Batch, v, run)
 	case blamed:
-		v.Reason = fmt.Sprintf("failed %d times although the destination answers: %s", tried.failures, v.Reason)
-		return refused(turn.Batch, v, tried.failures)
+		v.Reason = fmt.Sprintf("failed %d times although the destination answers: %s", run.failures, v.Reason)
+		return refused(turn.Batch, v, run.failures)
 	}
-	return p.later(turn.Batch, v, tried)
+	return p.later(turn.Batch, v, run)
 }
 
 // later tries a batch again after what the platform asks for, to the letter, or
 // else after ever longer waits. All that shares what is too busy waits with it.
-func (p policy) later(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
-	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: tried.failures, After: v.After}
+func (p policy) later(batch queue.Batch, v relay.Verdict, run streak) queue.Settlement {
+	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: run.failures, After: v.After}
 	if v.After > 0 {
 		s.Holds = p.holds(v.Scope, v.After, false)
 	} else {
-		s.After = p.wait(firstRetry, maxRetry, retryGrowth, tried.failures)
+		s.After = p.wait(firstRetry, maxRetry, retryGrowth, run.failures)
 	}
 	if asked(v) {
 		s.Failures = batch.Failures
@@ -81,15 +83,15 @@ func (p policy) later(batch queue.Batch, v relay.Verdict, tried attempts) queue.
 	return s
 }
 
-// asked reports whether a Later verdict is the platform's word on its pace, and
-// no failure.
+// asked reports whether a Later verdict only asks to slow down, which is no
+// failure.
 func asked(v relay.Verdict) bool { return v.After > 0 && v.Status < http.StatusInternalServerError }
 
 // held keeps everything until a person has mended the destination, and tries now
 // and then whether that is so.
-func (p policy) held(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
-	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: tried.failures}
-	s.After = p.wait(firstProbe, maxProbe, probeGrowth, tried.failures)
+func (p policy) held(batch queue.Batch, v relay.Verdict, run streak) queue.Settlement {
+	s := queue.Settlement{State: queue.Again, Verdict: v, Keep: keep(batch, v), Failures: run.failures}
+	s.After = p.wait(firstHeld, maxHeld, heldGrowth, run.failures)
 	if v.Scope != relay.ScopeDestination {
 		s.Holds = p.holds(v.Scope, s.After, true)
 	}
@@ -135,10 +137,10 @@ func refused(batch queue.Batch, v relay.Verdict, failures int) queue.Settlement 
 
 // old gives a batch up. Where only the first of a digest have had their time,
 // each goes on by itself.
-func (p policy) old(batch queue.Batch, v relay.Verdict, tried attempts) queue.Settlement {
+func (p policy) old(batch queue.Batch, v relay.Verdict, run streak) queue.Settlement {
 	n := len(batch.Deliveries)
 	if youngest := batch.Deliveries[n-1]; youngest.Age < p.giveUpAfter {
-		return queue.Settlement{State: queue.Again, Verdict: v, Most: 1, Failures: tried.failures}
+		return queue.Settlement{State: queue.Again, Verdict: v, Most: 1, Failures: run.failures}
 	}
 	v.Reason = fmt.Sprintf("gave up after %s: %s", p.giveUpAfter, v.Reason)
 	return queue.Settlement{State: queue.Dead, Verdict: v}

@@ -58,69 +58,69 @@ func TestSettle(t *testing.T) {
 		about   string
 		batch   queue.Batch
 		verdict relay.Verdict
-		tried   attempts
+		run     streak
 		blamed  bool
 		want    queue.Settlement // without its Verdict
 		reason  string           // part of the verdict's reason
 	}{
-		{"sent is sent", one, relay.Verdict{Outcome: relay.Sent}, attempts{}, false, queue.Settlement{State: queue.Sent}, ""},
+		{"sent is sent", one, relay.Verdict{Outcome: relay.Sent}, streak{}, false, queue.Settlement{State: queue.Sent}, ""},
 
-		{"refused: once more as text, under a new ID", one, refused, attempts{1, 0}, false, queue.Settlement{State: queue.Again, Form: relay.Text}, "bad"},
-		{"refused as text: dead, with its reason", asText(one), refused, attempts{1, 0}, false, queue.Settlement{State: queue.Dead}, "bad"},
-		{"a refused digest is split", three, refused, attempts{1, 0}, false, queue.Settlement{State: queue.Again, Most: 2}, "bad"},
-		{"of two, each goes alone", batchOf(2, 0), refused, attempts{1, 0}, false, queue.Settlement{State: queue.Again, Most: 1}, "bad"},
+		{"refused: once more as text, under a new ID", one, refused, streak{1, 0}, false, queue.Settlement{State: queue.Again, Form: relay.Text}, "bad"},
+		{"refused as text: dead, with its reason", asText(one), refused, streak{1, 0}, false, queue.Settlement{State: queue.Dead}, "bad"},
+		{"a refused digest is split", three, refused, streak{1, 0}, false, queue.Settlement{State: queue.Again, Most: 2}, "bad"},
+		{"of two, each goes alone", batchOf(2, 0), refused, streak{1, 0}, false, queue.Settlement{State: queue.Again, Most: 1}, "bad"},
 
-		{"a first failure waits half a second", one, later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Failures: 1}, "503"},
-		{"waits grow by a quarter", one, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
-		{"waits have a limit", one, later, attempts{60, 0}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
-		{"a digest fails as one message does", three, later, attempts{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
+		{"a first failure waits half a second", one, later, streak{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Failures: 1}, "503"},
+		{"waits grow by a quarter", one, later, streak{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
+		{"waits have a limit", one, later, streak{60, 0}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
+		{"a digest fails as one message does", three, later, streak{4, 0}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
 
-		{"what the platform asks is obeyed to the letter, by all that share it", one, busy, attempts{9, 0}, false, queue.Settlement{
+		{"what the platform asks is obeyed to the letter, by all that share it", one, busy, streak{9, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Holds: []queue.Hold{{Key: "chat", For: 1337 * time.Millisecond}},
 		}, ""},
-		{"a whole token may be too fast", one, scoped(busy, relay.ScopeToken), attempts{9, 0}, false, queue.Settlement{
+		{"a whole token may be too fast", one, scoped(busy, relay.ScopeToken), streak{9, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Holds: []queue.Hold{{Key: "bot", For: 1337 * time.Millisecond}},
 		}, ""},
-		{"or the platform be closed to us", one, scoped(busy, relay.ScopePlatform), attempts{9, 0}, false, queue.Settlement{
+		{"or the platform be closed to us", one, scoped(busy, relay.ScopePlatform), streak{9, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Holds: []queue.Hold{{Key: "all", For: 1337 * time.Millisecond}},
 		}, ""},
-		{"a server's failure counts though it says when to come back", one, relay.Verdict{Outcome: relay.Later, Status: 503, After: hour}, attempts{3, 0}, false, queue.Settlement{
+		{"a server's failure counts though it says when to come back", one, relay.Verdict{Outcome: relay.Later, Status: 503, After: hour}, streak{3, 0}, false, queue.Settlement{
 			State: queue.Again, After: hour, Failures: 3, Holds: []queue.Hold{{Key: "chat", For: hour}},
 		}, ""},
 
-		{"a lost answer goes again unchanged", one, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
-		{"also a digest's", three, silent, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
-		{"once doubtful, always doubtful", doubtful(one), later, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
-		{"also when it is too fast", doubtful(one), busy, attempts{1, 0}, false, queue.Settlement{
+		{"a lost answer goes again unchanged", one, silent, streak{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
+		{"also a digest's", three, silent, streak{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
+		{"once doubtful, always doubtful", doubtful(one), later, streak{1, 0}, false, queue.Settlement{State: queue.Again, After: 500 * time.Millisecond, Keep: true, Failures: 1}, ""},
+		{"also when it is too fast", doubtful(one), busy, streak{1, 0}, false, queue.Settlement{
 			State: queue.Again, After: 1337 * time.Millisecond, Keep: true, Holds: []queue.Hold{{Key: "chat", For: 1337 * time.Millisecond}},
 		}, ""},
 
-		{"just before the end it is tried again", batchOf(1, limited-1), later, attempts{60, hour}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
-		{"at the end it is given up", batchOf(1, limited), later, attempts{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up after 72h0m0s: 503"},
-		{"old age alone is no reason to give up", batchOf(1, 96*hour), later, attempts{4, 14 * minute}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
-		{"a digest that is old throughout is given up", batchOf(3, limited+2*hour), later, attempts{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up"},
-		{"of one that is not, each has its own time", batchOf(3, limited), later, attempts{60, hour}, false, queue.Settlement{State: queue.Again, Most: 1, Failures: 60}, ""},
+		{"just before the end it is tried again", batchOf(1, limited-1), later, streak{60, hour}, false, queue.Settlement{State: queue.Again, After: 5 * minute, Failures: 60}, ""},
+		{"at the end it is given up", batchOf(1, limited), later, streak{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up after 72h0m0s: 503"},
+		{"old age alone is no reason to give up", batchOf(1, 96*hour), later, streak{4, 14 * minute}, false, queue.Settlement{State: queue.Again, After: grown, Failures: 4}, ""},
+		{"a digest that is old throughout is given up", batchOf(3, limited+2*hour), later, streak{60, hour}, false, queue.Settlement{State: queue.Dead}, "gave up"},
+		{"of one that is not, each has its own time", batchOf(3, limited), later, streak{60, hour}, false, queue.Settlement{State: queue.Again, Most: 1, Failures: 60}, ""},
 
-		{"what alone fails goes as text", one, later, attempts{10, hour}, true, queue.Settlement{State: queue.Again, Form: relay.Text, Failures: 10}, "failed 10 times although the destination answers: 503"},
-		{"then is dead", asText(one), later, attempts{11, hour}, true, queue.Settlement{State: queue.Dead}, "failed 11 times"},
-		{"a digest goes one by one first", three, later, attempts{10, hour}, true, queue.Settlement{State: queue.Again, Most: 1, Failures: 10}, "failed 10 times"},
+		{"what alone fails goes as text", one, later, streak{10, hour}, true, queue.Settlement{State: queue.Again, Form: relay.Text, Failures: 10}, "failed 10 times although the destination answers: 503"},
+		{"then is dead", asText(one), later, streak{11, hour}, true, queue.Settlement{State: queue.Dead}, "failed 11 times"},
+		{"a digest goes one by one first", three, later, streak{10, hour}, true, queue.Settlement{State: queue.Again, Most: 1, Failures: 10}, "failed 10 times"},
 
-		{"a held destination is asked again", one, held, attempts{1, 0}, false, queue.Settlement{State: queue.Again, After: 30 * time.Second, Failures: 1}, "revoked"},
-		{"half as often each time", one, held, attempts{3, 0}, false, queue.Settlement{State: queue.Again, After: 2 * minute, Failures: 3}, ""},
-		{"ever more rarely, and keeps its deliveries, whatever their age", batchOf(1, 1000*hour), held, attempts{60, 100 * hour}, false, queue.Settlement{State: queue.Again, After: 10 * minute, Failures: 60}, ""},
-		{"a refused token holds all who share it", one, scoped(held, relay.ScopeToken), attempts{1, 0}, false, queue.Settlement{
+		{"a held destination is asked again", one, held, streak{1, 0}, false, queue.Settlement{State: queue.Again, After: 30 * time.Second, Failures: 1}, "revoked"},
+		{"half as often each time", one, held, streak{3, 0}, false, queue.Settlement{State: queue.Again, After: 2 * minute, Failures: 3}, ""},
+		{"ever more rarely, and keeps its deliveries, whatever their age", batchOf(1, 1000*hour), held, streak{60, 100 * hour}, false, queue.Settlement{State: queue.Again, After: 10 * minute, Failures: 60}, ""},
+		{"a refused token holds all who share it", one, scoped(held, relay.ScopeToken), streak{1, 0}, false, queue.Settlement{
 			State: queue.Again, After: 30 * time.Second, Failures: 1, Holds: []queue.Hold{{Key: "bot", For: 30 * time.Second, Refused: true}},
 		}, "revoked"},
 
-		{"a chat that moved is followed at once", one, relay.Verdict{Outcome: relay.Later, Status: 400, MovedTo: "-1009"}, attempts{1, 0}, false, queue.Settlement{
+		{"a chat that moved is followed at once", one, relay.Verdict{Outcome: relay.Later, Status: 400, MovedTo: "-1009"}, streak{1, 0}, false, queue.Settlement{
 			State: queue.Again, Move: queue.Move{Key: "chat", To: "-1009"},
 		}, ""},
-		{"however old the delivery is", batchOf(1, 96*hour), relay.Verdict{Outcome: relay.Later, Status: 400, MovedTo: "-1009"}, attempts{1, hour}, false, queue.Settlement{
+		{"however old the delivery is", batchOf(1, 96*hour), relay.Verdict{Outcome: relay.Later, Status: 400, MovedTo: "-1009"}, streak{1, hour}, false, queue.Settlement{
 			State: queue.Again, Move: queue.Move{Key: "chat", To: "-1009"},
 		}, ""},
 	} {
 		p := policy{giveUpAfter: limited, budgets: budgets(), jitter: func() float64 { return 0 }}
-		got := p.settle(queue.Turn{Batch: tc.batch}, tc.verdict, tc.tried, tc.blamed)
+		got := p.settle(queue.Turn{Batch: tc.batch}, tc.verdict, tc.run, tc.blamed)
 		if !strings.Contains(got.Verdict.Reason, tc.reason) {
 			t.Errorf("%s: reason %q, want %q in it", tc.about, got.Verdict.Reason, tc.reason)
 		}
@@ -155,22 +155,22 @@ func TestRecord(t *testing.T) {
 	turn := func(id int64, failures int, held bool) queue.Turn {
 		return queue.Turn{Health: queue.Health{Held: held}, Batch: queue.Batch{Failures: failures, Deliveries: []queue.Delivery{{ID: id}}}}
 	}
-	var r record
+	var r memory
 	for i, tc := range []struct {
 		turn    queue.Turn
 		verdict relay.Verdict
-		want    attempts
+		want    streak
 		probe   bool
 	}{
-		{turn(1, 5, true), later, attempts{1, 0}, false}, // held before: its five tries say nothing of this failure
-		{turn(1, 1, true), later, attempts{2, minute}, true},
-		{turn(1, 2, true), held, attempts{1, 2 * minute}, false},
-		{turn(1, 1, true), held, attempts{2, 3 * minute}, false},
-		{turn(1, 2, true), later, attempts{1, 4 * minute}, false},
-		{turn(1, 1, true), busy, attempts{2, 5 * minute}, false},
-		{turn(2, 0, false), later, attempts{1, 6 * minute}, false},
-		{turn(2, 1, false), relay.Verdict{Outcome: relay.Sent}, attempts{1, 0}, false},
-		{turn(3, 0, false), later, attempts{1, 0}, false},
+		{turn(1, 5, true), later, streak{1, 0}, false}, // held before: its five tries say nothing of this failure
+		{turn(1, 1, true), later, streak{2, minute}, true},
+		{turn(1, 2, true), held, streak{1, 2 * minute}, false},
+		{turn(1, 1, true), held, streak{2, 3 * minute}, false},
+		{turn(1, 2, true), later, streak{1, 4 * minute}, false},
+		{turn(1, 1, true), busy, streak{2, 5 * minute}, false},
+		{turn(2, 0, false), later, streak{1, 6 * minute}, false},
+		{turn(2, 1, false), relay.Verdict{Outcome: relay.Sent}, streak{1, 0}, false},
+		{turn(3, 0, false), later, streak{1, 0}, false},
 	} {
 		if got := r.add(tc.turn, tc.verdict, start.Add(time.Duration(i)*minute)); got != tc.want || r.wantsProbe() != tc.probe {
 			t.Errorf("step %d: %+v, probe %t; want %+v, %t", i, got, r.wantsProbe(), tc.want, tc.probe)
@@ -192,7 +192,7 @@ func TestBlame(t *testing.T) {
 		{"fifteen minutes are needed", minute, 0, 16},
 		{"an ill destination begins anew", 2 * minute, 5, 15},
 	} {
-		var r record
+		var r memory
 		got := 0
 		for i := 1; i <= 20 && got == 0; i++ {
 			now := start.Add(time.Duration(i) * tc.step)

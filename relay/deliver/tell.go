@@ -28,14 +28,11 @@ func (s *Sender) tell(ctx context.Context, lane *leased, turn queue.Turn) error 
 	return nil
 }
 
-// put lets the lane tell of itself. Its own sink is not told: what cannot be
-// delivered there would wait behind the trouble that it tells of.
+// put stores the notice, and that people have been told.
 func (s *Sender) put(ctx context.Context, lane *leased, told bool, event relay.Event) error {
 	var owed []relay.Owed
 	for _, sink := range s.cfg.Tell {
-		if sink != s.cfg.Name {
-			owed = append(owed, relay.Owed{Sink: sink, Route: notice.Name})
-		}
+		owed = append(owed, relay.Owed{Sink: sink, Route: notice.Name})
 	}
 	if err := lane.Tell(ctx, told, event, owed); err != nil {
 		return fmt.Errorf("telling of the lane: %w", err)

@@ -1,9 +1,8 @@
 package metrics
 
 import (
-	"time"
-
 	"botrelay/relay"
+	"botrelay/relay/deliver"
 	"botrelay/relay/queue"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,27 +43,22 @@ func (a *attempts) expect(sink string) {
 	a.digested.WithLabelValues(sink)
 }
 
-// Attempt counts one request to a sink's platform: its outcome (a
-// relay.Outcome), the state (a queue.State) in which it left the deliveries that
-// it carried, how many these are, how long it took, and, if it was sent, how
-// long each of them had been owed. Without an outcome there was no request, and
-// the deliveries were given up on for another reason.
-func (m *Metrics) Attempt(sink, outcome, state string, size int, took time.Duration, ages []time.Duration) {
-	a := &m.attempts
-	if outcome != "" {
-		a.requests.WithLabelValues(sink, outcome).Inc()
-		a.took.WithLabelValues(sink).Observe(took.Seconds())
-	}
-	switch queue.State(state) {
+// Attempt counts one request to a sink's platform. It is what
+// deliver.Config.Observe wants.
+func (m *Metrics) Attempt(a deliver.Attempt) {
+	c := &m.attempts
+	c.requests.WithLabelValues(a.Sink, string(a.Verdict.Outcome)).Inc()
+	c.took.WithLabelValues(a.Sink).Observe(a.Took.Seconds())
+	switch a.State {
 	case queue.Sent, queue.Dead:
-		a.deliveries.WithLabelValues(sink, state).Add(float64(size))
-	default: // they go again
+		c.deliveries.WithLabelValues(a.Sink, string(a.State)).Add(float64(a.Size))
+	case queue.Pending, queue.Replayed: // they go again
 	}
-	if relay.Outcome(outcome) == relay.Sent && size > 1 {
-		a.digests.WithLabelValues(sink).Inc()
-		a.digested.WithLabelValues(sink).Add(float64(size))
+	if a.Verdict.Outcome == relay.Sent && a.Size > 1 {
+		c.digests.WithLabelValues(a.Sink).Inc()
+		c.digested.WithLabelValues(a.Sink).Add(float64(a.Size))
 	}
-	for _, age := range ages {
-		a.latency.WithLabelValues(sink).Observe(age.Seconds())
+	for _, age := range a.Ages {
+		c.latency.WithLabelValues(a.Sink).Observe(age.Seconds())
 	}
 }

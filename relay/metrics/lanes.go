@@ -25,17 +25,17 @@ type Lanes interface {
 
 // Watch adds how lanes stand to every scrape. It is to be called once.
 func (m *Metrics) Watch(lanes Lanes) {
-	m.registry.MustRegister(newWatched(lanes, m.log))
+	m.registry.MustRegister(newLaneCollector(lanes, m.log))
 }
 
-// watched is a prometheus.Collector of the lanes' state.
-type watched struct {
+// laneCollector is a prometheus.Collector of the lanes' state.
+type laneCollector struct {
 	lanes  Lanes
 	log    *slog.Logger
 	up     *prometheus.Desc
 	values []laneValue
 
-	turn   chan struct{} // holds something while the fields below are in use
+	lock   chan struct{} // a mutex for what is below; waiting for it can be given up
 	asked  time.Time     // when the store last answered, or failed to; zero: never
 	status map[string]queue.LaneStatus
 	err    error
@@ -47,14 +47,14 @@ type laneValue struct {
 	of   func(queue.LaneStatus) float64
 }
 
-func newWatched(lanes Lanes, log *slog.Logger) *watched {
+func newLaneCollector(lanes Lanes, log *slog.Logger) *laneCollector {
 	value := func(name, help string, of func(queue.LaneStatus) float64) laneValue {
 		return laneValue{prometheus.NewDesc(prometheus.BuildFQName(namespace, "lane", name), help, []string{"sink"}, nil), of}
 	}
-	return &watched{
+	return &laneCollector{
 		lanes: lanes,
 		log:   log,
-		turn:  make(chan struct{}, 1),
+		lock:  make(chan struct{}, 1),
 		up: prometheus.NewDesc(prometheus.BuildFQName(namespace, "store", "up"),
 			"Whether the store tells how the lanes stand: 1, or 0, and then no lane is shown.", nil, nil),
 		values: []laneValue{
@@ -82,19 +82,19 @@ func truth(b bool) float64 {
 }
 
 // Describe sends what Collect may send.
-func (w *watched) Describe(to chan<- *prometheus.Desc) {
-	to <- w.up
-	for _, v := range w.values {
+func (c *laneCollector) Describe(to chan<- *prometheus.Desc) {
+	to <- c.up
+	for _, v := range c.values {
 		to <- v.desc
 	}
 }
 
 // Collect sends how the lanes stand now, or stood a few seconds ago.
-func (w *watched) Collect(to chan<- prometheus.Metric) {
-	status, err := w.read()
-	to <- prometheus.MustNewConstMetric(w.up, prometheus.GaugeValue, truth(err == nil))
+func (c *laneCollector) Collect(to chan<- prometheus.Metric) {
+	status, err := c.read()
+	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, truth(err == nil))
 	for sink, s := range status {
-		for _, v := range w.values {
+		for _, v := range c.values {
 			to <- prometheus.MustNewConstMetric(v.desc, prometheus.GaugeValue, v.of(s), sink)
 		}
 	}
@@ -102,23 +102,23 @@ func (w *watched) Collect(to chan<- prometheus.Metric) {
 
 // read asks the store, unless it was asked a moment ago. Who comes while it is
 // being asked waits for that answer. The map is not changed afterwards.
-func (w *watched) read() (map[string]queue.LaneStatus, error) {
+func (c *laneCollector) read() (map[string]queue.LaneStatus, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), laneDeadline)
 	defer cancel()
 	select {
-	case w.turn <- struct{}{}:
-		defer func() { <-w.turn }()
+	case c.lock <- struct{}{}:
+		defer func() { <-c.lock }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if !w.asked.IsZero() && time.Since(w.asked) < laneRest {
-		return w.status, w.err
+	if !c.asked.IsZero() && time.Since(c.asked) < laneRest {
+		return c.status, c.err
 	}
-	w.status, w.err = w.lanes.LaneStatus(ctx)
-	w.asked = time.Now()
-	if w.err != nil {
-		w.status = nil
-		w.log.Warn("the store does not tell how the lanes stand", "error", w.err)
+	c.status, c.err = c.lanes.LaneStatus(ctx)
+	c.asked = time.Now()
+	if c.err != nil {
+		c.status = nil
+		c.log.Warn("the store does not tell how the lanes stand", "error", c.err)
 	}
-	return w.status, w.err
+	return c.status, c.err
 }

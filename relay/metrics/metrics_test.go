@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/deliver"
 	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
 	"botrelay/relay/receive"
@@ -67,13 +68,21 @@ func series(text, name string) (found []string) {
 	return found
 }
 
+// attempt is one by which deliveries of these ages were sent.
+func attempt(ages ...time.Duration) deliver.Attempt {
+	return deliver.Attempt{
+		Sink: "sales", Verdict: relay.Verdict{Outcome: relay.Sent}, State: queue.Sent,
+		Size: len(ages), Took: 300 * time.Millisecond, Ages: ages,
+	}
+}
+
 // everything lets each metric have a value.
 func everything(t *testing.T) *metrics.Metrics {
 	t.Helper()
 	m := metrics.New(metrics.Config{Version: "1.2.3"})
 	m.Expect([]metrics.Source{{Name: "website", Vendor: "chatbase"}}, []string{"sales"})
 	m.Request(receive.Request{Source: "website", Vendor: "chatbase", Outcome: receive.Accepted, Kind: relay.Lead, Owed: 1, Took: time.Millisecond})
-	m.Attempt("sales", "sent", "sent", 2, time.Second, []time.Duration{time.Second, time.Minute})
+	m.Attempt(attempt(time.Second, time.Minute))
 	m.Committed(3, time.Millisecond, nil)
 	m.Loaded(true)
 	m.Watch(lanesFunc(func() (map[string]queue.LaneStatus, error) {
@@ -155,11 +164,10 @@ func TestAttempts(t *testing.T) {
 	m := metrics.New(metrics.Config{})
 	url := serve(t, m)
 	ages := []time.Duration{200 * time.Millisecond, 3 * time.Minute, 30 * time.Hour}
-	m.Attempt("sales", "sent", "sent", 1, 300*time.Millisecond, ages[:1])
-	m.Attempt("sales", "later", "pending", 3, 20*time.Second, nil)
-	m.Attempt("sales", "sent", "sent", 3, 300*time.Millisecond, ages)
-	m.Attempt("night", "refused", "dead", 1, time.Second, nil)
-	m.Attempt("night", "", "dead", 5, 0, nil) // given up on because of their age
+	m.Attempt(attempt(ages[:1]...))
+	m.Attempt(deliver.Attempt{Sink: "sales", Verdict: relay.Verdict{Outcome: relay.Later}, State: queue.Pending, Size: 3, Took: 20 * time.Second})
+	m.Attempt(attempt(ages...))
+	m.Attempt(deliver.Attempt{Sink: "night", Verdict: relay.Verdict{Outcome: relay.Refused}, State: queue.Dead, Size: 1, Took: time.Second})
 	shows(t, url, `
 # HELP botrelay_attempts_total Requests to a platform, by what came of them.
 # TYPE botrelay_attempts_total counter
@@ -168,7 +176,7 @@ botrelay_attempts_total{outcome="refused",sink="night"} 1
 botrelay_attempts_total{outcome="sent",sink="sales"} 2
 # HELP botrelay_deliveries_total Deliveries that were settled: sent, or given up on as dead.
 # TYPE botrelay_deliveries_total counter
-botrelay_deliveries_total{sink="night",state="dead"} 6
+botrelay_deliveries_total{sink="night",state="dead"} 1
 botrelay_deliveries_total{sink="sales",state="sent"} 4
 # HELP botrelay_digest_deliveries_total Deliveries that were sent as part of a digest.
 # TYPE botrelay_digest_deliveries_total counter
@@ -287,9 +295,9 @@ func TestExpected(t *testing.T) {
 			}
 		}
 	}
-	for _, outcome := range []string{"sent", "later", "refused", "held", ""} {
-		for _, state := range []string{"sent", "pending", "dead"} {
-			m.Attempt("sales", outcome, state, 2, time.Second, nil)
+	for _, outcome := range []relay.Outcome{relay.Sent, relay.Later, relay.Refused, relay.Held} {
+		for _, state := range []queue.State{queue.Sent, queue.Pending, queue.Dead} {
+			m.Attempt(deliver.Attempt{Sink: "sales", Verdict: relay.Verdict{Outcome: outcome}, State: state, Size: 2, Took: time.Second})
 		}
 	}
 	if after := counters(); !slices.Equal(before, after) {

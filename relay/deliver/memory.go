@@ -15,14 +15,14 @@ const (
 	timeToBlame   = 15 * time.Minute
 )
 
-// record is what a sender remembers of its lane's last attempts. It begins anew
+// memory is what a sender remembers of its lane's last attempts. It begins anew
 // with each process: a rest, or a clock that was set, says nothing about the
 // platform.
-type record struct {
+type memory struct {
 	since time.Time     // of the first try after the last that got through; zero: it did
 	last  relay.Outcome // of the last try; empty: none yet
-	// answered: the last request was, if only with an error. To repeat it is not
-	// to shout into the dark.
+	// answered: the last request was answered, if only with an error, so it needs
+	// no probe before it is repeated.
 	answered bool
 
 	// Of the delivery at the head of the lane:
@@ -32,63 +32,63 @@ type record struct {
 	faulted time.Time // the first of the faults
 }
 
-// attempts is how a lane has fared so far.
-type attempts struct {
+// streak is how long a lane has been failing.
+type streak struct {
 	failures int           // tries of the head in a row that came to the same failure, this one included
-	tried    time.Duration // for how long this process has been trying to get anything through
+	lasted   time.Duration // for how long this process has been trying to get anything through
 }
 
-// add takes an attempt into the record.
-func (r *record) add(turn queue.Turn, v relay.Verdict, started time.Time) attempts {
-	if head := turn.Batch.Deliveries[0].ID; r.head != head {
-		*r = record{since: r.since, last: r.last, answered: r.answered, head: head}
+// add remembers an attempt.
+func (m *memory) add(turn queue.Turn, v relay.Verdict, started time.Time) streak {
+	if head := turn.Batch.Deliveries[0].ID; m.head != head {
+		*m = memory{since: m.since, last: m.last, answered: m.answered, head: head}
 	}
 	switch {
 	case v.Outcome == relay.Sent || v.Outcome == relay.Refused:
-		r.since = time.Time{}
-	case r.since.IsZero():
-		r.since = started
+		m.since = time.Time{}
+	case m.since.IsZero():
+		m.since = started
 	}
-	last := r.last
+	last := m.last
 	if last == "" { // as a former process left it
 		last = relay.Later
 		if turn.Health.Held {
 			last = relay.Held
 		}
 	}
-	r.last = v.Outcome
-	a := attempts{failures: 1}
-	if !r.since.IsZero() {
-		a.tried = started.Sub(r.since)
+	m.last = v.Outcome
+	s := streak{failures: 1}
+	if !m.since.IsZero() {
+		s.lasted = started.Sub(m.since)
 	}
 	if last == v.Outcome {
-		a.failures += turn.Batch.Failures
+		s.failures += turn.Batch.Failures
 	}
 	if v.Outcome == relay.Later && !asked(v) {
-		r.failed++
+		m.failed++
 	} else {
-		r.failed, r.faults = 0, 0
+		m.failed, m.faults = 0, 0
 	}
-	return a
+	return s
 }
 
 // wantsProbe reports whether it is worth asking if the destination is well: one
 // failure may befall anybody.
-func (r *record) wantsProbe() bool { return r.failed > 1 }
+func (m *memory) wantsProbe() bool { return m.failed > 1 }
 
 // probed notes whether the destination was well just after a failure.
-func (r *record) probed(well bool, now time.Time) {
+func (m *memory) probed(well bool, now time.Time) {
 	if !well {
-		r.faults = 0
+		m.faults = 0
 		return
 	}
-	if r.faults == 0 {
-		r.faulted = now
+	if m.faults == 0 {
+		m.faulted = now
 	}
-	r.faults++
+	m.faults++
 }
 
 // blamed reports whether the delivery itself is what is wrong.
-func (r *record) blamed(now time.Time) bool {
-	return r.faults >= faultsToBlame && now.Sub(r.faulted) >= timeToBlame
+func (m *memory) blamed(now time.Time) bool {
+	return m.faults >= faultsToBlame && now.Sub(m.faulted) >= timeToBlame
 }
