@@ -43,17 +43,18 @@ func pacePlaces() map[string]float64 {
 	}
 }
 
-// TestBurst puts many leads at once and holds that a digest carries at least ten
-// of them on average, also while the platforms fail.
+// TestBurst puts many leads at once and holds that they arrive at ten times the
+// rate at which the platforms take messages, and not much slower while they fail.
 func TestBurst(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		leads int
 		fail  func(string) fault
+		each  float64 // leads for each message that the platform takes
 	}{
-		{"well", 2000, nil},
-		{"failing", 600, someFaults},
+		{"well", 2000, nil, 10},
+		{"failing", 600, someFaults, 5}, // ten on average, if chance does not will it otherwise
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -70,8 +71,8 @@ func TestBurst(t *testing.T) {
 					took, twice := b.platforms.lastArrival(place).Sub(began), b.platforms.twice(place)
 					rate := float64(test.leads) / took.Minutes()
 					t.Logf("%s: %.0f leads a minute in %d messages, %s; %d of them twice", place, rate, b.platforms.messages(place), took, twice)
-					if test.fail == nil && (rate < 10*perMinute || twice > 0) {
-						t.Errorf("%s: %.0f leads a minute, want %.0f; %d came twice", place, rate, 10*perMinute, twice)
+					if rate < test.each*perMinute || test.fail == nil && twice > 0 {
+						t.Errorf("%s: %.0f leads a minute, want %.0f; %d came twice", place, rate, test.each*perMinute, twice)
 					}
 				}
 				b.platforms.checkAll(t)

@@ -162,13 +162,14 @@ func listen(ctx context.Context, address, cure string) (net.Listener, error) {
 
 // tuneGC trades memory that a relay has to spare for time. What it keeps is a
 // few MiB, so by Go's default it would collect garbage after every few hundred
-// events; the limit keeps a burst of large ones from growing the process.
+// events; the limit keeps a burst of large ones from growing the process. Beside Go's
+// memory there are SQLite's, and the program itself, of 20 MiB each at most.
 // GOGC and GOMEMLIMIT still have the last word.
 func tuneGC(w *world) {
 	if _, set := w.getenv("GOGC"); !set {
 		debug.SetGCPercent(400)
 	}
 	if _, set := w.getenv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(48 << 20)
+		debug.SetMemoryLimit(24 << 20)
 	}
 }

@@ -26,8 +26,9 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *outcome
 }
 
 // maxInFlight is how many bytes of bodies are held at once. Vendors' requests
-// have a few KiB; only somebody who wants the memory fills it.
-const maxInFlight = 32 << 20
+// have a few KiB; only somebody who wants the memory fills it. A large body
+// takes several times its size until it is stored.
+const maxInFlight = 4 << 20
 
 var errCrowded = errors.New("too many bytes in flight")
 
