@@ -42,8 +42,8 @@ type Config struct {
 //   - A bad reload: at once, then no more until a good one, which is told too.
 //   - A destination that has moved: at once, each once.
 //
-// There is one notice at a time: what happens while it cannot be stored adds
-// up to the next one. What the desk knows does not outlive the process.
+// There is one notice at a time: what happens while it cannot be stored is part
+// of the next one. What the desk knows is lost with the process.
 //
 // The methods but Run may be called from any goroutine, and never block.
 type Desk struct {
@@ -121,8 +121,8 @@ func (d *Desk) source(name string) *source {
 	return s
 }
 
-// hear changes what is known of a matter, and wakes the desk if that makes it
-// something to tell.
+// hear changes what is known of a matter, and wakes Run if it is due at another
+// time than before.
 func (d *Desk) hear(m matter, change func(now time.Time)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -142,14 +142,14 @@ func (d *Desk) hear(m matter, change func(now time.Time)) {
 type matter interface {
 	// due returns when it is to be told of; zero: there is nothing to tell.
 	due() time.Time
-	// word makes the notice of what there is to tell at now.
-	word(now time.Time) relay.Event
-	// told says that the last word has been stored.
+	// draft makes the notice of what there is to tell at now.
+	draft(now time.Time) relay.Event
+	// told says that the last draft has been stored.
 	told(now time.Time)
 }
 
-// next returns the matter to tell of first, and when; nil: there is none. Of
-// those that are due already, it is the first of all.
+// next returns the matter to tell of first, and when; nil: there is none. If
+// several are due already, it is the most pressing one.
 func (d *Desk) next(now time.Time) (next matter, at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -9,17 +9,17 @@ import (
 
 // deadLetters is what was given up on and is not told yet.
 type deadLetters struct {
-	since  time.Time // the first of them
-	counts map[string]Tally
-	last   time.Time // the last notice
-	words  map[string]Tally
+	since   time.Time // the first of them
+	counts  map[string]tally
+	last    time.Time        // the last notice
+	drafted map[string]tally // what the last draft tells of
 }
 
 func (l *deadLetters) add(now time.Time, sink, reason string, n int) {
 	if len(l.counts) == 0 {
-		l.since, l.counts = now, make(map[string]Tally)
+		l.since, l.counts = now, make(map[string]tally)
 	}
-	l.counts[sink] = Tally{l.counts[sink].Count + n, reason}
+	l.counts[sink] = tally{l.counts[sink].count + n, reason}
 }
 
 func (l *deadLetters) due() time.Time {
@@ -29,31 +29,31 @@ func (l *deadLetters) due() time.Time {
 	return later(l.since.Add(gather), l.last.Add(summary))
 }
 
-func (l *deadLetters) word(now time.Time) relay.Event {
-	l.words = maps.Clone(l.counts)
-	return DeadLetters(l.words, now.Sub(l.since))
+func (l *deadLetters) draft(now time.Time) relay.Event {
+	l.drafted = maps.Clone(l.counts)
+	return gaveUp(l.drafted, now.Sub(l.since))
 }
 
-// told forgets what was told; what came meanwhile is of now.
+// told takes off what was told. What came meanwhile counts from now.
 func (l *deadLetters) told(now time.Time) {
 	l.since, l.last = now, now
-	for sink, t := range l.words {
-		if t.Count = l.counts[sink].Count - t.Count; t.Count == 0 {
+	for sink, t := range l.drafted {
+		if t.count = l.counts[sink].count - t.count; t.count == 0 {
 			delete(l.counts, sink)
 		} else {
-			l.counts[sink] = Tally{t.Count, l.counts[sink].Reason}
+			l.counts[sink] = tally{t.count, l.counts[sink].reason}
 		}
 	}
 }
 
 // store is an outage of the store that is not told yet.
 type store struct {
-	since  time.Time // the first request that it failed
-	ended  time.Time // since when it has worked again; zero: as far as is known it has not
-	count  int       // of such requests
-	reason string
-	last   time.Time // the last notice
-	words  int       // how many requests it told of
+	since   time.Time // the first request that it failed
+	ended   time.Time // since when it has worked again; zero: as far as is known it has not
+	count   int       // of such requests
+	reason  string
+	last    time.Time // the last notice
+	drafted int       // how many requests the last draft tells of
 }
 
 func (s *store) failed(now time.Time, reason string) {
@@ -77,19 +77,19 @@ func (s *store) due() time.Time {
 	return later(s.since.Add(gather), s.last.Add(summary))
 }
 
-// word is made when the store is about to show that it works, so an outage of
-// which nobody has heard the end ends now.
-func (s *store) word(now time.Time) relay.Event {
+// draft is called when the store is about to take the notice, so an outage whose
+// end was not seen ends now.
+func (s *store) draft(now time.Time) relay.Event {
 	ended := s.ended
 	if ended.IsZero() {
 		ended = now
 	}
-	s.words = s.count
-	return StoreFailed(Outage{Lasted: ended.Sub(s.since), Ended: now.Sub(ended), Refused: s.count, Reason: s.reason})
+	s.drafted = s.count
+	return storeFailed(outage{lasted: ended.Sub(s.since), ended: now.Sub(ended), refused: s.count, reason: s.reason})
 }
 
 func (s *store) told(now time.Time) {
-	s.count -= s.words
+	s.count -= s.drafted
 	s.since, s.last = now, now
 }
 
@@ -98,7 +98,7 @@ type reload struct {
 	text  string    // what is wrong with it; empty: it is good
 	since time.Time // when it went from good to bad, or back
 	known bool      // people have been told that it is bad
-	words bool      // the last word was that it is bad
+	isBad bool      // the last draft says that it is bad
 }
 
 func (r *reload) bad(now time.Time, text string) {
@@ -125,15 +125,15 @@ func (r *reload) due() time.Time {
 	return r.since
 }
 
-func (r *reload) word(time.Time) relay.Event {
-	r.words = r.text != ""
-	if r.words {
-		return BadReload(r.text)
+func (r *reload) draft(time.Time) relay.Event {
+	r.isBad = r.text != ""
+	if r.isBad {
+		return badReload(r.text)
 	}
-	return Reloaded()
+	return reloaded()
 }
 
-func (r *reload) told(time.Time) { r.known = r.words }
+func (r *reload) told(time.Time) { r.known = r.isBad }
 
 // moved is the destinations that have a new ID.
 type moved struct {
@@ -163,7 +163,7 @@ func (m *moved) due() time.Time {
 	return m.waiting[0].at
 }
 
-func (m *moved) word(time.Time) relay.Event { return Moved(m.waiting[0].sink, m.waiting[0].to) }
+func (m *moved) draft(time.Time) relay.Event { return movedTo(m.waiting[0].sink, m.waiting[0].to) }
 
 func (m *moved) told(time.Time) { m.waiting = m.waiting[1:] }
 

@@ -78,9 +78,9 @@ func Back(sink string, h queue.Health) relay.Event {
 		fmt.Sprintf("Messages get through to the sink %s again%s. What waited for it is being sent, in order.", sink, after))
 }
 
-// Moved tells that a sink's destination has a new ID, as a Telegram group has
+// movedTo tells that a sink's destination has a new ID, as a Telegram group has
 // that becomes a supergroup.
-func Moved(sink, to string) relay.Event {
+func movedTo(sink, to string) relay.Event {
 	to = oneLine(to)
 	return event(relay.Trouble, "The chat of "+sink+" has a new ID",
 		fmt.Sprintf("The platform says that the chat of the sink %s is now %s. Nothing is lost: botrelay sends there from now on.", sink, to),

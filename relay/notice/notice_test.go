@@ -35,7 +35,7 @@ func TestReasonStaysOnItsLine(t *testing.T) {
 	for name, e := range map[string]relay.Event{
 		"held":    Down("sales", queue.Health{Held: true, Reason: reason}),
 		"failing": Down("sales", queue.Health{Failing: time.Hour, Reason: reason}),
-		"moved":   Moved("sales", reason),
+		"moved":   movedTo("sales", reason),
 	} {
 		for line := range strings.SplitSeq(e.Text, "\n\n") {
 			if strings.ContainsAny(line, "\r\n\u2028\u2029\u0085\v") {

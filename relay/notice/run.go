@@ -22,9 +22,9 @@ const (
 // route is the name under which history shows why a notice was sent.
 const route = "server.notify"
 
-// Run tells until ctx ends, and blocks until then and for at most two seconds
-// more: what was only gathered so far is told at once. What cannot be stored
-// then is logged.
+// Run stores notices until ctx ends, and blocks until then and for at most two
+// seconds more, in which it tells of what it has gathered so far. What cannot be
+// stored then is logged.
 func (d *Desk) Run(ctx context.Context) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -44,12 +44,13 @@ func (d *Desk) Run(ctx context.Context) {
 	d.close(work)
 }
 
-// tell tells of a matter, and tries for as long as it takes or ctx goes on. A
-// word that was surely not stored is put anew each time, with what has happened
-// since; one that may have been goes again as it is, and is stored once.
-// A put that is under way goes on when ctx ends, until work does.
+// tell stores the notice of a matter, and tries until that has succeeded or ctx
+// ends. If the notice was certainly not stored, the next try has a new one, with
+// what has happened since; if it may have been, the same one goes again, and its
+// dedup key keeps it from being stored twice. A put that is under way when ctx
+// ends goes on until work ends.
 func (d *Desk) tell(ctx, work context.Context, m matter) {
-	e, some := d.word(m, false)
+	e, some := d.draft(m, false)
 	for wait := firstRetry; some; wait = min(2*wait, maxRetry) {
 		err := d.put(work, e)
 		if err == nil {
@@ -62,21 +63,20 @@ func (d *Desk) tell(ctx, work context.Context, m matter) {
 		d.cfg.Log.Warn("a notice cannot be stored", "title", e.Subject, "error", err, "retry_in_ms", wait.Milliseconds())
 		pause(ctx, nil, wait)
 		if errors.Is(err, queue.ErrUnavailable) {
-			e, some = d.word(m, false)
+			e, some = d.draft(m, false)
 		}
 	}
 }
 
-// word words a matter, if there is anything to tell of it now or, if early is
-// set, later on.
-func (d *Desk) word(m matter, early bool) (relay.Event, bool) {
+// draft makes a matter's notice, if it is due or, with early, will be.
+func (d *Desk) draft(m matter, early bool) (relay.Event, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
 	if due := m.due(); due.IsZero() || due.After(now) && !early {
 		return relay.Event{}, false
 	}
-	return m.word(now), true
+	return m.draft(now), true
 }
 
 func (d *Desk) told(m matter) {
@@ -114,7 +114,7 @@ func (d *Desk) close(ctx context.Context) {
 	matters := d.matters()
 	d.mu.Unlock()
 	for _, m := range matters {
-		e, some := d.word(m, m == matter(&d.store) || m == matter(&d.dead))
+		e, some := d.draft(m, m == matter(&d.store) || m == matter(&d.dead))
 		if !some {
 			continue
 		}

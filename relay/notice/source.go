@@ -19,10 +19,10 @@ type source struct {
 	last  time.Time // the last one
 	count int       // of them
 
-	known bool      // people have been told that it refuses
-	at    time.Time // when they were told last
-	words bool      // the last word was that it refuses
-	heard time.Time // when it accepted for the first time since it refused
+	known     bool      // people have been told that it refuses
+	toldAt    time.Time // when they were told last
+	refuses   bool      // the last draft says that it refuses
+	recovered time.Time // when it accepted for the first time since it refused
 }
 
 func (s *source) refused(now time.Time) {
@@ -35,33 +35,33 @@ func (s *source) refused(now time.Time) {
 
 func (s *source) accepted(now time.Time) {
 	if s.count > 0 {
-		s.count, s.heard = 0, now
+		s.count, s.recovered = 0, now
 	}
 }
 
-// due is, for a source that refuses, at once, once a day; for one that people
-// have been told of and that accepts again, at once.
+// due is at once, but at most once a day, for a source that refuses, and at once
+// for one that accepts again after people were told that it refuses.
 func (s *source) due() time.Time {
 	switch {
 	case s.known && s.count == 0:
-		return s.heard
-	case s.count >= leastRefused && s.last.Sub(s.first) >= leastRefuses && s.last.After(s.at):
-		return later(s.last, s.at.Add(sourceRest))
+		return s.recovered
+	case s.count >= leastRefused && s.last.Sub(s.first) >= leastRefuses && s.last.After(s.toldAt):
+		return later(s.last, s.toldAt.Add(sourceRest))
 	}
 	return time.Time{}
 }
 
-func (s *source) word(now time.Time) relay.Event {
-	s.words = s.count > 0
-	if s.words {
-		return SourceRefuses(s.name, now.Sub(s.first), s.count)
+func (s *source) draft(now time.Time) relay.Event {
+	s.refuses = s.count > 0
+	if s.refuses {
+		return sourceRefuses(s.name, now.Sub(s.first), s.count)
 	}
-	return SourceAccepts(s.name)
+	return sourceAccepts(s.name)
 }
 
 func (s *source) told(now time.Time) {
-	s.known = s.words
-	if s.words {
-		s.at = now
+	s.known = s.refuses
+	if s.refuses {
+		s.toldAt = now
 	}
 }

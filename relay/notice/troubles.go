@@ -15,22 +15,22 @@ const (
 	maxLines = 10 // how many lines of a bad file's problems it shows
 )
 
-// Tally is how many messages of a sink were given up on, and why the last was.
-type Tally struct {
-	Count  int
-	Reason string
+// tally is how many messages of a sink were given up on, and why the last was.
+type tally struct {
+	count  int
+	reason string
 }
 
-// DeadLetters tells of messages that were given up on over the last while, by
+// gaveUp tells of messages that were given up on over the last while, by
 // sink.
-func DeadLetters(dead map[string]Tally, over time.Duration) relay.Event {
+func gaveUp(dead map[string]tally, over time.Duration) relay.Event {
 	all := 0
 	var lines []string
 	for i, sink := range slices.Sorted(maps.Keys(dead)) {
-		tally := dead[sink]
-		all += tally.Count
+		t := dead[sink]
+		all += t.count
 		if i < maxSinks {
-			lines = append(lines, fmt.Sprintf("%s: %s.%s", sink, counted(tally.Count, "message"), says("The last", tally.Reason)))
+			lines = append(lines, fmt.Sprintf("%s: %s.%s", sink, counted(t.count, "message"), says("The last", t.reason)))
 		}
 	}
 	if more := len(dead) - maxSinks; more > 0 {
@@ -42,9 +42,9 @@ func DeadLetters(dead map[string]Tally, over time.Duration) relay.Event {
 		"What to do: look at them with: botrelay events --status dead\nOnce the cause is mended, deliver them again with: botrelay replay --dead")
 }
 
-// SourceRefuses tells that a source has refused count requests for their
+// sourceRefuses tells that a source has refused count requests for their
 // signature since the first of them, so long ago, and accepted none.
-func SourceRefuses(source string, since time.Duration, count int) relay.Event {
+func sourceRefuses(source string, since time.Duration, count int) relay.Event {
 	return event(relay.Trouble, "The source "+source+" accepts nothing",
 		fmt.Sprintf("In the last %s the source %s has refused %s, because the signature was missing or wrong, and accepted none. "+
 			"What is refused is not stored: only its sender still has it.", span(since), source, counted(count, "request")),
@@ -53,39 +53,39 @@ func SourceRefuses(source string, since time.Duration, count int) relay.Event {
 		"Should the vendor know of no failed delivery, a stranger has found the URL, and there is nothing to do.")
 }
 
-// SourceAccepts tells that a source of which SourceRefuses told has accepted a
+// sourceAccepts tells that a source of which sourceRefuses told has accepted a
 // request.
-func SourceAccepts(source string) relay.Event {
+func sourceAccepts(source string) relay.Event {
 	return event(relay.Over, "The source "+source+" accepts again",
 		fmt.Sprintf("A request to the source %s had the right signature. What was refused before is with its vendor: "+
 			"some send again by themselves, some when told to.", source))
 }
 
-// Outage is a time in which the store could not take events.
-type Outage struct {
-	Lasted  time.Duration
-	Ended   time.Duration // how long ago
-	Refused int           // requests that were answered 503 in it
-	Reason  string
+// outage is a time in which the store could not take events.
+type outage struct {
+	lasted  time.Duration
+	ended   time.Duration // how long ago
+	refused int           // requests that were answered 503 in it
+	reason  string
 }
 
-// StoreFailed tells of an outage that is over.
-func StoreFailed(o Outage) relay.Event {
+// storeFailed tells of an outage that is over.
+func storeFailed(o outage) relay.Event {
 	ended := "a moment ago"
-	if o.Ended >= time.Minute {
-		ended = spoken(o.Ended) + " ago"
+	if o.ended >= time.Minute {
+		ended = spoken(o.ended) + " ago"
 	}
-	return event(relay.Trouble, "Events could not be stored for "+spoken(o.Lasted),
+	return event(relay.Trouble, "Events could not be stored for "+spoken(o.lasted),
 		fmt.Sprintf("For %s, until %s, the store could not take events.%s About %s answered with 503, which asks the sender to try again.",
-			spoken(o.Lasted), ended, says("The reason", o.Reason), were(o.Refused)),
+			spoken(o.lasted), ended, says("The reason", o.reason), were(o.refused)),
 		"Nothing that was accepted is lost, and the store works now. Of what was refused, only the sender knows: "+
 			"a vendor that does not try again by itself has to be told to.",
 		"What to do: see that the disk or database under [store] in routes.toml has room to spare.")
 }
 
-// BadReload tells that routes.toml was changed and cannot be used. text says
+// badReload tells that routes.toml was changed and cannot be used. text says
 // what is wrong with it, a problem a line, without secrets.
-func BadReload(text string) relay.Event {
+func badReload(text string) relay.Event {
 	var lines []string
 	all := 0
 	for l := range strings.Lines(text) {
@@ -105,9 +105,9 @@ func BadReload(text string) relay.Event {
 		"What to do: mend the file. botrelay check says what is wrong; a good file is taken up at once.")
 }
 
-// Reloaded tells that a good routes.toml has taken the place of the bad one
-// that BadReload told of.
-func Reloaded() relay.Event {
+// reloaded tells that a good routes.toml has taken the place of the bad one
+// that badReload told of.
+func reloaded() relay.Event {
 	return event(relay.Over, "routes.toml is in force again", "The file has been mended, and botrelay follows it from now on.")
 }
 

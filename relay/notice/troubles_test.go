@@ -13,11 +13,11 @@ import (
 
 // TestLongLists holds that a notice stays readable, whatever there is to tell.
 func TestLongLists(t *testing.T) {
-	dead := make(map[string]Tally)
+	dead := make(map[string]tally)
 	for i := range 23 {
-		dead[fmt.Sprintf("sink-%02d", i)] = Tally{Count: i + 1, Reason: "a\nb\u2028c"}
+		dead[fmt.Sprintf("sink-%02d", i)] = tally{count: i + 1, reason: "a\nb\u2028c"}
 	}
-	e := DeadLetters(dead, 59*time.Minute)
+	e := gaveUp(dead, 59*time.Minute)
 	if e.Subject != "276 messages could not be delivered" { // 1 + 2 + … + 23
 		t.Errorf("title %q", e.Subject)
 	}
@@ -27,7 +27,7 @@ func TestLongLists(t *testing.T) {
 	if strings.Contains(e.Text, "sink-20") || !strings.Contains(e.Text, "\nand 3 more sinks\n\n") {
 		t.Errorf("the last sinks: %q", e.Text)
 	}
-	e = BadReload(strings.Repeat("\n", 3) + strings.Repeat("routes.toml:1:1: no\n", 11))
+	e = badReload(strings.Repeat("\n", 3) + strings.Repeat("routes.toml:1:1: no\n", 11))
 	if n := strings.Count(e.Text, "routes.toml:1:1"); n != 10 || !strings.Contains(e.Text, "no\nand 1 more line\n\n") {
 		t.Errorf("%d lines of problems: %q", n, e.Text)
 	}
@@ -45,13 +45,13 @@ func TestShown(t *testing.T) {
 		"held":     {Down("sales", health), "⚠️"},
 		"failing":  {Down("sales", queue.Health{Failing: 15 * time.Minute, Reason: "503"}), "⚠️"},
 		"back":     {Back("sales", health), "✅"},
-		"moved":    {Moved("night", "-1001234567890"), "⚠️"},
-		"dead":     {DeadLetters(map[string]Tally{"sales": {3, "invalid_blocks"}, "night": {1, ""}}, time.Hour), "⚠️"},
-		"refuses":  {SourceRefuses("website", 30*time.Hour, 12), "⚠️"},
-		"accepts":  {SourceAccepts("website"), "✅"},
-		"store":    {StoreFailed(Outage{Lasted: 12 * time.Minute, Ended: time.Minute, Refused: 1, Reason: "disk full"}), "⚠️"},
-		"reload":   {BadReload("routes.toml:3:1: unknown key \"x\""), "⚠️"},
-		"reloaded": {Reloaded(), "✅"},
+		"moved":    {movedTo("night", "-1001234567890"), "⚠️"},
+		"dead":     {gaveUp(map[string]tally{"sales": {3, "invalid_blocks"}, "night": {1, ""}}, time.Hour), "⚠️"},
+		"refuses":  {sourceRefuses("website", 30*time.Hour, 12), "⚠️"},
+		"accepts":  {sourceAccepts("website"), "✅"},
+		"store":    {storeFailed(outage{lasted: 12 * time.Minute, ended: time.Minute, refused: 1, reason: "disk full"}), "⚠️"},
+		"reload":   {badReload("routes.toml:3:1: unknown key \"x\""), "⚠️"},
+		"reloaded": {reloaded(), "✅"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := r.Message(tc.event)
