@@ -15,8 +15,8 @@ import (
 // detail shows one event in full.
 type detail struct {
 	screen
-	books *books
-	lanes map[string]queue.LaneStatus
+	ledger *ledger
+	lanes  map[string]queue.LaneStatus
 }
 
 // longest is how many runes are shown of a text of one line.
@@ -62,7 +62,7 @@ func (d detail) show(r *queue.Record) {
 
 // full is a time with all that belongs to it, in the zone of the routes file.
 func (d detail) full(t time.Time) string {
-	return t.In(d.books.zone).Format("Mon 2006-01-02 15:04:05 MST")
+	return t.In(d.ledger.zone).Format("Mon 2006-01-02 15:04:05 MST")
 }
 
 // field writes a label and its text, if there is any, on one line.
@@ -120,14 +120,14 @@ func (d detail) delivery(delivery queue.DeliveryRecord) {
 		fmt.Sprintf("%s, by the route %q", d.fate(delivery), render.Line(delivery.Route, longest)))
 	for _, a := range delivery.Attempts {
 		_ = d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",
-			a.At.In(d.books.zone).Format("2006-01-02 15:04:05")+"  "+attemptText(a))
+			a.At.In(d.ledger.zone).Format("2006-01-02 15:04:05")+"  "+attemptText(a))
 	}
 	if len(delivery.Attempts) == 0 && delivery.State != queue.Sent && delivery.Reason != "" {
 		_ = d.flow(noTint, "    ", "    ", render.Line(delivery.Reason, longest))
 	}
 	if delivery.State == queue.Pending {
 		lane := d.lanes[delivery.Sink]
-		if note := waiting(delivery.Sink, lane, d.books.knows(delivery.Sink)); note != "" {
+		if note := waiting(delivery.Sink, lane, d.ledger.knows(delivery.Sink)); note != "" {
 			_ = d.flow(noTint, "    ", "    ", note)
 		}
 	}

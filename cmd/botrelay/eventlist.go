@@ -10,6 +10,7 @@ import (
 )
 
 const (
+	gap          = 2  // columns between two cells, and between two sinks
 	leastWhere   = 20 // columns for where an event went, in any case
 	mostWhere    = 40 // for which names and sources are cut shorter
 	widestName   = 24 // columns of a contact's name on a terminal
@@ -77,8 +78,8 @@ func (l *eventList) flush() error {
 	return nil
 }
 
-// squeeze narrows the name and the source where a terminal would else have no
-// room for where an event went.
+// squeeze narrows the columns of the name and the source if a terminal has too
+// little room for where an event went.
 func (l *eventList) squeeze(rows []eventRow) {
 	if l.width == 0 {
 		return
@@ -92,8 +93,8 @@ func (l *eventList) squeeze(rows []eventRow) {
 	l.narrow(leastWhere, 4, 6)
 }
 
-// narrow takes from a column, down to least, what so much room for where an
-// event went lacks.
+// narrow makes a column narrower, down to least, until there is so much room for
+// where an event went.
 func (l *eventList) narrow(where, column, least int) {
 	lacking := where - l.width
 	for _, w := range l.widths {
@@ -108,14 +109,14 @@ func (l *eventList) line(row eventRow, isHead bool) error {
 	used := 0
 	for i, cell := range row.cells {
 		text := pad(crop(cell, l.widths[i]), l.widths[i])
-		used += columns(text) + 2
+		used += columns(text) + gap
 		switch {
 		case isHead:
 			text = l.paint(faint, text)
 		case i == 0:
 			text = l.paint(yellow, text)
 		}
-		b.WriteString(text + "  ")
+		b.WriteString(text + strings.Repeat(" ", gap))
 	}
 	if isHead {
 		b.WriteString(l.paint(faint, "WHERE"))

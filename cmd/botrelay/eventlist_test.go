@@ -139,10 +139,10 @@ func TestListIsHarmless(t *testing.T) {
 		t.Errorf("%d lines, want the head and one:\n%s", n, list)
 	}
 	var full bytes.Buffer
-	d := detail{screen: screen{Writer: &full}, books: &books{zone: time.UTC}}
+	d := detail{screen: screen{Writer: &full}, ledger: &ledger{zone: time.UTC}}
 	d.show(&r)
 	d.payload(r.Event.Payload)
-	narrow := detail{screen: screen{Writer: &full, width: 40}, books: d.books}
+	narrow := detail{screen: screen{Writer: &full, width: 40}, ledger: d.ledger}
 	r.Event.Text = strings.Repeat("x", 36) + "✓ all is well"
 	narrow.show(&r)
 	if strings.Contains(full.String(), "\n✓") {

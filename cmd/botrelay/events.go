@@ -9,6 +9,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/notice"
 	"botrelay/relay/queue"
 )
 
@@ -42,26 +43,26 @@ func (c *eventsCmd) Run(ctx context.Context, w *world) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	b, err := c.open(ctx, w)
+	l, err := c.open(ctx, w)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	lanes, err := b.LaneStatus(ctx)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	lanes, err := l.LaneStatus(ctx)
 	if err != nil {
 		return err
 	}
-	if err := b.checkSink(c.Sink, lanes); err != nil {
+	if err := l.checkSink(c.Sink, lanes); err != nil {
 		return err
 	}
 	switch {
 	case len(c.IDs) > 0:
-		return c.showEach(ctx, b, newScreen(w), lanes)
+		return c.showEach(ctx, l, newScreen(w), lanes)
 	case c.JSON:
-		_, _, err = c.write(ctx, b, &jsonLines{out: w.stdout, payload: c.Payload})
+		_, _, err = c.write(ctx, l, &jsonLines{out: w.stdout, payload: c.Payload})
 		return err
 	}
-	return c.list(ctx, b, newScreen(w), lanes)
+	return c.list(ctx, l, newScreen(w), lanes)
 }
 
 // check returns what is wrong with the flags.
@@ -93,9 +94,9 @@ func (c *eventsCmd) check() error {
 }
 
 // showEach shows the events that were named.
-func (c *eventsCmd) showEach(ctx context.Context, b *books, to screen, lanes map[string]queue.LaneStatus) error {
+func (c *eventsCmd) showEach(ctx context.Context, l *ledger, to screen, lanes map[string]queue.LaneStatus) error {
 	for i, id := range c.IDs {
-		r, err := b.event(ctx, id)
+		r, err := l.event(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -108,7 +109,7 @@ func (c *eventsCmd) showEach(ctx context.Context, b *books, to screen, lanes map
 		if i > 0 {
 			_, _ = fmt.Fprintln(to)
 		}
-		d := detail{screen: to, books: b, lanes: lanes}
+		d := detail{screen: to, ledger: l, lanes: lanes}
 		d.show(&r)
 		if c.Payload {
 			d.payload(r.Event.Payload)
@@ -125,13 +126,13 @@ type lines interface {
 }
 
 // list lists events for people, and says what else they would want to know.
-func (c *eventsCmd) list(ctx context.Context, b *books, to screen, lanes map[string]queue.LaneStatus) error {
-	shown, more, err := c.write(ctx, b, &eventList{screen: to, now: b.now()})
+func (c *eventsCmd) list(ctx context.Context, l *ledger, to screen, lanes map[string]queue.LaneStatus) error {
+	shown, more, err := c.write(ctx, l, &eventList{screen: to, now: l.now()})
 	if err != nil {
 		return err
 	}
 	if shown == 0 {
-		if err := c.sayNone(ctx, b, to); err != nil {
+		if err := c.sayNone(ctx, l, to); err != nil {
 			return err
 		}
 	}
@@ -146,7 +147,7 @@ func (c *eventsCmd) list(ctx context.Context, b *books, to screen, lanes map[str
 	if c.Status == queue.StatusUnrouted && shown > 0 {
 		notes = append(notes, "No route took these. Once routes.toml has one for them, deliver them with:\n  botrelay replay --reroute")
 	}
-	notes = append(notes, c.laneNotes(b, lanes)...)
+	notes = append(notes, c.laneNotes(l, lanes)...)
 	if len(notes) > 0 {
 		_, _ = fmt.Fprintln(to)
 	}
@@ -173,7 +174,7 @@ func (c *eventsCmd) query() queue.Query {
 
 // write writes events, and returns how many there were and whether there are
 // more than the limit.
-func (c *eventsCmd) write(ctx context.Context, b *books, to lines) (shown int, more bool, err error) {
+func (c *eventsCmd) write(ctx context.Context, l *ledger, to lines) (shown int, more bool, err error) {
 	q := c.query()
 	if c.Limit == 0 { // all, from the oldest on: nothing need be held
 		q.Oldest = true
@@ -181,7 +182,7 @@ func (c *eventsCmd) write(ctx context.Context, b *books, to lines) (shown int, m
 		q.Limit++ // tells whether there are more
 	}
 	var held []queue.Record
-	for r, err := range b.all(ctx, q) {
+	for r, err := range l.all(ctx, q) {
 		if err != nil {
 			return shown, false, err
 		}
@@ -211,8 +212,8 @@ func (c *eventsCmd) write(ctx context.Context, b *books, to lines) (shown int, m
 }
 
 // sayNone says why there is nothing to show.
-func (c *eventsCmd) sayNone(ctx context.Context, b *books, out screen) error {
-	newest, err := b.Events(ctx, queue.Query{Limit: 1})
+func (c *eventsCmd) sayNone(ctx context.Context, l *ledger, out screen) error {
+	newest, err := l.Events(ctx, queue.Query{Limit: 1})
 	switch {
 	case err != nil:
 		return err
@@ -220,9 +221,9 @@ func (c *eventsCmd) sayNone(ctx context.Context, b *books, out screen) error {
 		return out.note("Nothing has come in yet. Send a sample with botrelay send, and see with botrelay check which URL to paste at the vendor.")
 	}
 	at := newest[0].Event.ReceivedAt
-	err = out.note(fmt.Sprintf("No event is like that. The newest one of all came in %s (%s ago).", moment(at, b.now()), spell(time.Since(at))))
-	if c.Source != "" && b.sources != nil && !slices.Contains(b.sources, c.Source) && c.Source != "botrelay" {
-		err = errors.Join(err, out.note(config.Unknown("source", c.Source, b.sources)))
+	err = out.note(fmt.Sprintf("No event is like that. The newest one of all came in %s (%s ago).", moment(at, l.now()), spell(time.Since(at))))
+	if c.Source != "" && l.sources != nil && !slices.Contains(l.sources, c.Source) && c.Source != notice.Name {
+		err = errors.Join(err, out.note(config.Unknown("source", c.Source, l.sources)))
 	}
 	return err
 }

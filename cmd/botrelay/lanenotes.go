@@ -11,7 +11,7 @@ import (
 )
 
 // laneNotes says why things wait, and what to do about that.
-func (c *eventsCmd) laneNotes(b *books, lanes map[string]queue.LaneStatus) []string {
+func (c *eventsCmd) laneNotes(l *ledger, lanes map[string]queue.LaneStatus) []string {
 	if c.Status == queue.StatusSent || c.Status == queue.StatusUnrouted || c.Status == queue.StatusReplayed {
 		return nil
 	}
@@ -23,7 +23,7 @@ func (c *eventsCmd) laneNotes(b *books, lanes map[string]queue.LaneStatus) []str
 		}
 		lane := lanes[sink]
 		dead += lane.Dead
-		note := waiting(sink, lane, b.knows(sink))
+		note := waiting(sink, lane, l.knows(sink))
 		if note == "" && c.Status == queue.StatusPending && lane.Pending > 0 {
 			note = onItsWay(sink, lane)
 		}

@@ -20,8 +20,8 @@ import (
 // max_body.
 const pageSize = 100
 
-// ledger is what the commands need of a store that a relay may be using.
-type ledger interface {
+// ledgerStore is what the commands need of a store that a relay may be using.
+type ledgerStore interface {
 	queue.Ledger
 	queue.Finder
 }
@@ -32,9 +32,10 @@ type ledgerFlags struct {
 	Store string `help:"The store to look into, such as sqlite:data/botrelay.db, instead of the one that the routes file names." placeholder:"URL"`
 }
 
-// books is a store that was opened, and what the routes file says about it.
-type books struct {
-	ledger
+// ledger is a store that was opened to look into, and what the routes file says
+// about it.
+type ledger struct {
+	ledgerStore
 	listen string
 	zone   *time.Location
 	// sources and sinks are the names in the routes file; nil: it was not read.
@@ -43,7 +44,7 @@ type books struct {
 
 // open opens the store. The routes file is read for where that is, and need not
 // be there if --store says it.
-func (f *ledgerFlags) open(ctx context.Context, w *world) (*books, error) {
+func (f *ledgerFlags) open(ctx context.Context, w *world) (*ledger, error) {
 	outline, err := f.outline(w)
 	switch {
 	case f.Store == "" && err != nil:
@@ -59,7 +60,7 @@ func (f *ledgerFlags) open(ctx context.Context, w *world) (*books, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &books{store, outline.Listen, outline.Timezone, outline.Sources, outline.Sinks}, nil
+	return &ledger{store, outline.Listen, outline.Timezone, outline.Sources, outline.Sinks}, nil
 }
 
 // outline reads of the routes file what is needed. Its problems are printed
@@ -80,25 +81,25 @@ func (f *ledgerFlags) outline(w *world) (*config.Outline, error) {
 }
 
 // knows reports whether the routes file has a sink, as far as that is known.
-func (b *books) knows(sink string) bool {
-	return b.sinks == nil || slices.Contains(b.sinks, sink)
+func (l *ledger) knows(sink string) bool {
+	return l.sinks == nil || slices.Contains(l.sinks, sink)
 }
 
 // checkSink returns what is wrong with the name of a sink that something is
 // asked about: one that the routes file no longer has may have a past.
-func (b *books) checkSink(sink string, lanes map[string]queue.LaneStatus) error {
-	if _, past := lanes[sink]; past || sink == "" || slices.Contains(b.sinks, sink) {
+func (l *ledger) checkSink(sink string, lanes map[string]queue.LaneStatus) error {
+	if _, past := lanes[sink]; past || sink == "" || slices.Contains(l.sinks, sink) {
 		return nil
 	}
 	known := slices.Collect(maps.Keys(lanes))
-	known = append(known, b.sinks...)
+	known = append(known, l.sinks...)
 	slices.Sort(known)
 	return usage{errors.New(config.Unknown("sink", sink, slices.Compact(known)))}
 }
 
 // all returns every event that q selects, in its order, reading a page at a
 // time. The last pair may hold an error.
-func (b *books) all(ctx context.Context, q queue.Query) iter.Seq2[queue.Record, error] {
+func (l *ledger) all(ctx context.Context, q queue.Query) iter.Seq2[queue.Record, error] {
 	return func(yield func(queue.Record, error) bool) {
 		left := q.Limit // 0: all
 		for {
@@ -106,7 +107,7 @@ func (b *books) all(ctx context.Context, q queue.Query) iter.Seq2[queue.Record, 
 			if left > 0 {
 				q.Limit = min(left, pageSize)
 			}
-			page, err := b.Events(ctx, q)
+			page, err := l.Events(ctx, q)
 			if err != nil {
 				yield(queue.Record{}, err)
 				return
@@ -134,23 +135,23 @@ const (
 )
 
 // event returns the event that people mean by an ID or the end of one.
-func (b *books) event(ctx context.Context, text string) (queue.Record, error) {
+func (l *ledger) event(ctx context.Context, text string) (queue.Record, error) {
 	id := strings.ToLower(text)
 	if len(id) < leastEnd || len(id) > wholeID || strings.Trim(id, "0123456789abcdef-") != "" {
 		return queue.Record{}, usage{fmt.Errorf("%q is not the ID of an event: those are in the first column of botrelay events, such as 3f9a1c2e", render.Line(text, 40))}
 	}
 	if len(id) < wholeID {
-		found, err := b.Find(ctx, id)
+		found, err := l.Find(ctx, id)
 		switch {
 		case err != nil:
 			return queue.Record{}, err
 		case len(found) > 1:
-			return queue.Record{}, b.ambiguous(ctx, id, found)
+			return queue.Record{}, l.ambiguous(ctx, id, found)
 		case len(found) == 1:
 			id = found[0]
 		}
 	}
-	records, err := b.Events(ctx, queue.Query{ID: id, Attempts: true})
+	records, err := l.Events(ctx, queue.Query{ID: id, Attempts: true})
 	if err == nil && len(records) == 0 {
 		err = fmt.Errorf("there is no event %s: it never came in here, or was so long ago that it is no longer kept", text)
 	}
@@ -161,22 +162,22 @@ func (b *books) event(ctx context.Context, text string) (queue.Record, error) {
 }
 
 // ambiguous says which events an end of an ID may mean.
-func (b *books) ambiguous(ctx context.Context, end string, ids []string) error {
+func (l *ledger) ambiguous(ctx context.Context, end string, ids []string) error {
 	var lines strings.Builder
 	for _, id := range ids {
-		records, err := b.Events(ctx, queue.Query{ID: id})
+		records, err := l.Events(ctx, queue.Query{ID: id})
 		if err != nil {
 			return err
 		}
 		for _, r := range records {
-			fmt.Fprintf(&lines, "\n  %s  %s  %s  %s", id, moment(r.Event.ReceivedAt, b.now()), r.Event.Kind, who(&r.Event))
+			fmt.Fprintf(&lines, "\n  %s  %s  %s  %s", id, moment(r.Event.ReceivedAt, l.now()), r.Event.Kind, who(&r.Event))
 		}
 	}
 	return fmt.Errorf("several events end with %s: give more of the ID%s", end, lines.String())
 }
 
 // now returns the time in the zone of the routes file.
-func (b *books) now() time.Time { return time.Now().In(b.zone) }
+func (l *ledger) now() time.Time { return time.Now().In(l.zone) }
 
 // maxWho is how much is shown of a name in a list, in runes.
 const maxWho = 60

@@ -70,11 +70,11 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 		}
 		p.route = table.Route
 	}
-	b, err := c.open(ctx, w)
+	l, err := c.open(ctx, w)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	p.knows = b.knows
-	return newReplay(c, p, b, w).run(ctx)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	p.knows = l.knows
+	return newReplay(c, p, l, w).run(ctx)
 }

@@ -155,7 +155,7 @@ func TestReplayInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &books{ledger: &interrupted{store, cancel}, zone: time.UTC}
+	b := &ledger{ledgerStore: &interrupted{store, cancel}, zone: time.UTC}
 	r := newReplay(&replayCmd{Dead: true}, plan{knows: b.knows}, b, &world{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(string) (string, bool) { return "", false }})
 	err = r.run(ctx)
 	if err == nil || !strings.Contains(err.Error(), "interrupted: 500 deliveries owed again so far") {
@@ -176,13 +176,13 @@ func TestReplayInterrupted(t *testing.T) {
 
 // interrupted is a ledger at whose first replay somebody presses Ctrl-C.
 type interrupted struct {
-	ledger
+	ledgerStore
 	press context.CancelFunc
 }
 
 func (i *interrupted) Replay(ctx context.Context, again []queue.Redelivery) (int, error) {
 	i.press()
-	return i.ledger.Replay(ctx, again)
+	return i.ledgerStore.Replay(ctx, again)
 }
 
 // TestRerouteOrder: what no route took and what waits for sinks that are gone is
@@ -204,7 +204,7 @@ func TestRerouteOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &books{ledger: store, zone: time.UTC, sinks: []string{"sales"}}
+	b := &ledger{ledgerStore: store, zone: time.UTC, sinks: []string{"sales"}}
 	owed := []relay.Owed{{Sink: "sales", Route: "new"}}
 	w := &world{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(string) (string, bool) { return "", false }}
 	r := newReplay(&replayCmd{Reroute: true}, plan{knows: b.knows, route: func(*relay.Event) []relay.Owed { return owed }}, b, w)

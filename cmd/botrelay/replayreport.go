@@ -97,8 +97,8 @@ func (r *replay) hints(ctx context.Context) []string {
 			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. What waits for it is sent once that is mended.", sink, reasonGiven(lane.Reason)))
 		}
 	}
-	if r.sum() > 0 && !r.cmd.DryRun && !answers(ctx, localURL(r.books.listen)) {
-		lines = append(lines, "No relay answers at "+localURL(r.books.listen)+". If none runs, start it with botrelay serve: they are sent then.")
+	if r.sum() > 0 && !r.cmd.DryRun && !answers(ctx, localURL(r.ledger.listen)) {
+		lines = append(lines, "No relay answers at "+localURL(r.ledger.listen)+". If none runs, start it with botrelay serve: they are sent then.")
 	}
 	return lines
 }

@@ -13,9 +13,9 @@ import (
 // longestWhy is how much is told of the reason of a dead letter, in runes.
 const longestWhy = 160
 
-// where says where an event went, in so many columns if the screen has a width:
-// reasons are cut first, then the words for what the signs say too, and then a
-// sink is left out, but none that has less good to tell.
+// where says where an event went, in so many columns if the screen has a width.
+// Reasons are cut first, then the words that repeat what the signs say, and then
+// sinks are left out, those with the worst state last.
 func (l *eventList) where(stops []stop, room int) string {
 	if len(stops) == 0 {
 		return l.paint(faint, "– no route")
@@ -31,9 +31,6 @@ func (l *eventList) where(stops []stop, room int) string {
 	}
 	return l.worst(stops, room)
 }
-
-// gap is how many columns lie between two sinks.
-const gap = 2
 
 // leastReason is how many columns of a reason are worth showing.
 const leastReason = 10

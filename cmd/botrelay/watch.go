@@ -22,8 +22,8 @@ type watcher struct {
 	desk   *notice.Desk
 }
 
-// request takes note of how a vendor's request ended. Only what is decided after
-// the signature shows that it was right.
+// request takes note of how a vendor's request ended. The signature was right if
+// the request was accepted, or refused for what is looked at after it.
 func (w watcher) request(r receive.Request) {
 	w.counts.Request(r)
 	switch {
@@ -50,7 +50,7 @@ func (w watcher) attempt(a deliver.Attempt) {
 const unreadyTime = 15 * time.Second
 
 // watchedInbox remembers whether the last event could be stored, and tells the
-// desk. A full disk still answers questions, so only putting tells.
+// desk. Reading would not show it: it still works while the disk is full.
 type watchedInbox struct {
 	queue.Inbox
 	desk   *notice.Desk

@@ -55,9 +55,9 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 
 // openStore opens what a store URL names. It blocks while another relay has it.
 func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, log *slog.Logger) (queue.Store, error) {
-	path, ok := strings.CutPrefix(storeURL, "sqlite:")
-	if !ok {
-		return nil, fmt.Errorf("opening the store: only sqlite: URLs are supported by this version")
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return nil, err
 	}
 	return sqlite.Open(ctx, sqlite.Config{
 		Path: path,
@@ -70,12 +70,21 @@ func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, lo
 }
 
 // openLedger opens what a store URL names, beside a relay that may be using it.
-func openLedger(ctx context.Context, storeURL string) (ledger, error) {
-	path, ok := strings.CutPrefix(storeURL, "sqlite:")
-	if !ok {
-		return nil, fmt.Errorf("opening the store: only sqlite: URLs are supported by this version")
+func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return nil, err
 	}
 	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
+}
+
+// sqlitePath returns the file that a store URL names.
+func sqlitePath(storeURL string) (string, error) {
+	path, ok := strings.CutPrefix(storeURL, "sqlite:")
+	if !ok {
+		return "", errors.New("opening the store: only sqlite: URLs are supported by this version")
+	}
+	return path, nil
 }
 
 // relayConfig is what a relay is built from.

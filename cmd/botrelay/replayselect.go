@@ -29,17 +29,17 @@ func (r *replay) selected(ctx context.Context) []iter.Seq2[queue.Record, error] 
 			}
 		}
 		q.Sink, q.Status = r.cmd.Sink, queue.StatusDead
-		return []iter.Seq2[queue.Record, error]{r.books.all(ctx, q)}
+		return []iter.Seq2[queue.Record, error]{r.ledger.all(ctx, q)}
 	}
 	q.Status = queue.StatusUnrouted
-	all := []iter.Seq2[queue.Record, error]{r.books.all(ctx, q)}
+	all := []iter.Seq2[queue.Record, error]{r.ledger.all(ctx, q)}
 	for _, sink := range slices.Sorted(maps.Keys(r.lanes)) {
-		if r.books.knows(sink) {
+		if r.ledger.knows(sink) {
 			continue
 		}
 		q.Sink = sink
 		for _, q.Status = range []queue.Status{queue.StatusPending, queue.StatusDead} {
-			all = append(all, r.books.all(ctx, q))
+			all = append(all, r.ledger.all(ctx, q))
 		}
 	}
 	return all

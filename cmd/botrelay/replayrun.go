@@ -21,7 +21,7 @@ const chunk = 500
 type replay struct {
 	cmd     *replayCmd
 	plan    plan
-	books   *books
+	ledger  *ledger
 	world   *world
 	screen  screen
 	lanes   map[string]queue.LaneStatus
@@ -35,16 +35,16 @@ type replay struct {
 	told    time.Time          // when progress was told last
 }
 
-func newReplay(c *replayCmd, p plan, b *books, w *world) *replay {
+func newReplay(c *replayCmd, p plan, l *ledger, w *world) *replay {
 	return &replay{
-		cmd: c, plan: p, books: b, world: w, screen: newScreen(w),
+		cmd: c, plan: p, ledger: l, world: w, screen: newScreen(w),
 		done: make(map[string]int), skipped: make(map[string]int), wanted: make(map[string]bool), told: time.Now(),
 	}
 }
 
 func (r *replay) run(ctx context.Context) error {
 	var err error
-	if r.lanes, err = r.books.LaneStatus(ctx); err != nil {
+	if r.lanes, err = r.ledger.LaneStatus(ctx); err != nil {
 		return err
 	}
 	if err := r.checkSinks(); err != nil {
@@ -70,17 +70,17 @@ func (r *replay) run(ctx context.Context) error {
 // checkSinks returns what is wrong with the sinks' names. One to send to must be
 // there today, or what is sent to it would wait for ever.
 func (r *replay) checkSinks() error {
-	if err := r.books.checkSink(r.cmd.Sink, r.lanes); err != nil {
+	if err := r.ledger.checkSink(r.cmd.Sink, r.lanes); err != nil {
 		return err
 	}
 	if r.cmd.To == "" {
 		return nil
 	}
-	if r.books.sinks == nil {
-		return r.books.checkSink(r.cmd.To, r.lanes)
+	if r.ledger.sinks == nil {
+		return r.ledger.checkSink(r.cmd.To, r.lanes)
 	}
-	if !slices.Contains(r.books.sinks, r.cmd.To) {
-		return usage{errors.New(config.Unknown("sink", r.cmd.To, r.books.sinks))}
+	if !slices.Contains(r.ledger.sinks, r.cmd.To) {
+		return usage{errors.New(config.Unknown("sink", r.cmd.To, r.ledger.sinks))}
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (r *replay) checkSinks() error {
 func (r *replay) replayNamed(ctx context.Context) error {
 	var records []queue.Record
 	for _, id := range r.cmd.IDs {
-		record, err := r.books.event(ctx, id)
+		record, err := r.ledger.event(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (r *replay) tell(record *queue.Record, s step) {
 		return
 	}
 	e := &record.Event
-	_ = r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.books.now()), e.Kind, crop(who(e), widestName), text))
+	_ = r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.ledger.now()), e.Kind, crop(who(e), widestName), text))
 }
 
 // flush owes again what was planned, the deliveries of each sink in one
@@ -188,7 +188,7 @@ func (r *replay) flush(ctx context.Context) error {
 		n := len(bySink[sink])
 		if !r.cmd.DryRun {
 			var err error
-			if n, err = r.books.Replay(context.WithoutCancel(ctx), bySink[sink]); err != nil {
+			if n, err = r.ledger.Replay(context.WithoutCancel(ctx), bySink[sink]); err != nil {
 				return err
 			}
 		}
