@@ -99,10 +99,9 @@ type LaneStatus struct {
 // Replayer delivers again.
 type Replayer interface {
 	// Replay owes events to sinks once more, at the end of their lanes, in the
-	// order given: all or nothing, and durable. It returns how many there were;
-	// passed over is an event that is no longer kept, or waits for the sink
-	// already, and one whose Replaces names what is neither dead nor pending, or
-	// is being sent.
+	// order given: all or nothing, and durable. It returns how many it owed. It
+	// passes over an event that is no longer kept or waits for the sink already,
+	// and one whose Replaces is neither dead nor pending, or is being sent.
 	Replay(ctx context.Context, again []Redelivery) (int, error)
 }
 

@@ -47,11 +47,11 @@ type Lane interface {
 type Sending interface {
 	// Next returns what to send now. A batch that was begun and not settled
 	// (the sender was killed) or settled as Again with Keep comes back
-	// unchanged. Otherwise it is taken from the head of the lane, in the order
-	// in which deliveries were owed: the first alone if the budgets have room
-	// for all that wait to be sent one by one, else up to limit of them, as many
-	// as have their next try in the same form, are not capped by an earlier
-	// Settlement, and are together not too large to be held in memory.
+	// unchanged. Otherwise a new one is taken from the head of the lane, in the
+	// order in which deliveries were owed. It is the first delivery alone if the
+	// budgets have room to send all that wait one by one. Else it is up to limit
+	// of them, and ends before one whose next try has another form, at the Most
+	// of an earlier Settlement, and at a size that is not to be held in memory.
 	// If the batch is empty, there is nothing to send before Wait has passed:
 	// the lane rests, or a budget has no room or is held.
 	Next(ctx context.Context, limit int) (Turn, error)
@@ -61,15 +61,15 @@ type Sending interface {
 	// sent. The error wraps ErrNoRoom if a budget has no room, or if one of the
 	// deliveries was replayed since Next: then ask Next again.
 	Begin(ctx context.Context, batch Batch) error
-	// Settle records what the attempt came to and ends the batch. The request's
-	// place in the budgets is that of this moment.
+	// Settle records what the attempt came to and ends the batch. In the budgets
+	// the request counts from this moment on.
 	Settle(ctx context.Context, batch Batch, s Settlement) error
 }
 
 // Turn is what a lane has to do next.
 type Turn struct {
 	Batch   Batch         // empty: nothing can be sent now
-	Wait    time.Duration // with an empty batch: until then; 0: nothing is pending at all
+	Wait    time.Duration // with an empty batch: for how long; 0: nothing is pending at all
 	Health  Health
 	MovedTo string // where the destination is now, as a Move told; empty: where it always was
 }
@@ -77,7 +77,7 @@ type Turn struct {
 // Health is how a lane does.
 type Health struct {
 	Held    bool          // its destination, or a budget of it, refuses everything
-	Failing time.Duration // since when nothing has got through, never 0 then; 0: it has, or nothing was tried
+	Failing time.Duration // for how long nothing has got through, more than 0 then; 0: the last message did, or nothing was tried
 	Reason  string        // why it is held, or why its last attempt failed
 	Told    bool          // people have been told that it is held or failing
 }
@@ -111,7 +111,7 @@ type Settlement struct {
 	Form     relay.Form    // Again: the form of the next try; empty keeps it
 	Keep     bool          // Again: the same batch goes again, unchanged, under its ID
 	Failures int           // Again: how often the head has failed in a row by now
-	Most     int           // Again: no batch that begins with one of these deliveries holds more than so many; 0: no change
+	Most     int           // Again: a batch that begins with one of these deliveries holds at most so many; 0: no change
 	Holds    []Hold        // budgets that rest
 	Move     Move
 }

@@ -30,9 +30,6 @@ const (
 	Refused   Outcome = "refused"   // nothing is stored
 )
 
-// Outcomes lists every Outcome.
-func Outcomes() []Outcome { return []Outcome{Accepted, Duplicate, Test, Refused} }
-
 // Reason is why a request was refused.
 type Reason string
 

@@ -1,6 +1,6 @@
-// Package server runs a relay: it owns every goroutine, the HTTP server and
-// the lanes' senders, and stops them in order. What they do is left to the
-// packages receive and deliver.
+// Package server runs a relay: it owns every goroutine, of the HTTP servers, the
+// lanes' senders and the tasks beside them, and stops them in order. What they do
+// is left to the packages that made them.
 package server
 
 import (

@@ -321,7 +321,7 @@ func TestAllPlain(t *testing.T) {
 	}
 	notice := relay.Message{Title: "⚠️ sales refuses all messages", Body: []relay.Block{{Spans: []relay.Span{{Text: "For 3 hours."}}}}}
 	want = "2 messages\n\n1. ⚠️ sales refuses all messages\nFor 3 hours.\n\n2. Ada\n“Hi”"
-	if got := PlainDigest(NewBatch([]relay.Message{notice, {Title: "Ada", Body: m.Body}}).Digest(upTo(5000))); got != want {
+	if got := plainDigest(NewBatch([]relay.Message{notice, {Title: "Ada", Body: m.Body}}).Digest(upTo(5000))); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	var many []relay.Message

@@ -44,16 +44,6 @@ func Spans(spans []relay.Span, ok func([]relay.Span) bool) []relay.Span {
 	return cutSpans(spans, n)
 }
 
-// Blocks returns blocks, or if ok refuses them the longest beginning of them,
-// ending in an ellipsis, that ok accepts. No blocks must be acceptable.
-func Blocks(blocks []relay.Block, ok func([]relay.Block) bool) []relay.Block {
-	if ok(blocks) {
-		return blocks
-	}
-	n := largest(bodySize(blocks), func(n int) bool { return ok(cutBlocks(blocks, n)) })
-	return cutBlocks(blocks, n)
-}
-
 // largest returns the largest n from 0 to most that ok accepts, given that it
 // accepts small ones and refuses large ones; 0 if it accepts none.
 func largest(most int, ok func(int) bool) int {
@@ -64,14 +54,6 @@ func size(spans []relay.Span) int {
 	n := 0
 	for _, s := range spans {
 		n += utf8.RuneCountInString(s.Text)
-	}
-	return n
-}
-
-func bodySize(blocks []relay.Block) int {
-	n := 0
-	for _, b := range blocks {
-		n += size(b.Spans)
 	}
 	return n
 }

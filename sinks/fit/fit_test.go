@@ -95,9 +95,9 @@ func show(blocks []relay.Block) string {
 func TestBlocks(t *testing.T) {
 	body := []relay.Block{text("one"), text("two"), text("three")}
 	for n, want := range map[int]string{
-		20: "one|two|three", 13: "one|two|three", 12: "one|two|thr…", 9: "one|two|…", 8: "one|two…", 7: "one|t…", 4: "one…", 2: "o…", 1: "…", 0: "",
+		20: "one|two|three", 11: "one|two|three", 10: "one|two|thr…", 7: "one|two|…", 6: "one|two…", 5: "one|t…", 4: "one|…", 3: "one…", 2: "o…", 1: "…", 0: "",
 	} {
-		got := Blocks(body, func(b []relay.Block) bool { return utf8.RuneCountInString(show(b)) <= n })
+		got := cutBlocks(body, n)
 		if show(got) != want {
 			t.Errorf("%d: got %q, want %q", n, show(got), want)
 		}

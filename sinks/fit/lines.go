@@ -119,12 +119,12 @@ func AllPlain(messages []relay.Message, ok func(string) bool) string {
 	if enough {
 		return Text(Plain(full), ok)
 	}
-	d := NewBatch(messages).Digest(func(d Digest) bool { return ok(PlainDigest(d)) })
-	return Text(PlainDigest(d), ok)
+	d := NewBatch(messages).Digest(func(d Digest) bool { return ok(plainDigest(d)) })
+	return Text(plainDigest(d), ok)
 }
 
-// PlainDigest returns a digest as text without markup.
-func PlainDigest(d Digest) string {
+// plainDigest returns a digest as text without markup.
+func plainDigest(d Digest) string {
 	parts := []string{d.Title}
 	if d.Origin != "" {
 		parts[0] += "\n" + d.Origin

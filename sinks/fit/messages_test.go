@@ -176,3 +176,12 @@ func TestPlain(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// bodySize counts the code points of blocks.
+func bodySize(blocks []relay.Block) int {
+	n := 0
+	for _, b := range blocks {
+		n += size(b.Spans)
+	}
+	return n
+}

@@ -26,7 +26,7 @@ func digestible(d fit.Digest) bool {
 // digest is several messages as one.
 func digest(messages []relay.Message) content {
 	d := fit.NewBatch(messages).Digest(digestible)
-	return content{escape(fit.Text(headlines(d), func(s string) bool { return length(escape(s)) <= maxNotice })), digestBlocks(d)}
+	return content{escape(fit.Text(headlines(d), func(s string) bool { return length(escape(s)) <= maxNotification })), digestBlocks(d)}
 }
 
 // headlines is the text of a digest's notification.

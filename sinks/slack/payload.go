@@ -16,11 +16,11 @@ import (
 // What Slack takes. It does not say how it counts, so lengths are those of the
 // escaped text, which is the longest way to count.
 const (
-	maxText   = 4000 // of a message without blocks: a longer one is split
-	maxNotice = 1000 // of the text beside blocks, shown in notifications only
-	maxHeader = 150
-	maxPlain  = 2900 // of a text object, which may have 3000, and of one text element
-	maxBlocks = 50
+	maxText         = 4000 // of a message without blocks: a longer one is split
+	maxNotification = 1000 // of the text beside blocks, shown in notifications only
+	maxHeader       = 150
+	maxPlain        = 2900 // of a text object, which may have 3000, and of one text element
+	maxBlocks       = 50
 	// maxJSON is the size of all blocks together, in bytes of JSON. Slack
 	// refuses about 13,200 of something it does not name: bolt-js issues 2509
 	// and 2867.
@@ -42,7 +42,7 @@ func compose(p relay.Post) content {
 		return content{text: escape(notBlank(fit.AllPlain(p.Messages, fits)))}
 	}
 	if messages, ok := fit.Few(p.Messages, fit.Sound, acceptable); ok {
-		return content{notice(messages), blocksOf(messages)}
+		return content{notification(messages), blocksOf(messages)}
 	}
 	return digest(p.Messages)
 }
@@ -54,13 +54,13 @@ func acceptable(messages []relay.Message) bool {
 	return err == nil && len(blocks) <= maxBlocks && len(data) <= maxJSON
 }
 
-// notice is the text of a notification: titles and beginnings.
-func notice(messages []relay.Message) string {
+// notification is its text: titles and beginnings.
+func notification(messages []relay.Message) string {
 	brief := make([]relay.Message, len(messages))
 	for i, m := range messages {
 		brief[i] = relay.Message{Title: m.Title, Body: m.Body}
 	}
-	fits := func(text string) bool { return length(escape(text)) <= maxNotice }
+	fits := func(text string) bool { return length(escape(text)) <= maxNotification }
 	brief = fit.Messages(brief, func(m []relay.Message) bool { return fits(fit.Plain(m)) })
 	return escape(notBlank(fit.Text(fit.Plain(brief), fits)))
 }

@@ -1,9 +1,10 @@
 // Package sqlite keeps a relay's events, deliveries and lanes in one SQLite
 // file. It is a driver of package queue, whose interfaces say what it promises.
 //
-// One process has the file at a time. All writing is done by one goroutine,
-// which lets everything that waits at the same moment share one commit; reading
-// has connections of its own, which cannot write.
+// One relay has the file at a time, which a lock shows (Open); others may look
+// into it and replay meanwhile (OpenBeside). All that a relay writes is written by
+// one goroutine, which lets everything that waits at the same moment share one
+// commit; reading has connections of its own, which cannot write.
 package sqlite
 
 import (
