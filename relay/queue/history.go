@@ -101,7 +101,9 @@ type Replayer interface {
 	// Replay owes events to sinks once more, at the end of their lanes, in the
 	// order given: all or nothing, and durable. It returns how many it owed. It
 	// passes over an event that is no longer kept or waits for the sink already,
-	// and one whose Replaces is neither dead nor pending, or is being sent.
+	// and one whose Replaces is neither dead nor pending, or is being sent: part
+	// of the batch of a lane that has a sender. The batch that a sender left which
+	// is gone is nobody's, and ends.
 	Replay(ctx context.Context, again []Redelivery) (int, error)
 }
 

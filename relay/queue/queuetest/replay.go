@@ -107,6 +107,16 @@ func replayTests() []test {
 			f.replay(2, again[:2]...)
 			f.nothing(lane, 0)
 		}},
+		{"replay/what a sender left that is gone", func(f *fixture) {
+			put := f.putMany(3, "a")
+			f.begun(f.crowded("a"), 2)
+			f.killed()
+			f.replay(1, queue.Redelivery{Event: put[0], Sink: "b", Replaces: f.record(put[0]).Deliveries[0].ID})
+			f.want("at b", ids(f.send(f.lease("b"), 1, queue.Settlement{State: queue.Sent})), put[:1])
+			back := f.crowded("a")
+			f.Advance(crowd)
+			f.want("at a, should it come back", ids(f.send(back, 10, queue.Settlement{State: queue.Sent})), put[1:])
+		}},
 		{"replay/all or nothing", func(f *fixture) {
 			id := f.put("a")
 			again := []queue.Redelivery{{Event: id, Sink: "b"}, {Event: id, Sink: ""}}

@@ -10,7 +10,8 @@ import (
 )
 
 // Replay owes events to sinks once more: see queue.Replayer. A delivery is being
-// sent while it is part of its lane's batch.
+// sent while it is part of its lane's batch and the lane was leased since the
+// store was opened.
 func (s *Store) Replay(ctx context.Context, again []queue.Redelivery) (int, error) {
 	r, err := newReplay(again)
 	if err != nil {
@@ -58,7 +59,7 @@ func (r *replay) run(ctx context.Context, st *replays) error {
 }
 
 // replays are the statements of Replay.
-type replays struct{ place, waits, giveWay, owe, routed *sql.Stmt }
+type replays struct{ place, waits, giveWay, forget, owe, routed *sql.Stmt }
 
 func (st *replays) prepare(ctx context.Context, on *sql.Conn) error {
 	return prepare(ctx, on, []statement{
@@ -67,7 +68,9 @@ func (st *replays) prepare(ctx context.Context, on *sql.Conn) error {
 		{&st.giveWay, `UPDATE deliveries SET state = 'replayed', settled_at = ?
 			WHERE id = ? AND event = ? AND state IN ('pending', 'dead') AND NOT EXISTS (
 				SELECT 1 FROM lanes l, json_each(l.deliveries) b
-				WHERE l.sink = deliveries.sink AND l.batch <> '' AND b.value = deliveries.id)`},
+				WHERE l.sink = deliveries.sink AND l.leased AND l.batch <> '' AND b.value = deliveries.id)`},
+		{&st.forget, `UPDATE lanes SET batch = '', begun_at = 0, doubts = 0, deliveries = '[]'
+			WHERE sink = (SELECT sink FROM deliveries WHERE id = ?) AND NOT leased AND batch <> ''`},
 		{&st.owe, `INSERT INTO deliveries (event, sink, route, again, owed_at) VALUES (?, ?, ?, 1, ?)`},
 		{&st.routed, `UPDATE events SET routed = 1 WHERE seq = ? AND NOT routed`},
 	})
@@ -80,7 +83,7 @@ const waitsQuery = `SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliverie
 
 // close gives the statements up; those of the relay's own connection end with it.
 func (st *replays) close() {
-	for _, stmt := range []*sql.Stmt{st.place, st.waits, st.giveWay, st.owe, st.routed} {
+	for _, stmt := range []*sql.Stmt{st.place, st.waits, st.giveWay, st.forget, st.owe, st.routed} {
 		if stmt != nil {
 			_ = stmt.Close()
 		}
@@ -102,6 +105,9 @@ func (st *replays) one(ctx context.Context, a queue.Redelivery, now int64) (bool
 	}
 	if a.Replaces != 0 {
 		if gave, err := affected(st.giveWay.ExecContext(ctx, now, a.Replaces, place)); err != nil || gave == 0 {
+			return false, err
+		}
+		if _, err := st.forget.ExecContext(ctx, a.Replaces); err != nil { // a batch goes again whole or not at all
 			return false, err
 		}
 	}

@@ -52,6 +52,7 @@ CREATE INDEX deliveries_replayed ON deliveries (sink, event) WHERE state = 'repl
 -- at most one at a time.
 CREATE TABLE lanes (
     sink       TEXT NOT NULL PRIMARY KEY,
+    leased     INTEGER NOT NULL DEFAULT 0, -- since the store was opened
     budgets    TEXT NOT NULL DEFAULT '[]', -- their keys, the destination's first, as a JSON array
     rested_at  INTEGER NOT NULL DEFAULT 0, -- from then
     resume_at  INTEGER NOT NULL DEFAULT 0, -- until then the lane sends nothing

@@ -122,6 +122,9 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := migrate(ctx, conn); err != nil {
 		return nil, err
 	}
+	if _, err := conn.sql.ExecContext(ctx, "UPDATE lanes SET leased = 0 WHERE leased"); err != nil {
+		return nil, err
+	}
 	if err := conn.prepare(ctx); err != nil {
 		return nil, err
 	}

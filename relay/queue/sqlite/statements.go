@@ -81,8 +81,8 @@ func (c *conn) prepare(ctx context.Context) error {
 
 		{&c.lane, `SELECT ` + laneColumns + ` FROM lanes WHERE sink = ?`},
 		// Whoever mended a destination that refused everything wants to see it at once.
-		{&c.openLane, `INSERT INTO lanes (sink, budgets) VALUES (?, ?) ON CONFLICT DO UPDATE
-			SET budgets = excluded.budgets, resume_at = CASE WHEN held AND NOT asked THEN 0 ELSE resume_at END`},
+		{&c.openLane, `INSERT INTO lanes (sink, leased, budgets) VALUES (?, 1, ?) ON CONFLICT DO UPDATE
+			SET leased = 1, budgets = excluded.budgets, resume_at = CASE WHEN held AND NOT asked THEN 0 ELSE resume_at END`},
 		{&c.tell, `UPDATE lanes SET told = ? WHERE sink = ?`},
 
 		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
