@@ -60,15 +60,15 @@ func (b *bubble) build(routes string) {
 		b.t.Fatal(problems)
 	}
 	renderer := render.New(render.Config{Location: time.UTC})
-	for _, s := range cfg.Sinks {
-		sink, err := openSink(s, transport.Config{RoundTripper: b.carrier})
-		if err != nil {
-			b.t.Fatal(err)
-		}
+	sinks, budgets, err := openSinks(cfg.Sinks, transport.Config{RoundTripper: b.carrier})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for i, s := range cfg.Sinks {
 		b.owed = append(b.owed, relay.Owed{Sink: s.Name, Route: "all"})
 		b.senders = append(b.senders, deliver.New(deliver.Config{
-			Name: s.Name, Sink: sink, Render: renderer.Message, Lanes: b.store,
-			Rate: rateOf(s.Rate), Digest: s.Digest == nil || *s.Digest, GiveUpAfter: s.GiveUpAfter,
+			Name: s.Name, Sink: sinks[i], Render: renderer.Message, Lanes: b.store,
+			Budgets: budgets[i], Digest: s.Digest == nil || *s.Digest, GiveUpAfter: s.GiveUpAfter,
 			Grace: grace, Log: slog.New(slog.DiscardHandler),
 		}))
 	}

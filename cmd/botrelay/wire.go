@@ -197,18 +197,18 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 
 func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
 	renderer := render.New(render.Config{Bots: c.Bots, Location: c.Server.Timezone})
+	sinks, budgets, err := openSinks(c.Sinks, transport.Config{Base: c.sandbox})
+	if err != nil {
+		return nil, err
+	}
 	senders := make([]*deliver.Sender, len(c.Sinks))
 	for i, s := range c.Sinks {
-		sink, err := openSink(s, transport.Config{Base: c.sandbox})
-		if err != nil {
-			return nil, fmt.Errorf("sink %s: %w", s.Name, err)
-		}
 		senders[i] = deliver.New(deliver.Config{
 			Name:        s.Name,
-			Sink:        sink,
+			Sink:        sinks[i],
 			Render:      renderer.Message,
 			Lanes:       c.store,
-			Rate:        rateOf(s.Rate),
+			Budgets:     budgets[i],
 			Digest:      s.Digest == nil || *s.Digest,
 			GiveUpAfter: s.GiveUpAfter,
 			Tell:        toldOf(s, c.Server.Notify),
@@ -218,6 +218,21 @@ func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
 		})
 	}
 	return senders, nil
+}
+
+// openSinks opens all sinks of a routes file, and returns what the requests of
+// each count against.
+func openSinks(all []config.Sink, to transport.Config) (opened []relay.Sink, budgets [][]relay.Budget, err error) {
+	paces := make([]deliver.Pace, len(all))
+	for i, s := range all {
+		sink, err := openSink(s, to)
+		if err != nil {
+			return nil, nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		}
+		opened = append(opened, sink)
+		paces[i] = deliver.Pace{Sink: s.Name, Budgets: sink.Budgets(), Rate: rateOf(s.Rate)}
+	}
+	return opened, deliver.Budgets(paces), nil
 }
 
 // rateOf returns the limit that a routes file sets in place of the platform's.

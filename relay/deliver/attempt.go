@@ -50,10 +50,13 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 		return fmt.Errorf("recording the attempt: %w", err)
 	}
 	started := time.Now()
-	verdict := s.request(ctx, turn.Batch, post)
+	verdict, posted := s.request(ctx, turn.Batch, post)
 	took := time.Since(started)
 	run := s.memory.add(turn, verdict, started)
-	if s.memory.wantsProbe() {
+	switch {
+	case !posted:
+		s.memory.probed(false, time.Now())
+	case s.memory.wantsProbe():
 		probe := s.ask(ctx, probeTime, s.cfg.Sink.Probe)
 		s.memory.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
 	}
@@ -104,9 +107,9 @@ func (s *Sender) fit(messages []relay.Message) (n int) {
 	return min(max(s.cfg.Sink.Fit(messages), 1), len(messages))
 }
 
-// request posts. If several answers were lost already, the last one too, the
-// destination must answer a probe first.
-func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) relay.Verdict {
+// request posts, and reports whether it did. If several answers were lost
+// already, the last one too, the destination must answer a probe first.
+func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) (v relay.Verdict, posted bool) {
 	limit := requestTime
 	if batch.Doubts > 0 {
 		limit = repeatTime
@@ -116,16 +119,17 @@ func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post
 			return relay.Verdict{
 				Outcome: relay.Later, After: v.After, Scope: v.Scope, Status: v.Status,
 				Reason: "not repeated, since the platform does not answer a harmless question either: " + v.Reason,
-			}
+			}, false
 		}
 	}
-	v := s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
+	v = s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
 	s.memory.answered = v.Status >= http.StatusBadRequest
-	return v
+	return v, true
 }
 
 // ask makes a request that takes at most so long. It outlives ctx by the grace,
-// so that a stop leaves no answer unread that is about to come.
+// so that a stop leaves no answer unread that is about to come; after the end of
+// ctx none is begun.
 func (s *Sender) ask(ctx context.Context, limit time.Duration, do func(context.Context) relay.Verdict) (v relay.Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -133,6 +137,9 @@ func (s *Sender) ask(ctx context.Context, limit time.Duration, do func(context.C
 			v = relay.Verdict{Outcome: relay.Refused, Reason: "this message makes botrelay itself fail; please report it", Doubtful: true}
 		}
 	}()
+	if ctx.Err() != nil {
+		return relay.Verdict{Outcome: relay.Later, Reason: "the relay stops"}
+	}
 	request, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(s.cfg.Grace, cancel) })()

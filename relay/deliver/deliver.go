@@ -39,21 +39,20 @@ type Config struct {
 	Sink        relay.Sink
 	Render      func(relay.Event) relay.Message
 	Lanes       queue.Lanes
-	Rate        *relay.Limit  // in place of the platform's own limits; nil: those
-	Digest      bool          // several deliveries may go as one message
-	GiveUpAfter time.Duration // how long a temporary failure is retried, from when a delivery was owed
-	Grace       time.Duration // how long a request that is under way may go on after Run's context has ended
-	Tell        []string      // sinks that are told when this one is held or has failed for long, and when it is back; itself is left out
-	Observe     func(Attempt) // called after each attempt, by Run's goroutine; nil: nobody looks
+	Budgets     []relay.Budget // what requests count against, see Budgets; nil: what the sink tells
+	Digest      bool           // several deliveries may go as one message
+	GiveUpAfter time.Duration  // how long a temporary failure is retried, from when a delivery was owed
+	Grace       time.Duration  // how long a request that is under way may go on after Run's context has ended
+	Tell        []string       // sinks that are told when this one is held or has failed for long, and when it is back; itself is left out
+	Observe     func(Attempt)  // called after each attempt, by Run's goroutine; nil: nobody looks
 	Log         *slog.Logger
 }
 
 // Sender sends one sink's deliveries, one request at a time.
 type Sender struct {
-	cfg     Config
-	budgets []relay.Budget
-	policy  policy
-	memory  memory
+	cfg    Config
+	policy policy
+	memory memory
 }
 
 // New returns a Sender. It starts nothing.
@@ -64,24 +63,10 @@ func New(cfg Config) *Sender {
 	}
 	// What cannot be delivered there would wait behind the trouble that it tells of.
 	cfg.Tell = slices.DeleteFunc(slices.Clone(cfg.Tell), func(sink string) bool { return sink == cfg.Name })
-	budgets := paced(cfg.Sink.Budgets(), cfg.Rate)
-	return &Sender{cfg: cfg, budgets: budgets, policy: newPolicy(cfg.GiveUpAfter, budgets)}
-}
-
-// paced returns budgets with rate, if there is one, in place of all limits.
-// What the platform itself asks to wait holds all the same.
-func paced(budgets []relay.Budget, rate *relay.Limit) []relay.Budget {
-	if rate == nil {
-		return budgets
+	if cfg.Budgets == nil {
+		cfg.Budgets = cfg.Sink.Budgets()
 	}
-	own := make([]relay.Budget, len(budgets))
-	for i, b := range budgets {
-		own[i] = relay.Budget{Key: b.Key, Scope: b.Scope}
-		if b.Scope == relay.ScopeDestination {
-			own[i].Limits = []relay.Limit{*rate}
-		}
-	}
-	return own
+	return &Sender{cfg: cfg, policy: newPolicy(cfg.GiveUpAfter, cfg.Budgets)}
 }
 
 // Run sends until ctx ends, and blocks until then; a request that is under way
@@ -89,7 +74,7 @@ func paced(budgets []relay.Budget, rate *relay.Limit) []relay.Budget {
 func (s *Sender) Run(ctx context.Context) {
 	for failures := 0; ctx.Err() == nil; failures++ {
 		asked := time.Now()
-		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.budgets)
+		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Budgets)
 		if err == nil {
 			err = s.serve(ctx, &leased{Lane: lane, until: asked.Add(leaseTime)}, &failures)
 		}

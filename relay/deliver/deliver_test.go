@@ -313,6 +313,27 @@ func (s *slow) Send(ctx context.Context, _ relay.Post) relay.Verdict {
 	}
 }
 
+// TestStopInTheDark: a sender whose platform answers nothing, not even probes,
+// stops within the grace at whatever moment it is told to.
+func TestStopInTheDark(t *testing.T) {
+	hang := func() relay.Verdict { return relay.Verdict{Reason: "hang"} }
+	for after := time.Second; after < 4*time.Minute; after += 7 * time.Second {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLanes(t)
+			defer l.close()
+			p := &platform{probe: hang, answer: func(int, relay.Post) relay.Verdict { return hang() }}
+			l.put("a", "sales")
+			stop := l.start("sales", p)
+			pass(after)
+			asked := time.Now()
+			stop()
+			if took := time.Since(asked); took > 8*time.Second {
+				t.Errorf("told to stop after %s, it took %s; so far %s", after, took, p.titles())
+			}
+		})
+	}
+}
+
 // TestPanic: a message that makes our own code panic does not take the lane with it.
 func TestPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -53,14 +53,19 @@ func (p *platform) Fit(messages []relay.Message) int {
 	return min(holds, len(messages))
 }
 
-func (p *platform) Probe(context.Context) relay.Verdict {
+func (p *platform) Probe(ctx context.Context) relay.Verdict {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.attempts = append(p.attempts, attempt{at: time.Since(p.started), titles: "?", probe: true})
+	p.mu.Unlock()
 	if p.probe == nil {
 		return relay.Verdict{Outcome: relay.Sent}
 	}
-	return p.probe()
+	v := p.probe()
+	if v.Reason == "hang" {
+		<-ctx.Done()
+		return relay.Verdict{Outcome: relay.Later, Reason: "no answer"}
+	}
+	return v
 }
 
 func (p *platform) Send(ctx context.Context, post relay.Post) relay.Verdict {

@@ -21,6 +21,7 @@ const (
 type memory struct {
 	since time.Time     // of the first try after the last that got through; zero: it did
 	last  relay.Outcome // of the last try; empty: none yet
+	back  time.Time     // when people were last told that all is well again
 	// answered: the last request was answered, if only with an error, so it needs
 	// no probe before it is repeated.
 	answered bool
@@ -41,7 +42,7 @@ type streak struct {
 // add remembers an attempt.
 func (m *memory) add(turn queue.Turn, v relay.Verdict, started time.Time) streak {
 	if head := turn.Batch.Deliveries[0].ID; m.head != head {
-		*m = memory{since: m.since, last: m.last, answered: m.answered, head: head}
+		*m = memory{since: m.since, last: m.last, back: m.back, answered: m.answered, head: head}
 	}
 	switch {
 	case v.Outcome == relay.Sent || v.Outcome == relay.Refused:

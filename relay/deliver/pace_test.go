@@ -118,11 +118,81 @@ func TestRate(t *testing.T) {
 		defer l.close()
 		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: time.Second})}
 		l.burst(5, "sales")
-		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Rate: &relay.Limit{Count: 2, Per: 5 * time.Second}})
+		budgets := deliver.Budgets([]deliver.Pace{{Sink: "sales", Budgets: p.budgets, Rate: &relay.Limit{Count: 2, Per: 5 * time.Second}}})
+		stop := l.startWith(deliver.Config{Name: "sales", Sink: p, Budgets: budgets[0]})
 		defer stop()
 		pass(time.Minute)
 		if got, want := p.times(), seconds(0, 0, 5, 5, 10); !reflect.DeepEqual(got, want) {
 			t.Errorf("sent at %v, want %v", got, want)
+		}
+	})
+}
+
+// TestBudgets: what a rate does to the limits of its own sink, and to a place
+// that others send to as well.
+func TestBudgets(t *testing.T) {
+	group, bot := []relay.Limit{{Count: 1, Per: time.Second}, {Count: 20, Per: time.Minute}}, []relay.Limit{{Count: 30, Per: time.Second}}
+	sink := func(name, chat string, rate *relay.Limit) deliver.Pace {
+		return deliver.Pace{Sink: name, Rate: rate, Budgets: []relay.Budget{{Key: chat, Limits: group}, {Key: "bot", Scope: relay.ScopeToken, Limits: bot}}}
+	}
+	slow, same, fast := relay.Limit{Count: 5, Per: time.Minute}, relay.Limit{Count: 20, Per: time.Minute}, relay.Limit{Count: 100, Per: time.Minute}
+	limits := func(l ...relay.Limit) []relay.Limit { return l }
+	for _, tc := range []struct {
+		about  string
+		others []deliver.Pace
+		rate   *relay.Limit
+		place  []relay.Limit // of the chat
+		own    []relay.Limit // nil: there is no budget of its own
+	}{
+		{"no rate", nil, nil, group, nil},
+		{"no rate beside one that has", []deliver.Pace{sink("b", "chat", &fast)}, nil, group, nil},
+		{"alone", nil, &slow, limits(slow), nil},
+		{"beside another chat", []deliver.Pace{sink("b", "elsewhere", nil)}, &slow, limits(slow), nil},
+		{"slower than the others", []deliver.Pace{sink("b", "chat", nil)}, &slow, group, limits(slow)},
+		{"faster than the others", []deliver.Pace{sink("b", "chat", nil)}, &fast, limits(fast), limits(fast)},
+		{"as fast as another with a rate", []deliver.Pace{sink("b", "chat", &same)}, &same, limits(same), limits(same)},
+		{"between two", []deliver.Pace{sink("b", "chat", &slow), sink("c", "chat", &fast)}, &same, limits(fast), limits(same)},
+	} {
+		got := deliver.Budgets(append([]deliver.Pace{sink("a", "chat", tc.rate)}, tc.others...))[0]
+		want := []relay.Budget{{Key: "chat", Limits: tc.place}, {Key: "bot", Scope: relay.ScopeToken, Limits: bot}}
+		if tc.rate != nil {
+			want[1].Limits = nil
+		}
+		if tc.own != nil {
+			want = append(want, relay.Budget{Key: "rate of sink a", Scope: "own", Limits: tc.own})
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", tc.about, got, want)
+		}
+	}
+}
+
+// TestSlowRate: a sink with a slow rate gets its share of a place where another
+// sends more than that rate.
+func TestSlowRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		shared := channel("c", relay.Limit{Count: 20, Per: time.Minute})
+		slow, busy := &platform{budgets: shared}, &platform{budgets: shared}
+		budgets := deliver.Budgets([]deliver.Pace{
+			{Sink: "slow", Budgets: shared, Rate: &relay.Limit{Count: 5, Per: time.Minute}}, {Sink: "busy", Budgets: shared},
+		})
+		defer l.startWith(deliver.Config{Name: "slow", Sink: slow, Budgets: budgets[0]})()
+		defer l.startWith(deliver.Config{Name: "busy", Sink: busy, Budgets: budgets[1]})()
+		for i := range 60 {
+			l.put(fmt.Sprint(i), "busy")
+			if i%2 == 0 {
+				l.put(fmt.Sprint(i), "slow")
+			}
+			pass(6 * time.Second)
+		}
+		pass(time.Minute)
+		if s := l.status("busy"); s.Sent != 60 {
+			t.Errorf("busy: %+v", s)
+		}
+		if s := l.status("slow"); s.Sent != 30 {
+			t.Errorf("slow: %+v", s)
 		}
 	})
 }

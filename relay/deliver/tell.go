@@ -14,15 +14,22 @@ import (
 // few minutes is over before anybody could do anything about it.
 const troubleTime = 15 * time.Minute
 
+// calmTime is for how long after a lane's return a new hold is no news at once:
+// a destination that refuses every other message would tell of itself all day.
+const calmTime = 24 * time.Hour
+
 // tell lets people know, once, that this lane is held or has failed for long
-// while something waits in it, and once that it is back.
+// while something waits in it, and once that it is back. A lane that is about to
+// try tells nothing before it has: what a former process left may be mended.
 func (s *Sender) tell(ctx context.Context, lane *leased, turn queue.Turn) error {
 	h := turn.Health
-	waits := len(turn.Batch.Deliveries) > 0 || turn.Wait > 0
+	waits := len(turn.Batch.Deliveries) == 0 && turn.Wait > 0
+	news := h.Held && time.Since(s.memory.back) >= calmTime || h.Failing >= troubleTime
 	switch {
-	case !h.Told && waits && (h.Held || h.Failing >= troubleTime):
+	case !h.Told && waits && news:
 		return s.put(ctx, lane, true, notice.Down(s.cfg.Name, h))
 	case h.Told && !h.Held && h.Failing == 0:
+		s.memory.back = time.Now()
 		return s.put(ctx, lane, false, notice.Back(s.cfg.Name, h))
 	}
 	return nil

@@ -255,6 +255,64 @@ func TestFallback(t *testing.T) {
 	}
 }
 
+// TestFlapping: a destination that refuses every other message is news once a
+// day, not once a message.
+func TestFlapping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{answer: func(n int, _ relay.Post) relay.Verdict {
+			if n%2 == 0 {
+				return relay.Verdict{Outcome: relay.Held, Status: 403, Reason: "forbidden"}
+			}
+			return relay.Verdict{Outcome: relay.Sent}
+		}}
+		night := &platform{}
+		defer l.startWith(deliver.Config{Name: "sales", Sink: p, Tell: []string{"night"}})()
+		defer l.start("night", night)()
+		for i := range 2 * 24 * 12 {
+			l.put(fmt.Sprint(i), "sales")
+			pass(5 * time.Minute)
+		}
+		if n := len(night.seen()); n < 2 || n > 4 {
+			t.Errorf("told %d times in two days: %s", n, night.titles())
+		}
+		if s := l.status("sales"); s.Sent < 570 {
+			t.Errorf("status %+v", s)
+		}
+	})
+}
+
+// TestMendedWhileStopped: what a former process was refused is no news of this
+// one, which has not tried yet, and least of all of a sink that has a new name.
+func TestMendedWhileStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		shared := append(channel("c"), token("bot"))
+		refused := &platform{budgets: shared, answer: func(int, relay.Post) relay.Verdict {
+			return relay.Verdict{Outcome: relay.Held, Status: 401, Scope: relay.ScopeToken, Reason: "revoked"}
+		}}
+		l.put("a", "old")
+		stop := l.start("old", refused)
+		pass(time.Hour)
+		stop()
+		l.close()
+		l.open()
+		well, night := &platform{budgets: shared}, &platform{}
+		l.put("b", "new")
+		defer l.start("night", night)()
+		defer l.startWith(deliver.Config{Name: "new", Sink: well, Tell: []string{"night"}})()
+		pass(time.Minute)
+		if got := night.titles(); got != "" {
+			t.Errorf("told %q", got)
+		}
+		if s := l.status("new"); s.Sent != 1 {
+			t.Errorf("status %+v", s)
+		}
+	})
+}
+
 // TestTokenRefused: a revoked token holds all who share it; they do not each
 // knock at the door, and once it is mended all go on.
 func TestTokenRefused(t *testing.T) {
