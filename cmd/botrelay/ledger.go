@@ -132,12 +132,17 @@ func shortID(id string) string { return id[max(0, len(id)-8):] }
 const (
 	wholeID  = 36 // the length of an ID
 	leastEnd = 4  // of an ID's end that is worth a search
+
+	idLetters = "0123456789abcdef-"
 )
 
 // event returns the event that people mean by an ID or the end of one.
 func (l *ledger) event(ctx context.Context, text string) (queue.Record, error) {
 	id := strings.ToLower(text)
-	if len(id) < leastEnd || len(id) > wholeID || strings.Trim(id, "0123456789abcdef-") != "" {
+	if len(id) < leastEnd && strings.Trim(id, idLetters) == "" {
+		return queue.Record{}, usage{fmt.Errorf("%q is too little of an ID: give at least the last %d characters, better all that botrelay events shows", text, leastEnd)}
+	}
+	if len(id) > wholeID || strings.Trim(id, idLetters) != "" {
 		return queue.Record{}, usage{fmt.Errorf("%q is not the ID of an event: those are in the first column of botrelay events, such as 3f9a1c2e", render.Line(text, 40))}
 	}
 	if len(id) < wholeID {

@@ -39,6 +39,9 @@ func (c *replayCmd) check() error {
 	case !named && !c.Dead && !c.Reroute:
 		wrong = "say what to deliver again: the IDs of events (botrelay events shows them), --dead for all dead letters, " +
 			"or --reroute for what no route took and what is meant for a sink that is gone"
+	case c.Dead && c.Reroute:
+		wrong = "give --dead or --reroute, not both: --dead delivers what was given up on to where it was meant to go (or to --to); " +
+			"--reroute delivers by today's rules what no route took and what is meant for a sink that is gone, dead or not"
 	case named && c.Dead:
 		wrong = "name IDs, or give --dead, not both"
 	case named && c.Since != 0:
@@ -58,9 +61,9 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	p := plan{sink: c.Sink, to: c.To, whole: c.Dead || len(c.IDs) > 0}
+	p := plan{sink: c.Sink, to: c.To, whole: len(c.IDs) > 0}
 	if c.Reroute {
-		cfg, err := load(w, c.Config)
+		cfg, _, err := read(w, c.Config)
 		if err != nil {
 			return err
 		}

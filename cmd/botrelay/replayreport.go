@@ -59,7 +59,7 @@ func (r *replay) summary(n int) []string {
 	case r.cmd.Dead && len(r.skipped) == 0 && r.passed == 0:
 		lines = append(lines, "There are no such dead letters.")
 	case len(r.skipped) == 0 && r.passed == 0:
-		lines = append(lines, "There is nothing to reroute: every event found a route, and its sinks are all there.")
+		lines = append(lines, "There is nothing to reroute: nothing is unrouted, and nothing waits for a sink that is gone.")
 	default:
 		lines = append(lines, "Nothing is owed again.")
 	}

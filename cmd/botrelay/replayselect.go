@@ -21,7 +21,7 @@ func older(a, b queue.Record) int {
 func (r *replay) selected(ctx context.Context) []iter.Seq2[queue.Record, error] {
 	q := queue.Query{Since: time.Duration(r.cmd.Since), Oldest: true}
 	if r.cmd.Dead {
-		if r.cmd.Since == 0 && r.plan.route == nil {
+		if r.cmd.Since == 0 {
 			for sink, lane := range r.lanes {
 				if r.cmd.Sink == "" || r.cmd.Sink == sink {
 					r.total += lane.Dead

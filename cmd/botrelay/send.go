@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +30,7 @@ type sendCmd struct {
 
 // Run signs an event and posts it.
 func (c *sendCmd) Run(ctx context.Context, w *world) error {
-	cfg, err := load(w, c.Config)
+	cfg, _, err := read(w, c.Config)
 	if err != nil {
 		return err
 	}
@@ -56,9 +58,32 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	}
 	_, _ = fmt.Fprintf(w.stdout, "%s %s\n", status, answer)
 	if !strings.HasPrefix(status, "2") {
-		return fmt.Errorf("the relay did not accept the event: its log says why; is the secret of source %s here the same as there?", source.Name)
+		return fmt.Errorf("the relay did not accept the event: %s", c.why(v, status, answer))
 	}
 	return nil
+}
+
+// why says what a relay's answer means that is no yes, and what to do.
+func (c *sendCmd) why(v *vendors.Vendor, status, answer string) string {
+	code, _, _ := strings.Cut(status, " ")
+	is := func(status int) bool { return code == strconv.Itoa(status) }
+	switch {
+	case is(v.Refused.Status) && answer == v.Refused.Body:
+		return fmt.Sprintf("the signature does not match: is the secret of source %s here the same as there?", c.Source)
+	case is(http.StatusBadRequest) && strings.Contains(answer, "JSON"):
+		return "what was sent is not JSON"
+	case is(http.StatusNotFound):
+		return fmt.Sprintf("it has no source %s: does it use another routes file, or was it started before the source was added?", c.Source)
+	case is(http.StatusRequestEntityTooLarge):
+		return "it is larger than max_body in the relay's routes file"
+	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "pending"):
+		return fmt.Sprintf("there source %s has no secret yet: restart the relay once its routes file has one", c.Source)
+	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "store"):
+		return "it cannot store events at the moment: its log says why"
+	case is(http.StatusServiceUnavailable):
+		return "it has too much to do at the moment, or something in front of it cannot reach it: try again"
+	}
+	return "its log says why"
 }
 
 // target returns the URL to post to.
@@ -110,7 +135,7 @@ func (c *sendCmd) event(w *world, v *vendors.Vendor) (vendors.Sample, error) {
 	for _, s := range v.Samples {
 		if c.Sample == "" || s.Name == c.Sample {
 			s.Header = c.topic(s.Header.Clone())
-			s.Body = renewed(v, s, time.Now())
+			s.Body = renewed(v, s)
 			return s, nil
 		}
 		names = append(names, s.Name)
@@ -118,14 +143,16 @@ func (c *sendCmd) event(w *world, v *vendors.Vendor) (vendors.Sample, error) {
 	return vendors.Sample{}, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, c.Sample, strings.Join(names, ", "))}
 }
 
-// renewed returns a sample's body with a conversation ID of its own, so that a
-// sample that is sent again is not taken for the vendor's retry.
-func renewed(v *vendors.Vendor, s vendors.Sample, now time.Time) []byte {
-	id := v.Decode(s.Header, s.Body).ConversationID
-	if id == "" {
-		return s.Body
+// renewed returns a sample's body with a conversation ID of its own, or of now
+// if it has none, so that a sample that is sent again is not taken for the
+// vendor's retry.
+func renewed(v *vendors.Vendor, s vendors.Sample) []byte {
+	e := v.Decode(s.Header, s.Body)
+	if e.ConversationID == "" {
+		now := time.Now().UTC().Format("2006-01-02T15:04:05.000000000Z")
+		return bytes.ReplaceAll(s.Body, []byte(e.CreatedAt.UTC().Format(time.RFC3339)), []byte(now))
 	}
-	return bytes.ReplaceAll(s.Body, []byte(id), fmt.Appendf(nil, "%s-%d", id, now.UnixMilli()))
+	return bytes.ReplaceAll(s.Body, []byte(e.ConversationID), fmt.Appendf(nil, "%s-%016x", e.ConversationID, rand.Uint64())) //nolint:gosec // it keeps no secret
 }
 
 // topic adds the event type of --topic, which only Chat Data reads.

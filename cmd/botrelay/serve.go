@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -34,6 +35,7 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 	}
 	tuneGC(w)
 	log := newLog(w.stderr)
+	defer ignoreHangups(c.Config, log)()
 	for _, p := range warnings {
 		log.Warn("routes file", "file", p.File, "line", p.Line, "column", p.Col, "warning", p.Text)
 	}
@@ -41,6 +43,29 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 		return serveSandbox(ctx, cfg, log)
 	}
 	return serve(ctx, cfg, nil, log)
+}
+
+// ignoreHangups keeps a SIGHUP, by which other programs are told to read their
+// configuration anew, from ending the relay, until the returned function is
+// called. Each one is answered with a warning.
+func ignoreHangups(routes string, log *slog.Logger) (end func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-hangups:
+				log.Warn("SIGHUP is ignored: the routes file is read at the start only; restart botrelay to use its changes", "file", routes)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(done)
+	}
 }
 
 // serveSandbox runs a relay whose sinks reach a stand-in only. Its store is one
@@ -58,8 +83,10 @@ func serveSandbox(ctx context.Context, cfg *config.Config, log *slog.Logger) err
 		return fmt.Errorf("making a folder for the sandbox's store: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	cfg.Store.URL = relay.NewSecret("sqlite:" + filepath.Join(folder, "botrelay.db"))
-	log.Info("every message goes to the sandbox, and the store is a temporary one", "page", page.String())
+	store := "sqlite:" + filepath.Join(folder, "botrelay.db")
+	cfg.Store.URL = relay.NewSecret(store)
+	log.Info("every message goes to the sandbox, and the store is a temporary one",
+		"page", page.String(), "store", store, "look_into_it", "botrelay events --store "+store)
 	return serve(ctx, cfg, page, log)
 }
 
@@ -113,7 +140,8 @@ func remind(ctx context.Context, cfg *config.Config, store queue.Store, log *slo
 		known := slices.ContainsFunc(cfg.Sinks, func(s config.Sink) bool { return s.Name == sink })
 		switch {
 		case lane.Pending > 0 && !known:
-			log.Warn("messages wait for a sink that the routes file no longer has: put it back to have them sent",
+			log.Warn("messages wait for a sink that the routes file no longer has: put it back, "+
+				"or send them by today's rules with botrelay replay --reroute",
 				"sink", sink, "pending", lane.Pending)
 		case lane.Pending > 0:
 			log.Info("messages wait for a sink", "sink", sink, "pending", lane.Pending, "held", lane.Held, "reason", lane.Reason)
@@ -124,11 +152,11 @@ func remind(ctx context.Context, cfg *config.Config, store queue.Store, log *slo
 // listenBoth opens the public address, and that of the admin side if it has one
 // of its own.
 func listenBoth(ctx context.Context, s config.Server) (public, admin net.Listener, err error) {
-	public, err = listen(ctx, s.Listen, "set PORT, or listen in [server] of the routes file")
+	public, err = listen(ctx, s.Listen, "change listen in [server] of the routes file")
 	if err != nil || s.AdminListen == "" || s.AdminShared() {
 		return public, nil, err
 	}
-	admin, err = listen(ctx, s.AdminListen, "set admin_listen in [server] of the routes file")
+	admin, err = listen(ctx, s.AdminListen, "change admin_listen in [server] of the routes file")
 	if err != nil {
 		_ = public.Close()
 		return nil, nil, err

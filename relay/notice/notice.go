@@ -71,7 +71,7 @@ func Down(sink string, h queue.Health) relay.Event {
 // lane did before.
 func Back(sink string, h queue.Health) relay.Event {
 	after := ""
-	if h.Failing > 0 {
+	if h.Failing >= time.Minute {
 		after = " after " + spoken(h.Failing)
 	}
 	return event(relay.Over, sink+" takes messages again",
@@ -87,9 +87,10 @@ func movedTo(sink, to string) relay.Event {
 		fmt.Sprintf("What to do: write chat_id = %s under [sinks.%s] in routes.toml when you find the time.", to, sink))
 }
 
-// lasting is " for …", or nothing if that is not known.
+// lasting is " for …", or nothing if that is not known, or not worth
+// telling.
 func lasting(d time.Duration) string {
-	if d <= 0 {
+	if d < time.Minute {
 		return ""
 	}
 	return " for " + spoken(d)

@@ -71,6 +71,12 @@ func TestDown(t *testing.T) {
 			[]string{"refused everything."},
 			[]string{"“", " for less"},
 		},
+		"held for seconds": {
+			queue.Health{Held: true, Failing: 59 * time.Second},
+			"sales refuses all messages",
+			[]string{"refused everything."},
+			[]string{" for less"},
+		},
 		"failing": {
 			queue.Health{Failing: 15 * time.Minute, Reason: "503"},
 			"Nothing gets through to sales",
@@ -110,6 +116,9 @@ func TestEvent(t *testing.T) {
 		}
 		if !one.ReceivedAt.Equal(time.Now()) {
 			t.Errorf("received at %v", one.ReceivedAt)
+		}
+		if text := Back("sales", queue.Health{Failing: 59 * time.Second}).Text; !strings.Contains(text, "again. ") {
+			t.Errorf("%q", text)
 		}
 		if !strings.Contains(one.Text, "again after 20 minutes.") || !strings.Contains(two.Text, "again. ") {
 			t.Errorf("%q and %q", one.Text, two.Text)
