@@ -19,7 +19,7 @@ import (
 
 // TestMain puts a botrelay of this very code into the PATH of the tests.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"botrelay": main})
+	testscript.Main(m, map[string]func(){"botrelay": main, "botrelay-limited": limited})
 }
 
 // TestScripts runs the commands' manual. Each script finds a free port in PORT

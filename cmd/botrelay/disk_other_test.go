@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// limited is botrelay: only Linux can take the disk from a running process.
+func limited() { main() }
