@@ -49,12 +49,35 @@ func TestRefusingSource(t *testing.T) {
 				n.after(time.Minute)
 				told := []string{"The source website accepts nothing", "The source website accepts again"}
 				if right.broken {
-					told = append(told, "Events could not be stored for less than a minute")
+					told = append(told, "Events could not be stored")
 				}
 				n.told(told...)
 			})
 		})
 	}
+}
+
+// TestWrongFromTheStart: a secret that was never right is told too, within two
+// minutes of the third request, however fast those came.
+func TestWrongFromTheStart(t *testing.T) {
+	watched(t, func(n *night) {
+		for range 2 {
+			n.post("of-another", leadOf("refused"), http.StatusBadRequest)
+		}
+		n.after(10 * time.Minute)
+		n.told()
+		n.post("of-another", leadOf("refused"), http.StatusBadRequest)
+		n.after(2 * time.Minute)
+		n.told("The source website accepts nothing")
+		for range 23 * 60 {
+			n.post("of-another", leadOf("refused"), http.StatusBadRequest)
+			n.after(time.Minute)
+		}
+		n.told("The source website accepts nothing")
+		n.post("of-the-website", leadOf("after"), http.StatusOK)
+		n.after(time.Minute)
+		n.told("The source website accepts nothing", "The source website accepts again")
+	})
 }
 
 // TestStrangers: who knows no source, or breaks off before the signature, is no
@@ -98,6 +121,32 @@ func TestStoreOutage(t *testing.T) {
 		n.after(2 * time.Minute)
 		n.told("Events could not be stored for 10 minutes")
 		if text := n.events(notice.Name)[0].Event.Text; !strings.Contains(text, "About 20 requests") || !strings.Contains(text, "disk full") {
+			n.t.Errorf("told %q", text)
+		}
+	})
+}
+
+// TestLaterOutages of the same hour are told at its end, together.
+func TestLaterOutages(t *testing.T) {
+	watched(t, func(n *night) {
+		outage := func(requests int) {
+			n.store.fail(fmt.Errorf("disk full: %w", queue.ErrUnavailable))
+			for i := range requests {
+				n.post("of-the-website", leadOf(fmt.Sprint(i)), http.StatusServiceUnavailable)
+				n.after(10 * time.Second)
+			}
+			n.store.mend()
+			n.post("of-the-website", leadOf("stored"), http.StatusOK)
+			n.after(10 * time.Minute)
+		}
+		outage(10)
+		n.told("Events could not be stored for 2 minutes")
+		outage(10)
+		outage(30)
+		n.told("Events could not be stored for 2 minutes")
+		n.after(time.Hour)
+		n.told("Events could not be stored for 2 minutes", "Events could not be stored 2 times")
+		if text := n.events(notice.Name)[1].Event.Text; !strings.Contains(text, "2 times, for 7 minutes in all") || !strings.Contains(text, "About 40 requests") {
 			n.t.Errorf("told %q", text)
 		}
 	})

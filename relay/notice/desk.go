@@ -34,11 +34,11 @@ type Config struct {
 //   - Dead letters: half a minute after the first, then at most one notice an
 //     hour that sums up.
 //   - A source that refuses: anyone can send rubbish to a public URL, so it is
-//     in trouble only if it refused at least 3 requests over at least a minute
-//     and accepted none meanwhile. At most once a day for each source, and once
-//     more when it accepts again.
+//     in trouble only if it refused 3 requests within a day and accepted none
+//     meanwhile, nor in the minute after. At most once a day for each source,
+//     and once more when it accepts again.
 //   - The store: while it fails no notice can be stored either, so it is told
-//     when that has ended, at most once an hour.
+//     when that has ended, at most one notice an hour that sums up.
 //   - A bad reload: at once, then no more until a good one, which is told too.
 //   - A destination that has moved: at once, each once.
 //
@@ -146,6 +146,8 @@ type matter interface {
 	draft(now time.Time) relay.Event
 	// told says that the last draft has been stored.
 	told(now time.Time)
+	// early returns how long before it is due it is told of at the stop.
+	early() time.Duration
 }
 
 // next returns the matter to tell of first, and when; nil: there is none. If

@@ -46,52 +46,84 @@ func (l *deadLetters) told(now time.Time) {
 	}
 }
 
-// store is an outage of the store that is not told yet.
+// early is long: what was gathered is lost with the process.
+func (l *deadLetters) early() time.Duration { return gather + summary }
+
+// store is the outages of the store that are not told yet. One begins with a
+// request that failed, and ends with one that did not.
 type store struct {
-	since   time.Time // the first request that it failed
-	ended   time.Time // since when it has worked again; zero: as far as is known it has not
-	count   int       // of such requests
-	reason  string
-	last    time.Time // the last notice
-	drafted int       // how many requests the last draft tells of
+	first    time.Time     // when the first of them began
+	began    time.Time     // when the one under way did; zero: none is
+	failedAt time.Time     // when it was last seen to last
+	ended    time.Time     // when the last one that is over ended
+	times    int           // how many, with one that is under way
+	lasted   time.Duration // how long those were that are over
+	refused  int           // requests
+	reason   string        // of the last of them
+	last     time.Time     // the last notice
+	drafted  int           // how many requests the last draft tells of
 }
 
 func (s *store) failed(now time.Time, reason string) {
-	if s.count == 0 {
-		s.since = now
+	if s.refused == 0 {
+		s.first, s.times, s.lasted = now, 0, 0
 	}
-	s.ended, s.reason = time.Time{}, reason
-	s.count++
+	if s.began.IsZero() {
+		s.began = now
+		s.times++
+	}
+	s.failedAt, s.reason = now, reason
+	s.refused++
+}
+
+func (s *store) stillFails(now time.Time) {
+	if !s.began.IsZero() {
+		s.failedAt = now
+	}
 }
 
 func (s *store) works(now time.Time) {
-	if s.ended.IsZero() {
-		s.ended = now
+	if !s.began.IsZero() {
+		s.lasted += now.Sub(s.began)
+		s.began, s.ended = time.Time{}, now
 	}
 }
 
 func (s *store) due() time.Time {
-	if s.count == 0 {
+	if s.refused == 0 {
 		return time.Time{}
 	}
-	return later(s.since.Add(gather), s.last.Add(summary))
+	return later(s.first.Add(gather), s.last.Add(summary))
 }
 
-// draft is called when the store is about to take the notice, so an outage whose
-// end was not seen ends now.
+// draft is called when the store is about to take the notice. An outage whose
+// end was not seen ends now if notices failed too until a moment ago, and else
+// lasted as long as is known.
 func (s *store) draft(now time.Time) relay.Event {
-	ended := s.ended
-	if ended.IsZero() {
+	lasted, ended := s.lasted, s.ended
+	if !s.began.IsZero() {
 		ended = now
+		if now.Sub(s.failedAt) > maxRetry+putTimeout {
+			ended = s.failedAt
+		}
+		lasted += ended.Sub(s.began)
 	}
-	s.drafted = s.count
-	return storeFailed(outage{lasted: ended.Sub(s.since), ended: now.Sub(ended), refused: s.count, reason: s.reason})
+	s.drafted = s.refused
+	return storeFailed(outages{
+		times: s.times, lasted: lasted, ended: now.Sub(ended), refused: s.refused, reason: s.reason, again: !s.last.IsZero(),
+	})
 }
 
+// told takes off what was told. What failed meanwhile counts from now.
 func (s *store) told(now time.Time) {
-	s.count -= s.drafted
-	s.since, s.last = now, now
+	s.last, s.began = now, time.Time{}
+	s.first, s.times, s.lasted = now, 0, 0
+	if s.refused -= s.drafted; s.refused > 0 {
+		s.began, s.times = now, 1
+	}
 }
+
+func (s *store) early() time.Duration { return gather + summary }
 
 // reload is whether routes.toml is good.
 type reload struct {
@@ -135,6 +167,8 @@ func (r *reload) draft(time.Time) relay.Event {
 
 func (r *reload) told(time.Time) { r.known = r.isBad }
 
+func (r *reload) early() time.Duration { return 0 }
+
 // moved is the destinations that have a new ID.
 type moved struct {
 	known   map[string]string // the last new ID by sink
@@ -166,6 +200,8 @@ func (m *moved) due() time.Time {
 func (m *moved) draft(time.Time) relay.Event { return movedTo(m.waiting[0].sink, m.waiting[0].to) }
 
 func (m *moved) told(time.Time) { m.waiting = m.waiting[1:] }
+
+func (m *moved) early() time.Duration { return 0 }
 
 // later returns the later of two times.
 func later(a, b time.Time) time.Time {

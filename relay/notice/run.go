@@ -50,7 +50,7 @@ func (d *Desk) Run(ctx context.Context) {
 // dedup key keeps it from being stored twice. A put that is under way when ctx
 // ends goes on until work ends.
 func (d *Desk) tell(ctx, work context.Context, m matter) {
-	e, some := d.draft(m, false)
+	e, some := d.draft(m, 0)
 	for wait := firstRetry; some; wait = min(2*wait, maxRetry) {
 		err := d.put(work, e)
 		if err == nil {
@@ -60,23 +60,32 @@ func (d *Desk) tell(ctx, work context.Context, m matter) {
 		if ctx.Err() != nil {
 			return // close tries once more
 		}
+		d.unstored()
 		d.cfg.Log.Warn("a notice cannot be stored", "title", e.Subject, "error", err, "retry_in_ms", wait.Milliseconds())
 		pause(ctx, nil, wait)
 		if errors.Is(err, queue.ErrUnavailable) {
-			e, some = d.draft(m, false)
+			e, some = d.draft(m, 0)
 		}
 	}
 }
 
-// draft makes a matter's notice, if it is due or, with early, will be.
-func (d *Desk) draft(m matter, early bool) (relay.Event, bool) {
+// draft makes a matter's notice, if it is due or will be so early.
+func (d *Desk) draft(m matter, early time.Duration) (relay.Event, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
-	if due := m.due(); due.IsZero() || due.After(now) && !early {
+	if due := m.due(); due.IsZero() || due.After(now.Add(early)) {
 		return relay.Event{}, false
 	}
 	return m.draft(now), true
+}
+
+// unstored takes note that a notice could not be stored: if the store was down
+// before, it still is.
+func (d *Desk) unstored() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.store.stillFails(time.Now())
 }
 
 func (d *Desk) told(m matter) {
@@ -114,7 +123,7 @@ func (d *Desk) close(ctx context.Context) {
 	matters := d.matters()
 	d.mu.Unlock()
 	for _, m := range matters {
-		e, some := d.draft(m, m == matter(&d.store) || m == matter(&d.dead))
+		e, some := d.draft(m, m.early())
 		if !some {
 			continue
 		}

@@ -61,23 +61,36 @@ func sourceAccepts(source string) relay.Event {
 			"some send again by themselves, some when told to.", source))
 }
 
-// outage is a time in which the store could not take events.
-type outage struct {
-	lasted  time.Duration
-	ended   time.Duration // how long ago
-	refused int           // requests that were answered 503 in it
-	reason  string
+// outages is when the store could not take events.
+type outages struct {
+	times   int
+	lasted  time.Duration // all of them together
+	ended   time.Duration // how long ago the last one did
+	refused int           // requests that were answered 503 in them
+	reason  string        // of the last of those
+	again   bool          // people were told of outages before these
 }
 
-// storeFailed tells of an outage that is over.
-func storeFailed(o outage) relay.Event {
-	ended := "a moment ago"
-	if o.ended >= time.Minute {
-		ended = spoken(o.ended) + " ago"
+// storeFailed tells of outages that are over.
+func storeFailed(o outages) relay.Event {
+	title := "Events could not be stored" + lasting(o.lasted)
+	the, often, ended := "The", "", ", until "
+	if o.again {
+		the = "Since the last notice of this, the"
 	}
-	return event(relay.Trouble, "Events could not be stored for "+spoken(o.lasted),
-		fmt.Sprintf("For %s, until %s, the store could not take events.%s About %s answered with 503, which asks the sender to try again.",
-			spoken(o.lasted), ended, says("The reason", o.reason), were(o.refused)),
+	if o.times > 1 {
+		often = fmt.Sprintf(" %d times", o.times)
+		title = "Events could not be stored" + often
+		ended = " in all, the last time until "
+	}
+	if o.ended < time.Minute {
+		ended += "a moment ago"
+	} else {
+		ended += spoken(o.ended) + " ago"
+	}
+	return event(relay.Trouble, title,
+		fmt.Sprintf("%s store could not take events%s, for %s%s.%s About %s answered with 503, which asks the sender to try again.",
+			the, often, spoken(o.lasted), ended, says("The reason", o.reason), were(o.refused)),
 		"Nothing that was accepted is lost, and the store works now. Of what was refused, only the sender knows: "+
 			"a vendor that does not try again by itself has to be told to.",
 		"What to do: see that the disk or database under [store] in routes.toml has room to spare.")

@@ -49,7 +49,7 @@ func TestShown(t *testing.T) {
 		"dead":     {gaveUp(map[string]tally{"sales": {3, "invalid_blocks"}, "night": {1, ""}}, time.Hour), "⚠️"},
 		"refuses":  {sourceRefuses("website", 30*time.Hour, 12), "⚠️"},
 		"accepts":  {sourceAccepts("website"), "✅"},
-		"store":    {storeFailed(outage{lasted: 12 * time.Minute, ended: time.Minute, refused: 1, reason: "disk full"}), "⚠️"},
+		"store":    {storeFailed(outages{times: 1, lasted: 12 * time.Minute, ended: time.Minute, refused: 1, reason: "disk full"}), "⚠️"},
 		"reload":   {badReload("routes.toml:3:1: unknown key \"x\""), "⚠️"},
 		"reloaded": {reloaded(), "✅"},
 	} {
