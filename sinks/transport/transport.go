@@ -24,9 +24,17 @@ const (
 	// DefaultTimeout is how long a platform may take for one request if the
 	// context allows it so long. Whoever sends sets a shorter deadline.
 	DefaultTimeout = 60 * time.Second
-	// maxBody is how much of an answer is read, in bytes. The largest that a
-	// platform sends is the echo of one message.
-	maxBody = 1 << 20
+	// maxBody is how much of an answer is read, in bytes, so that nothing in
+	// between can fill the memory. The largest that a platform sends is the echo
+	// of one message: if it does not come whole, its ID is lost. Slack's is the
+	// longest: 4,000 characters of at most twelve bytes each (a surrogate pair,
+	// \ud83d\ude00), as text and once more as the blocks that Slack makes of it,
+	// come to 96 KB; 12,000 bytes of our own blocks, which such escapes at most
+	// triple, to 36 KB.
+	maxBody = 256 << 10
+	// maxHeader is how much of an answer's header is read, in bytes; more is no
+	// answer. Platforms send less than a tenth of it.
+	maxHeader = 64 << 10
 )
 
 // Config tells how to reach a platform.
@@ -39,7 +47,8 @@ type Config struct {
 	// Secrets never appear in an Answer's Err.
 	Secrets []relay.Secret
 	// RoundTripper carries the requests; nil means a transport of the client's
-	// own with the settings of http.DefaultTransport.
+	// own with the settings of http.DefaultTransport, which reads at most 64 KiB
+	// of header.
 	RoundTripper http.RoundTripper
 }
 
@@ -55,7 +64,9 @@ func New(cfg Config) *Client {
 	}
 	if cfg.RoundTripper == nil {
 		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			cfg.RoundTripper = t.Clone()
+			t = t.Clone()
+			t.MaxResponseHeaderBytes = maxHeader
+			cfg.RoundTripper = t
 		} else {
 			cfg.RoundTripper = http.DefaultTransport
 		}
@@ -67,7 +78,7 @@ func New(cfg Config) *Client {
 type Answer struct {
 	Status  int         // 0 if no answer came
 	Header  http.Header // nil if no answer came
-	Body    []byte      // what came of it, at most 1 MiB
+	Body    []byte      // what came of it, at most 256 KiB
 	Err     error       // why no answer, or not all of it, came; holds no secret
 	Library error       // what the library made of it; holds no secret
 	Written bool        // the request was written, so the platform may have acted on it
@@ -143,14 +154,30 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.answer.Err = err
 		return nil, err
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	body, err := a.read(resp)
 	a.answer.Status, a.answer.Header, a.answer.Body, a.answer.Err = resp.StatusCode, resp.Header, body, err
 	if err != nil {
 		return nil, err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// read returns what comes of an answer's body, at most maxBody, until the
+// attempt's context ends, whose error it then returns. It closes the body.
+func (a *attempt) read(resp *http.Response) ([]byte, error) {
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return nil, nil // what follows is another protocol, and no answer
+	}
+	// Not every body knows of the context. Close may be called beside Read.
+	stop := context.AfterFunc(a.ctx, func() { _ = resp.Body.Close() })
+	defer stop()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil && a.ctx.Err() != nil {
+		err = a.ctx.Err() // rather than that the body was closed
+	}
+	return body, err
 }
 
 // redirect returns req as it is to be sent: within the attempt's context, to

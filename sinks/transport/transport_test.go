@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"botrelay/relay"
@@ -88,9 +89,45 @@ func TestAttemptBoundsTheBody(t *testing.T) {
 	base, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(make([]byte, 3<<20))
 	})
-	if a := New(Config{Base: base}).Attempt(t.Context(), get("http://x/")); len(a.Body) != 1<<20 || a.Status != 200 {
+	if a := New(Config{Base: base}).Attempt(t.Context(), get("http://x/")); len(a.Body) != 256<<10 || a.Status != 200 {
 		t.Errorf("%d bytes, status %d", len(a.Body), a.Status)
 	}
+}
+
+func TestAttemptBoundsTheHeader(t *testing.T) {
+	for size, want := range map[int]int{32 << 10: 200, 80 << 10: 0} {
+		base, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Long", strings.Repeat("x", size))
+		})
+		a := New(Config{Base: base}).Attempt(t.Context(), get("http://x/"))
+		if v, _ := a.Judge("X", time.Now()); a.Status != want || want == 0 && (v.Outcome != relay.Later || !v.Doubtful) {
+			t.Errorf("%d bytes: status %d, %v, %+v", size, a.Status, a.Err, v)
+		}
+	}
+}
+
+// stuck is an answer whose body never comes and knows of no context, like that
+// of a connection that speaks another protocol.
+type stuck int
+
+func (s stuck) RoundTrip(*http.Request) (*http.Response, error) {
+	body, _ := io.Pipe() // a Read ends with Close only
+	return &http.Response{StatusCode: int(s), Header: http.Header{}, Body: body}, nil
+}
+
+func TestAttemptEndsWhateverTheBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		a := New(Config{RoundTripper: stuck(200), Timeout: time.Second}).Attempt(t.Context(), get("http://x/"))
+		if took := time.Since(began); took != time.Second || !errors.Is(a.Err, context.DeadlineExceeded) || a.Status != 200 {
+			t.Errorf("got %+v after %s", a, took)
+		}
+		began = time.Now()
+		a = New(Config{RoundTripper: stuck(101), Timeout: time.Second}).Attempt(t.Context(), get("http://x/"))
+		if took := time.Since(began); took != 0 || a.Err != nil || a.Status != 101 {
+			t.Errorf("another protocol: got %+v after %s", a, took)
+		}
+	})
 }
 
 func TestAttemptEnds(t *testing.T) {
