@@ -1,8 +1,11 @@
 package discord
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -55,14 +58,13 @@ func judge(a transport.Answer, webhook bool, now time.Time) relay.Verdict {
 	case a.Status/100 == 2 && a.HTML():
 		v.Outcome, v.Doubtful = relay.Later, true
 		v.Reason = "Discord: a web page came instead of an answer: something between the relay and Discord answers"
-	case a.Status/100 == 2: // posted, whether or not we can read what came back
-		v = relay.Verdict{Outcome: relay.Sent, Status: a.Status}
-		if err == nil && isID(body.ID) && isID(body.ChannelID) {
-			v.ID = body.ChannelID + "/" + body.ID
-		}
+	case a.Status/100 == 2:
+		return success(a, body, err)
 	case a.Status == http.StatusTooManyRequests:
 		return tooFast(a, body, now)
-	case err != nil || body.Code == 0:
+	case !refuses(a.Body, err):
+		return a.JudgeForeign("Discord", v.Reason, now)
+	case body.Code == 0:
 		v.Outcome, v.Scope = byStatus(a.Status, err == nil)
 	default:
 		v.Outcome, v.Scope = byCode(a.Status, body.Code)
@@ -74,6 +76,59 @@ func judge(a transport.Answer, webhook bool, now time.Time) relay.Verdict {
 		v.Scope = "" // a webhook's token is its own
 	}
 	return v
+}
+
+// success judges an answer without an error: a message proves that it was
+// posted, and so does the beginning of one.
+func success(a transport.Answer, body answer, err error) relay.Verdict {
+	v := relay.Verdict{Outcome: relay.Sent, Status: a.Status}
+	switch {
+	case err == nil && isID(body.ID) && isID(body.ChannelID):
+		v.ID = body.ChannelID + "/" + body.ID
+		return v
+	case a.Status == http.StatusNoContent:
+		return v // what Discord documents for wait=false: a proxy may have dropped our wait=true
+	case err == nil && body.ID != "", beginsLikeMessage(a.Body):
+		return v
+	}
+	v.Outcome, v.Doubtful = relay.Later, true
+	v.Reason = fmt.Sprintf("Discord: the answer does not say that the message was posted (%s)", a.Summary())
+	return v
+}
+
+// beginsLikeMessage reports whether body is an object that broke off, or one
+// with an ID of a kind we do not know.
+func beginsLikeMessage(body []byte) bool {
+	var object map[string]json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(&object)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"`))
+	}
+	id := string(object["id"])
+	return err == nil && id != "" && id != "null" && id != `""`
+}
+
+// refuses reports whether body is a refusal in Discord's words: a code, a
+// message or a tree of errors (err is that of reading them), or the older form,
+// which has a list for every part of the message that is wrong.
+func refuses(body []byte, err error) bool {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil || len(object) == 0 {
+		return false
+	}
+	if err == nil {
+		for _, key := range []string{"code", "message", "errors"} {
+			if value, ok := object[key]; ok && string(value) != "null" {
+				return true
+			}
+		}
+	}
+	for _, value := range object {
+		if value[0] != '[' {
+			return false
+		}
+	}
+	return true
 }
 
 // tooFast judges a 429.
@@ -110,7 +165,7 @@ func wait(a transport.Answer, body answer, now time.Time) time.Duration {
 	return 0
 }
 
-// byStatus judges a refusal without a code, which may not even be Discord's.
+// byStatus judges a refusal without a code we know.
 func byStatus(status int, ours bool) (relay.Outcome, relay.Scope) {
 	switch status {
 	case http.StatusUnauthorized:

@@ -74,7 +74,8 @@ func TestJudgeCodes(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	const page = "<html><body>Just a moment...</body></html>"
-	sent := sinktest.Judged{Outcome: relay.Sent}
+	sent, later := sinktest.Judged{Outcome: relay.Sent}, sinktest.Judged{Outcome: relay.Later}
+	doubt, refused := sinktest.Judged{Outcome: relay.Later, Doubtful: true}, sinktest.Judged{Outcome: relay.Refused}
 	block := sinktest.Judged{Outcome: relay.Later, Scope: relay.ScopePlatform, After: 15 * time.Minute}
 	for _, test := range []struct {
 		name   string
@@ -88,7 +89,41 @@ func TestJudge(t *testing.T) {
 		{"posted without an answer", sinktest.Answered(204, ``), sent, ""},
 		{"an answer that cannot be read", sinktest.Answered(200, `{"id":["2"]}`), sent, ""},
 		{"an answer that broke off", sinktest.Answered(200, `{"id":"2","chan`), sent, ""},
-		{"a page", sinktest.Answered(200, page), sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "web page"},
+		{"an answer that broke off before its ID", sinktest.Answered(200, ` {"type":0,"content":"\u00`), sent, ""},
+		{"200 without a body", sinktest.Answered(200, ``), doubt, "does not say"},
+		{"201 without a body", sinktest.Answered(201, ``), doubt, "does not say"},
+		{"200 of another service", sinktest.Answered(200, `{"status":"up"}`), doubt, "does not say"},
+		{"200 of another service, in other types", sinktest.Answered(200, `{"message":{"text":"up"},"code":"x"}`), doubt, "does not say"},
+		{"an ID that is none", sinktest.Answered(200, `{"id":null,"channel_id":"1"}`), doubt, "does not say"},
+		{"an empty ID", sinktest.Answered(200, `{"id":"","channel_id":"1"}`), doubt, "does not say"},
+		{"a list", sinktest.Answered(200, `[{"id":"2"`), doubt, "does not say"},
+		{"an object that breaks off at once", sinktest.Answered(200, `{`), doubt, "does not say"},
+		{"no JSON", sinktest.Answered(200, `{"id": garbage}`), doubt, "does not say"},
+		{"garbage", sinktest.Answered(200, "\x00\xff"), doubt, "does not say"},
+		{"a word", sinktest.Answered(200, `ok`), doubt, "does not say that the message was posted (200 OK: ok)"},
+		{"a page", sinktest.Answered(200, page), doubt, "web page"},
+		{"400 page", sinktest.Answered(400, page), later, "in the way: 400 Bad Request"},
+		{"400 without a body", sinktest.Answered(400, ``), later, "not its own"},
+		{"400 of a stranger", sinktest.Answered(400, `malformed Host header`), later, "malformed Host header"},
+		{"400 that broke off", sinktest.Answered(400, `{"message":"Invalid Form Body","code":50035,`), later, "not its own"},
+		{"400 of another service", sinktest.Answered(400, `{"status":"error"}`), later, "not its own"},
+		{"400 of another service, in other types", sinktest.Answered(400, `{"message":"Bad Request","code":"E1"}`), later, "not its own"},
+		{"400 with nothing in it", sinktest.Answered(400, `{}`), later, "not its own"},
+		{"400 with a list", sinktest.Answered(400, `["0"]`), later, "not its own"},
+		{"400 with nulls", sinktest.Answered(400, `{"code":null,"message":null}`), later, "not its own"},
+		{"400 with a message", sinktest.Answered(400, `{"message":"400: Bad Request","code":0}`), refused, "400: Bad Request"},
+		{"400 with errors", sinktest.Answered(400, `{"errors":{"content":{"_errors":[{"code":"X","message":"Too long."}]}}}`), refused, "content: Too long."},
+		{"legacy bad form, in words", sinktest.Answered(400, `{"content":["Must be 2000 or fewer in length."],"message": []}`), refused, "400 Bad Request"},
+		{"not quite the legacy form", sinktest.Answered(400, `{"embeds":["0"],"status":"x"}`), later, "not its own"},
+		{"401 of another service", sinktest.Answered(401, `{"detail":"who are you?"}`), sinktest.Judged{Outcome: relay.Held}, "401"},
+		{"405 of a stranger", sinktest.Answered(405, ``), sinktest.Judged{Outcome: relay.Held}, "405"},
+		{"410 of a stranger", sinktest.Answered(410, ``), sinktest.Judged{Outcome: relay.Held}, "410"},
+		{"407", sinktest.Answered(407, page), later, "407 Proxy Authentication Required"},
+		{"421", sinktest.Answered(421, ``), later, "421"},
+		{"425", sinktest.Answered(425, ``, "Retry-After", "3"), sinktest.Judged{Outcome: relay.Later, After: 3 * time.Second}, "425"},
+		{"451 page", sinktest.Answered(451, page), later, "451"},
+		{"101", sinktest.Answered(101, ``), later, "101"},
+		{"413 without a body", sinktest.Answered(413, ``), refused, "413"},
 		{"a redirect", sinktest.Answered(301, ``), sinktest.Judged{Outcome: relay.Held}, "redirect"},
 		{"429", sinktest.Answered(429, `{"message":"You are being rate limited.","retry_after":1.337,"global":false}`), sinktest.Judged{Outcome: relay.Later, After: 1337*time.Millisecond + pad}, "1.587s"},
 		{"429 rounded up", sinktest.Answered(429, `{"retry_after":0.0001}`), sinktest.Judged{Outcome: relay.Later, After: time.Millisecond + pad}, ""},
@@ -172,6 +207,9 @@ func FuzzJudge(f *testing.F) {
 		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), false, sinktest.Now())
 		if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") || (v.Outcome == relay.Sent) && status/100 != 2 {
 			t.Errorf("got %+v", v)
+		}
+		if (v.Outcome == relay.Sent && status != 204 || v.Outcome == relay.Refused && status != 0 && status != 413) && (!strings.Contains(body, "{") || !strings.Contains(body, `"`)) {
+			t.Errorf("%s by no words of Discord's: %d %q", v.Outcome, status, body)
 		}
 		if status == 429 && v.After < pad {
 			t.Errorf("got %+v", v)

@@ -35,62 +35,6 @@ func (c Case) good(t *testing.T) {
 	}
 }
 
-// answers: one request and a fitting verdict for every answer.
-func (c Case) answers(t *testing.T) {
-	const page = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>"
-	unsure := func(v relay.Verdict) bool { return v.Outcome == relay.Sent || v.Outcome == relay.Later && v.Doubtful }
-	failed := func(v relay.Verdict) bool { return v.Outcome == relay.Later && v.Doubtful }
-	refused := func(v relay.Verdict) bool { return v.Outcome == relay.Refused || v.Outcome == relay.Held }
-	held := func(v relay.Verdict) bool { return v.Outcome == relay.Held }
-	later := func(least time.Duration) func(relay.Verdict) bool {
-		return func(v relay.Verdict) bool { return v.Outcome == relay.Later && !v.Doubtful && v.After >= least }
-	}
-	for _, test := range []struct {
-		name   string
-		answer Answer
-		header string
-		want   func(relay.Verdict) bool
-	}{
-		{"200 empty", Answer{200, "", ""}, "", unsure},
-		{"200 page", Answer{200, "text/html", page}, "", func(v relay.Verdict) bool { return v.Outcome != relay.Sent && v.Outcome != relay.Refused }},
-		{"200 huge", Answer{200, "text/plain", strings.Repeat("x", 8<<20)}, "", unsure},
-		{"204", Answer{204, "", ""}, "", unsure},
-		{"302", Answer{302, "text/html", page}, "Location: /elsewhere", held},
-		{"307", Answer{307, "", ""}, "Location: /elsewhere", held},
-		{"400", Answer{400, "text/plain", "bad"}, "", func(v relay.Verdict) bool { return v.Outcome != relay.Sent && v.Outcome != relay.Held }},
-		{"401", Answer{401, "", ""}, "", refused},
-		{"403", Answer{403, "text/html", page}, "", held},
-		{"404", Answer{404, "text/plain", "404 page not found"}, "", held},
-		{"418", Answer{418, "text/plain", "short and stout"}, "", refused},
-		{"429", Answer{429, "text/plain", "slow down"}, "", later(0)},
-		{"429 with a wait", Answer{429, "application/json", "{}"}, "Retry-After: 7", later(7 * time.Second)},
-		{"429 with a wait in the body", Answer{429, "application/json", `{"ok":false,"retry_after":20,"parameters":{"retry_after":20}}`}, "", later(0)},
-		{"429 with a wrong wait", Answer{429, "application/json", "{}"}, "Retry-After: soon", later(0)},
-		{"500", Answer{500, "text/plain", "oops"}, "", failed},
-		{"502 page", Answer{502, "text/html", page}, "", failed},
-		{"503", Answer{503, "application/json", `{"message":"down"}`}, "Retry-After: 3", func(v relay.Verdict) bool { return failed(v) && v.After == 3*time.Second }},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				if name, value, found := strings.Cut(test.header, ": "); found {
-					w.Header().Set(name, value)
-				}
-				test.answer.write(w)
-			})
-			began := time.Now()
-			v := c.open(t, s, enough).Send(t.Context(), post())
-			if took := time.Since(began); took > promptly {
-				t.Errorf("took %s: to wait is the lane's business", took)
-			}
-			c.sound(t, v)
-			s.one(t)
-			if !test.want(v) || v.Status != test.answer.Status {
-				t.Errorf("got %+v", v)
-			}
-		})
-	}
-}
-
 // breaks: a connection that breaks after the request was read leaves doubt.
 func (c Case) breaks(t *testing.T) {
 	t.Run("after reading", func(t *testing.T) {

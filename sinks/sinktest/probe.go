@@ -40,6 +40,7 @@ func (c Case) probeAnswers(t *testing.T) {
 		{"307", Answer{307, "", ""}, "Location: /elsewhere", strange},
 		{"403 page", Answer{403, "text/html", page}, "", strange},
 		{"404 page", Answer{404, "text/html", page}, "", strange},
+		{"407", Answer{407, "text/plain", "who are you?"}, "", later(0)},
 		{"408", Answer{408, "", ""}, "", later(0)},
 		{"429", Answer{429, "text/plain", "slow down"}, "", later(time.Second)},
 		{"429 page", Answer{429, "text/html", page}, "", later(time.Second)},

@@ -71,6 +71,18 @@ func reset(t *testing.T, w http.ResponseWriter) {
 	abort(conn)
 }
 
+// upgrade turns to another protocol, and says nothing in it until release.
+func upgrade(t *testing.T, w http.ResponseWriter, release <-chan struct{}) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	<-release
+	_ = conn.Close()
+}
+
 func abort(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

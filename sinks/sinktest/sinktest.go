@@ -70,6 +70,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("good", c.good)
 	t.Run("answers", c.answers)
 	t.Run("breaks", c.breaks)
+	t.Run("protocols", c.protocols)
 	t.Run("deadline", c.deadline)
 	t.Run("cancel", c.cancel)
 	t.Run("nobody", c.nobody)

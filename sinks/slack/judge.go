@@ -39,12 +39,14 @@ func judgeAPI(a transport.Answer, now time.Time) relay.Verdict {
 	switch {
 	case a.Status == http.StatusTooManyRequests:
 		return tooFast(a, now)
+	case err == nil && body.Error != "" && (a.Status/100 == 2 || isWord(body.Error)):
+		return byError(a, body, now)
+	case a.Status == http.StatusRequestEntityTooLarge:
+		return foreign(a, now)
 	case a.HTML():
 		return page(a)
-	case err == nil && body.Error != "":
-		return byError(a, body, now)
 	case a.Status/100 != 2:
-		return byStatus(a)
+		return foreign(a, now)
 	case err == nil && body.OK && body.TS != "":
 		return relay.Verdict{Outcome: relay.Sent, Status: a.Status, ID: id(body)}
 	case err != nil && bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte(`{"ok":true`)):
@@ -76,16 +78,18 @@ func judgeWebhook(a transport.Answer, now time.Time) relay.Verdict {
 		return relay.Verdict{Outcome: relay.Sent, Status: a.Status}
 	case a.Status == http.StatusTooManyRequests:
 		return tooFast(a, now)
+	case a.Status == http.StatusRequestEntityTooLarge:
+		return foreign(a, now)
 	case a.HTML():
 		return page(a)
 	case a.Status/100 == 2:
 		return unclear(a)
 	}
-	return byWord(a, word)
+	return byWord(a, word, now)
 }
 
 // byWord judges a webhook's refusal.
-func byWord(a transport.Answer, word string) relay.Verdict {
+func byWord(a transport.Answer, word string, now time.Time) relay.Verdict {
 	switch word {
 	case "no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "no_active_hooks", "action_prohibited",
 		"posting_to_general_channel_denied", "channel_not_found", "channel_is_archived", "user_not_found":
@@ -93,18 +97,24 @@ func byWord(a transport.Answer, word string) relay.Verdict {
 	case "invalid_payload", "invalid_blocks", "invalid_blocks_format", "no_text", "too_many_attachments":
 		return relay.Verdict{Outcome: relay.Refused, Status: a.Status, Reason: reason(word, "")}
 	}
-	return byStatus(a)
-}
-
-// byStatus judges a refusal that has no word we know.
-func byStatus(a transport.Answer) relay.Verdict {
-	v := relay.Verdict{Outcome: relay.Refused, Status: a.Status, Reason: "Slack: refused: " + a.Summary()}
-	switch a.Status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
-		v.Outcome = relay.Held // it is not about this message
+	v := foreign(a, now)
+	if v.Outcome == relay.Later && isWord(word) { // Slack's own, about this message for all we know
+		return relay.Verdict{Outcome: relay.Refused, Status: a.Status, Reason: refused(a)}
 	}
 	return v
 }
+
+// isWord reports whether text has the form of all that Slack calls its errors.
+func isWord(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// foreign judges a refusal that has no word of Slack's, or none that we know.
+func foreign(a transport.Answer, now time.Time) relay.Verdict {
+	return a.JudgeForeign("Slack", refused(a), now)
+}
+
+func refused(a transport.Answer) string { return "Slack: refused: " + a.Summary() }
 
 // byError judges a method's error.
 func byError(a transport.Answer, body answer, now time.Time) relay.Verdict {

@@ -85,7 +85,23 @@ func TestJudgeAPI(t *testing.T) {
 		{"503 with a wait", sinktest.Answered(503, `down`, "Retry-After", "9"), sinktest.Judged{Outcome: relay.Later, After: 9 * time.Second, Doubtful: true}, "down"},
 		{"403 page", sinktest.Answered(403, loginPage), sinktest.Judged{Outcome: relay.Held}, "web page"},
 		{"404", sinktest.Answered(404, `not found`), sinktest.Judged{Outcome: relay.Held}, "404 Not Found: not found"},
-		{"400", sinktest.Answered(400, `what?`), sinktest.Judged{Outcome: relay.Refused}, "what?"},
+		{"400 of a stranger", sinktest.Answered(400, `what?`), sinktest.Judged{Outcome: relay.Later}, "in the way: 400 Bad Request: what?"},
+		{"400 with a webhook's word", sinktest.Answered(400, `invalid_payload`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 without a body", sinktest.Answered(400, ``), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 that broke off", sinktest.Answered(400, `{"ok":false,"error":"invalid_bl`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 with another service's error", sinktest.Answered(400, `{"status":400,"error":"Bad Request"}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 without an error", sinktest.Answered(400, `{"ok":false}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 with an error nobody knows", sinktest.Answered(400, `{"ok":false,"error":"something_new2"}`), sinktest.Judged{Outcome: relay.Refused}, "something_new2"},
+		{"407", sinktest.Answered(407, `{"error":"proxy"}`), sinktest.Judged{Outcome: relay.Later}, "407 Proxy Authentication Required"},
+		{"413 page", sinktest.Answered(413, loginPage), sinktest.Judged{Outcome: relay.Refused}, "413"},
+		{"413 with an error", sinktest.Answered(413, `{"ok":false,"error":"msg_too_long"}`), sinktest.Judged{Outcome: relay.Refused}, "msg_too_long"},
+		{"421", sinktest.Answered(421, ``), sinktest.Judged{Outcome: relay.Later}, "421"},
+		{"425", sinktest.Answered(425, ``, "Retry-After", "3"), sinktest.Judged{Outcome: relay.Later, After: 3 * time.Second}, "425"},
+		{"451", sinktest.Answered(451, `blocked`), sinktest.Judged{Outcome: relay.Later}, "blocked"},
+		{"451 page", sinktest.Answered(451, loginPage), sinktest.Judged{Outcome: relay.Held}, "web page"},
+		{"401 of a stranger", sinktest.Answered(401, `who?`), sinktest.Judged{Outcome: relay.Held}, "who?"},
+		{"410 of a stranger", sinktest.Answered(410, `gone`), sinktest.Judged{Outcome: relay.Held}, "gone"},
+		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "101 Switching Protocols"},
 		{"400 with an error", sinktest.Answered(400, `{"ok":false,"error":"invalid_auth"}`), sinktest.Judged{Outcome: relay.Held, Scope: relay.ScopeToken}, "invalid_auth"},
 		{"no answer", transport.Answer{Err: errors.New("connection refused"), Library: errors.New("x")}, sinktest.Judged{Outcome: relay.Later}, "connection refused"},
 		{"no answer after writing", transport.Answer{Err: errors.New("reset"), Written: true}, sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "reset"},
@@ -139,7 +155,19 @@ func TestJudgeWebhook(t *testing.T) {
 		{"invalid_payload", sinktest.Answered(400, "invalid_payload"), sinktest.Judged{Outcome: relay.Refused}, "invalid_payload"},
 		{"invalid_blocks", sinktest.Answered(400, "invalid_blocks"), sinktest.Judged{Outcome: relay.Refused}, "invalid_blocks"},
 		{"no_text", sinktest.Answered(400, "no_text"), sinktest.Judged{Outcome: relay.Refused}, "no_text"},
-		{"another 400", sinktest.Answered(400, "no"), sinktest.Judged{Outcome: relay.Refused}, "400 Bad Request: no"},
+		{"a word nobody knows", sinktest.Answered(400, "missing_text_or_v2\n"), sinktest.Judged{Outcome: relay.Refused}, "400 Bad Request: missing_text_or_v2"},
+		{"400 of a stranger", sinktest.Answered(400, "Bad"), sinktest.Judged{Outcome: relay.Later}, "in the way: 400 Bad Request: Bad"},
+		{"400 in two words", sinktest.Answered(400, "bad request"), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 without a body", sinktest.Answered(400, " "), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 JSON", sinktest.Answered(400, `{"error":"bad_request"}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 page", sinktest.Answered(400, loginPage), sinktest.Judged{Outcome: relay.Held}, "web page"},
+		{"another 401", sinktest.Answered(401, "Unauthorized"), sinktest.Judged{Outcome: relay.Held}, "Unauthorized"},
+		{"another 405", sinktest.Answered(405, ""), sinktest.Judged{Outcome: relay.Held}, "405"},
+		{"407", sinktest.Answered(407, "denied"), sinktest.Judged{Outcome: relay.Later}, "407"},
+		{"421", sinktest.Answered(421, "misdirected"), sinktest.Judged{Outcome: relay.Later}, "421"},
+		{"425", sinktest.Answered(425, "early"), sinktest.Judged{Outcome: relay.Later}, "425"},
+		{"451", sinktest.Answered(451, "", "Retry-After", "60"), sinktest.Judged{Outcome: relay.Later, After: time.Minute}, "451"},
+		{"413 page", sinktest.Answered(413, loginPage), sinktest.Judged{Outcome: relay.Refused}, "413"},
 		{"413", sinktest.Answered(413, ""), sinktest.Judged{Outcome: relay.Refused}, "413"},
 		{"429", sinktest.Answered(429, "", "Retry-After", "2"), sinktest.Judged{Outcome: relay.Later, After: 2 * time.Second}, "2s"},
 		{"429 without a wait", sinktest.Answered(429, "rate_limited"), sinktest.Judged{Outcome: relay.Later, After: 30 * time.Second}, "30s"},
@@ -168,6 +196,9 @@ func FuzzJudge(f *testing.F) {
 		} {
 			if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") {
 				t.Errorf("got %+v", v)
+			}
+			if v.Outcome == relay.Refused && status/100 == 4 && status != 413 && !strings.ContainsAny(body, "abcdefghijklmnopqrstuvwxyz0123456789_") {
+				t.Errorf("refused without a word: %d %q", status, body)
 			}
 			if v.Outcome == relay.Sent && (status/100 != 2 || !strings.Contains(strings.ToLower(body), "ok")) {
 				t.Errorf("sent: %d %q", status, body)

@@ -69,13 +69,10 @@ func judge(a transport.Answer, w way, now time.Time) relay.Verdict {
 		return success(a, body, err)
 	case code >= 500:
 		v.Outcome, v.Doubtful, v.After = relay.Later, true, a.RetryAfter(now)
-	case err != nil && code == http.StatusBadRequest: // not Telegram's own words
-		v.Outcome = relay.Later
+	case err != nil || body.Description == "": // a proxy's refusal says nothing about the token
+		return a.JudgeForeign("Telegram", v.Reason, now)
 	default:
 		v.Outcome, v.Scope = refusal(code, strings.ToLower(body.Description))
-		if err != nil {
-			v.Scope = "" // a proxy's refusal says nothing about the token
-		}
 	}
 	return v
 }

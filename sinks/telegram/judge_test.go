@@ -84,6 +84,19 @@ func TestJudge(t *testing.T) {
 		{"502 page", sinktest.Answered(502, page), doubt, "502"},
 		{"500 that says ok", sinktest.Answered(500, `{"ok":true}`), doubt, "500"},
 		{"400 that is not Telegram's", sinktest.Answered(400, page), sinktest.Judged{Outcome: relay.Later}, "400"},
+		{"400 of a stranger", sinktest.Answered(400, `malformed Host header`), sinktest.Judged{Outcome: relay.Later}, "in the way: 400 Bad Request: malformed Host header"},
+		{"400 without a description", sinktest.Answered(400, `{"ok":false,"error_code":400}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"400 that broke off", sinktest.Answered(400, `{"ok":false,"error_code":400,"descr`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"401 of another service", sinktest.Answered(401, `{"detail":"who are you?"}`), sinktest.Judged{Outcome: relay.Held}, "401"},
+		{"405 of a stranger", sinktest.Answered(405, ``), sinktest.Judged{Outcome: relay.Held}, "405"},
+		{"407", sinktest.Answered(407, page), sinktest.Judged{Outcome: relay.Later}, "407 Proxy Authentication Required"},
+		{"410 of a stranger", sinktest.Answered(410, ``), sinktest.Judged{Outcome: relay.Held}, "410"},
+		{"413 page", sinktest.Answered(413, page), sinktest.Judged{Outcome: relay.Refused}, "413"},
+		{"421", sinktest.Answered(421, ``), sinktest.Judged{Outcome: relay.Later}, "421"},
+		{"422 of a stranger", sinktest.Answered(422, `{}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
+		{"425", sinktest.Answered(425, ``), sinktest.Judged{Outcome: relay.Later}, "425"},
+		{"451", sinktest.Answered(451, page, "Retry-After", "60"), sinktest.Judged{Outcome: relay.Later, After: time.Minute}, "451"},
+		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "101"},
 		{"404 page", sinktest.Answered(404, page), sinktest.Judged{Outcome: relay.Held}, "404"},
 		{"403 page", sinktest.Answered(403, page), sinktest.Judged{Outcome: relay.Held}, "403"},
 		{"429", sinktest.Answered(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`), bot(35 * time.Second), "retry after 35"},
@@ -162,6 +175,9 @@ func FuzzJudge(f *testing.F) {
 		v := judge(sinktest.Answered(status, body, "Retry-After", retryAfter), here(), sinktest.Now())
 		if v.Outcome == "" || v.After < 0 || (v.Outcome == relay.Sent) != (v.Reason == "") {
 			t.Errorf("got %+v", v)
+		}
+		if v.Outcome == relay.Refused && status != 0 && status != 413 && !strings.Contains(strings.ToLower(body), "desc") && !strings.Contains(body, `\u`) {
+			t.Errorf("refused without a description: %d %q", status, body)
 		}
 		if v.Outcome == relay.Sent && (status/100 != 2 || !strings.Contains(strings.ToLower(body), `"ok"`)) {
 			t.Errorf("sent: %d %q", status, body)

@@ -25,8 +25,8 @@ const (
 )
 
 // Judge judges what means the same on every platform: no answer, a redirect,
-// a server's own failure. It returns false if the answer holds the platform's
-// own words, for the sink to judge. The platform's name is for people, and now
+// a server's own failure, a request that was stopped on its way. It returns
+// false if the answer may hold the platform's own words, for the sink to judge. The platform's name is for people, and now
 // is the time at which the answer came.
 func (a Answer) Judge(platform string, now time.Time) (relay.Verdict, bool) {
 	v := relay.Verdict{Outcome: relay.Later, Status: a.Status}
@@ -39,6 +39,10 @@ func (a Answer) Judge(platform string, now time.Time) (relay.Verdict, bool) {
 	case a.Status == http.StatusRequestTimeout:
 		v.After = a.RetryAfter(now)
 		v.Reason = platform + ": the request took too long to arrive"
+	case a.Status/100 == 1, a.Status == http.StatusProxyAuthRequired,
+		a.Status == http.StatusMisdirectedRequest, a.Status == http.StatusTooEarly:
+		v.After = a.RetryAfter(now)
+		v.Reason = fmt.Sprintf("%s: the request did not get through to it, something in between may be in the way: %s", platform, a.Summary())
 	case a.Status >= 500:
 		// It may have posted the message before it failed.
 		v.Doubtful, v.After = true, a.RetryAfter(now)
@@ -47,6 +51,24 @@ func (a Answer) Judge(platform string, now time.Time) (relay.Verdict, bool) {
 		return relay.Verdict{}, false
 	}
 	return v, true
+}
+
+// JudgeForeign judges a refusal that is not in the platform's own words, and
+// may come from a proxy, a filter or a server that took its place. It tells
+// nothing about the message, so that none is lost by it, unless it is that the
+// message is too large. reason is the verdict's where a person must mend
+// something, or the message is refused.
+func (a Answer) JudgeForeign(platform, reason string, now time.Time) relay.Verdict {
+	v := relay.Verdict{Outcome: relay.Held, Status: a.Status, Reason: reason}
+	switch a.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+	case http.StatusRequestEntityTooLarge:
+		v.Outcome = relay.Refused
+	default:
+		v.Outcome, v.After = relay.Later, a.RetryAfter(now)
+		v.Reason = fmt.Sprintf("%s: the answer is not its own, something between the relay and %s may be in the way: %s", platform, platform, a.Summary())
+	}
+	return v
 }
 
 // unanswered judges an attempt to which nothing came back.
