@@ -55,8 +55,10 @@ func (i *identity) refuse() error {
 func refuseForeign(ctx context.Context, path string) (err error) {
 	// Opened as immutable a file is neither locked nor recovered. It is read by
 	// SQLite nevertheless, because to close it otherwise would end the locks that
-	// this process may have on it.
-	db, err := sql.Open("sqlite", dsn(path, "query_only(1)")+"&immutable=1")
+	// this process may have on it. While the log is copied, and after a kill
+	// meanwhile, the first page tells of more pages than the file has: SQLite
+	// takes that for damage, but for a connection that may mend the schema.
+	db, err := sql.Open("sqlite", dsn(path, "query_only(1)", "writable_schema(1)")+"&immutable=1")
 	if err != nil {
 		return err
 	}
