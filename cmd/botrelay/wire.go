@@ -162,11 +162,19 @@ func build(c relayConfig) (server.Config, error) {
 		Tasks:         []func(context.Context){watch.desk.Run, pruning(c)},
 		Ready: func(ctx context.Context) error {
 			_, err := c.store.Events(ctx, queue.Query{Limit: 1})
-			return errors.Join(inbox.trouble(time.Now()), err)
+			return unready(errors.Join(inbox.trouble(time.Now()), err))
 		},
 		Grace: grace,
 		Log:   c.log,
 	}, nil
+}
+
+// unready says of an error of the store what strangers may know of it.
+func unready(err error) error {
+	if reason := sqlite.Reason(err); reason != "" {
+		return &server.Unready{Reason: reason, Err: err}
+	}
+	return err
 }
 
 func rules(routes []config.Route) []route.Rule {

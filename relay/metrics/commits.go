@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"botrelay/relay/queue"
@@ -11,6 +12,7 @@ import (
 
 // commits counts what the store writes.
 type commits struct {
+	down       atomic.Bool // the last transaction failed, and the store is to blame
 	committed  prometheus.Counter
 	rolledBack prometheus.Counter
 	failed     prometheus.Counter
@@ -18,10 +20,10 @@ type commits struct {
 	took       prometheus.Observer
 }
 
-func newCommits(r prometheus.Registerer) commits {
+func newCommits(r prometheus.Registerer) *commits {
 	results := counters(r, "store_commits_total", "Transactions of the store: committed; rolled_back, because an operation in them could not be done; "+
 		"or failed, because the store is unavailable.", "result")
-	return commits{
+	return &commits{
 		committed:  results.WithLabelValues("committed"),
 		rolledBack: results.WithLabelValues("rolled_back"),
 		failed:     results.WithLabelValues("failed"),
@@ -35,13 +37,15 @@ func newCommits(r prometheus.Registerer) commits {
 // Committed counts one transaction of the store. It is what
 // sqlite.Config.Committed wants, and costs well under a microsecond.
 func (m *Metrics) Committed(operations int, took time.Duration, err error) {
-	c := &m.commits
+	c := m.commits
 	switch {
 	case err == nil:
+		c.down.Store(false)
 		c.committed.Inc()
 		c.operations.Observe(float64(operations))
 		c.took.Observe(took.Seconds())
 	case errors.Is(err, queue.ErrUnavailable):
+		c.down.Store(true)
 		c.failed.Inc()
 	default:
 		c.rolledBack.Inc()

@@ -25,12 +25,13 @@ type Lanes interface {
 
 // Watch adds how lanes stand to every scrape. It is to be called once.
 func (m *Metrics) Watch(lanes Lanes) {
-	m.registry.MustRegister(newLaneCollector(lanes, m.log))
+	m.registry.MustRegister(newLaneCollector(lanes, m.commits.down.Load, m.log))
 }
 
 // laneCollector is a prometheus.Collector of the lanes' state.
 type laneCollector struct {
 	lanes  Lanes
+	down   func() bool // whether the store fails what is to be written
 	log    *slog.Logger
 	up     *prometheus.Desc
 	values []laneValue
@@ -47,16 +48,17 @@ type laneValue struct {
 	of   func(queue.LaneStatus) float64
 }
 
-func newLaneCollector(lanes Lanes, log *slog.Logger) *laneCollector {
+func newLaneCollector(lanes Lanes, down func() bool, log *slog.Logger) *laneCollector {
 	value := func(name, help string, of func(queue.LaneStatus) float64) laneValue {
 		return laneValue{prometheus.NewDesc(prometheus.BuildFQName(namespace, "lane", name), help, []string{"sink"}, nil), of}
 	}
 	return &laneCollector{
 		lanes: lanes,
+		down:  down,
 		log:   log,
 		lock:  make(chan struct{}, 1),
 		up: prometheus.NewDesc(prometheus.BuildFQName(namespace, "store", "up"),
-			"Whether the store tells how the lanes stand: 1, or 0, and then no lane is shown.", nil, nil),
+			"Whether the store works: 1, or 0 if the last commit failed and the store is to blame, or if it does not tell how the lanes stand.", nil, nil),
 		values: []laneValue{
 			value("pending_deliveries", "Deliveries that wait.",
 				func(s queue.LaneStatus) float64 { return float64(s.Pending) }),
@@ -92,7 +94,7 @@ func (c *laneCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect sends how the lanes stand now, or stood a few seconds ago.
 func (c *laneCollector) Collect(to chan<- prometheus.Metric) {
 	status, err := c.read()
-	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, truth(err == nil))
+	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, truth(err == nil && !c.down()))
 	for sink, s := range status {
 		for _, v := range c.values {
 			to <- prometheus.MustNewConstMetric(v.desc, prometheus.GaugeValue, v.of(s), sink)

@@ -3,6 +3,7 @@ package metrics_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -76,7 +77,7 @@ botrelay_lane_oldest_age_seconds{sink="sales"} 120
 # HELP botrelay_lane_pending_deliveries Deliveries that wait.
 # TYPE botrelay_lane_pending_deliveries gauge
 botrelay_lane_pending_deliveries{sink="sales"} 2
-# HELP botrelay_store_up Whether the store tells how the lanes stand: 1, or 0, and then no lane is shown.
+# HELP botrelay_store_up Whether the store works: 1, or 0 if the last commit failed and the store is to blame, or if it does not tell how the lanes stand.
 # TYPE botrelay_store_up gauge
 botrelay_store_up 1
 `, "botrelay_lane_dead_letters", "botrelay_lane_held", "botrelay_lane_oldest_age_seconds", "botrelay_lane_pending_deliveries", "botrelay_store_up")
@@ -190,4 +191,28 @@ func TestStoreBack(t *testing.T) {
 			t.Errorf("after it:\n%s", text)
 		}
 	})
+}
+
+// TestStoreFull: a store that can be read and not be written is not up, from
+// the commit that failed until one succeeds. What an operation is to blame for
+// changes nothing.
+func TestStoreFull(t *testing.T) {
+	m := metrics.New(metrics.Config{})
+	m.Watch(lanesFunc(func() (map[string]queue.LaneStatus, error) { return map[string]queue.LaneStatus{"sales": {}}, nil }))
+	h := m.Handler()
+	for i, commit := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "1"},
+		{errors.New("an ID that is taken"), "1"},
+		{fmt.Errorf("%w: disk full", queue.ErrUnavailable), "0"},
+		{errors.New("an ID that is taken"), "0"},
+		{nil, "1"},
+	} {
+		m.Committed(1, time.Millisecond, commit.err)
+		if text := read(h); !strings.Contains(text, "botrelay_store_up "+commit.want+"\n") || !strings.Contains(text, `botrelay_lane_held{sink="sales"} 0`) {
+			t.Errorf("after commit %d (%v):\n%s", i+1, commit.err, text)
+		}
+	}
 }

@@ -33,7 +33,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	requests requests
 	attempts attempts
-	commits  commits
+	commits  *commits
 	reloads  reloads
 }
 

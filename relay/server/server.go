@@ -33,12 +33,24 @@ type Config struct {
 	// until its context ends: last of all, when no request and no lane has
 	// anything more to tell them.
 	Tasks []func(context.Context)
-	// Ready returns why no event can be taken now, or nil.
+	// Ready returns why no event can be taken now, or nil. Only what an Unready
+	// says is told to who asks.
 	Ready func(context.Context) error
 	// Grace is how long requests that are under way may go on after the stop.
 	Grace time.Duration
 	Log   *slog.Logger
 }
+
+// Unready is an error of Config.Ready whose Reason anybody may read.
+type Unready struct {
+	Reason string // in a few words, without paths and secrets
+	Err    error
+}
+
+func (u *Unready) Error() string { return u.Err.Error() }
+
+// Unwrap returns Err.
+func (u *Unready) Unwrap() error { return u.Err }
 
 // Run serves until ctx ends, then accepts no more, finishes what is under way
 // within the grace, and returns when every goroutine has ended. Handlers whose
@@ -112,7 +124,11 @@ func handler(cfg Config, stopping *atomic.Bool) http.Handler {
 		defer cancel()
 		if err := cfg.Ready(ctx); err != nil {
 			cfg.Log.Warn("not ready", "error", err)
-			say(w, http.StatusServiceUnavailable, "the store cannot be reached")
+			text := "events cannot be stored"
+			if u, ok := errors.AsType[*Unready](err); ok {
+				text += ": " + u.Reason
+			}
+			say(w, http.StatusServiceUnavailable, text)
 			return
 		}
 		say(w, http.StatusOK, "ok")

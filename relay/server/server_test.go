@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -62,10 +63,14 @@ func (r *running) get(path string) (int, string) {
 }
 
 func TestHealthAndReadiness(t *testing.T) {
-	var broken atomic.Bool
+	var broken, full atomic.Bool
 	r := start(t, server.Config{Grace: time.Second, Ready: func(context.Context) error {
-		if broken.Load() {
-			return errors.New("disk on fire at /secret/place")
+		err := errors.New("disk on fire at /secret/place")
+		switch {
+		case full.Load():
+			return fmt.Errorf("putting: %w", &server.Unready{Reason: "the disk is full", Err: err})
+		case broken.Load():
+			return err
 		}
 		return nil
 	}})
@@ -78,6 +83,10 @@ func TestHealthAndReadiness(t *testing.T) {
 	broken.Store(true)
 	if status, text := r.get("/readyz"); status != 503 || strings.Contains(text, "/secret/place") {
 		t.Errorf("readyz with a broken store: %d %q", status, text)
+	}
+	full.Store(true)
+	if status, text := r.get("/readyz"); status != 503 || text != "events cannot be stored: the disk is full" {
+		t.Errorf("readyz with a full store: %d %q", status, text)
 	}
 	if status, _ := r.get("/healthz"); status != 200 {
 		t.Errorf("healthz with a broken store: %d: a restart would not mend the store", status)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -16,6 +17,7 @@ var (
 	// errTwice is a mistake of the caller, who makes the IDs.
 	errTwice = errors.New("an event with this ID is stored already")
 	errBusy  = fmt.Errorf("%w: too many are waiting for the disk", queue.ErrUnavailable)
+	errGone  = fmt.Errorf("%w: a file of it was removed or replaced while in use", queue.ErrUnavailable)
 )
 
 // classify makes an error wrap queue.ErrUnavailable if a later try may succeed.
@@ -32,4 +34,44 @@ func classify(err error) error {
 		return fmt.Errorf("the file is damaged: put a backup in its place, or move it away to start with an empty store: %w", err)
 	}
 	return err
+}
+
+// Reason says in a few words why the store cannot do what it was asked to, for
+// anybody to read: without a path, or anything that was stored. It is empty for
+// an error that tells nothing of that kind.
+func Reason(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, errFull):
+		return "the disk is full"
+	case errors.Is(err, errGone):
+		return "a file of the store was removed or replaced while in use"
+	case errors.Is(err, errBusy):
+		return "too many requests are waiting for the disk"
+	case errors.Is(err, errClosed):
+		return "the store is closed"
+	}
+	failure, ok := errors.AsType[*driver.Error](err)
+	if !ok {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return "the store does not answer in time"
+		}
+		return ""
+	}
+	switch failure.Code() & 0xff {
+	case lib.SQLITE_FULL:
+		return "the disk is full"
+	case lib.SQLITE_IOERR:
+		return "the disk reports errors"
+	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_PERM:
+		return "the store's file may not be opened or written"
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL:
+		return "another program keeps the store's file locked"
+	case lib.SQLITE_NOMEM:
+		return "there is too little memory"
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return "the store's file is damaged"
+	}
+	return ""
 }

@@ -3,8 +3,6 @@ package sqlite
 import (
 	"fmt"
 	"os"
-
-	"botrelay/relay/queue"
 )
 
 // openFile is a file of the store as it was when it was opened.
@@ -36,7 +34,7 @@ func (s *Store) present() error {
 				s.log.Error("a file of the store was removed or replaced while in use: nothing more is accepted; put it back, or start botrelay anew",
 					"path", f.path)
 			})
-			return fmt.Errorf("%w: %s was removed or replaced while in use", queue.ErrUnavailable, f.path)
+			return fmt.Errorf("%w: %s", errGone, f.path)
 		}
 	}
 	return nil

@@ -150,6 +150,9 @@ func TestCommitThatCannotBeWritten(t *testing.T) {
 		if !errors.Is(err, queue.ErrUnavailable) {
 			t.Errorf("put %d: error %v", i+1, err)
 		}
+		if reason := Reason(err); reason != "the disk reports errors" {
+			t.Errorf("put %d: %q", i+1, reason)
+		}
 	}
 	if n := count(t, s, "count(*) FROM events"); n != 2 {
 		t.Errorf("%d events, want 2", n)

@@ -296,6 +296,8 @@ func TestFileTakenAway(t *testing.T) {
 		}
 		if err := putCall(t, s, testEvent("2"))(); !errors.Is(err, queue.ErrUnavailable) {
 			t.Errorf("%s moved away: error %v", name, err)
+		} else if reason := Reason(err); !strings.Contains(reason, "removed or replaced") || strings.Contains(reason, folder) {
+			t.Errorf("%s moved away: %q", name, reason)
 		}
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -332,6 +334,9 @@ func TestDiskFull(t *testing.T) {
 	errs := together(t, s, putCall(t, s, big), putCall(t, s, small))
 	if !errors.Is(errs[0], queue.ErrUnavailable) {
 		t.Errorf("a full disk: error %v", errs[0])
+	}
+	if reason := Reason(errs[0]); reason != "the disk is full" {
+		t.Errorf("a full disk: %q", reason)
 	}
 	if errs[1] != nil || !stored(t, s, "small") {
 		t.Errorf("what still has room: error %v", errs[1])
