@@ -122,7 +122,7 @@ func TestJudge(t *testing.T) {
 		{"421", sinktest.Answered(421, ``), later, "421"},
 		{"425", sinktest.Answered(425, ``, "Retry-After", "3"), sinktest.Judged{Outcome: relay.Later, After: 3 * time.Second}, "425"},
 		{"451 page", sinktest.Answered(451, page), later, "451"},
-		{"101", sinktest.Answered(101, ``), later, "101"},
+		{"101", sinktest.Answered(101, ``), later, "did not get through to it"},
 		{"413 without a body", sinktest.Answered(413, ``), refused, "413"},
 		{"a redirect", sinktest.Answered(301, ``), sinktest.Judged{Outcome: relay.Held}, "redirect"},
 		{"429", sinktest.Answered(429, `{"message":"You are being rate limited.","retry_after":1.337,"global":false}`), sinktest.Judged{Outcome: relay.Later, After: 1337*time.Millisecond + pad}, "1.587s"},

@@ -101,7 +101,7 @@ func TestJudgeAPI(t *testing.T) {
 		{"451 page", sinktest.Answered(451, loginPage), sinktest.Judged{Outcome: relay.Held}, "web page"},
 		{"401 of a stranger", sinktest.Answered(401, `who?`), sinktest.Judged{Outcome: relay.Held}, "who?"},
 		{"410 of a stranger", sinktest.Answered(410, `gone`), sinktest.Judged{Outcome: relay.Held}, "gone"},
-		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "101 Switching Protocols"},
+		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "did not get through to it"},
 		{"400 with an error", sinktest.Answered(400, `{"ok":false,"error":"invalid_auth"}`), sinktest.Judged{Outcome: relay.Held, Scope: relay.ScopeToken}, "invalid_auth"},
 		{"no answer", transport.Answer{Err: errors.New("connection refused"), Library: errors.New("x")}, sinktest.Judged{Outcome: relay.Later}, "connection refused"},
 		{"no answer after writing", transport.Answer{Err: errors.New("reset"), Written: true}, sinktest.Judged{Outcome: relay.Later, Doubtful: true}, "reset"},

@@ -96,7 +96,7 @@ func TestJudge(t *testing.T) {
 		{"422 of a stranger", sinktest.Answered(422, `{}`), sinktest.Judged{Outcome: relay.Later}, "not its own"},
 		{"425", sinktest.Answered(425, ``), sinktest.Judged{Outcome: relay.Later}, "425"},
 		{"451", sinktest.Answered(451, page, "Retry-After", "60"), sinktest.Judged{Outcome: relay.Later, After: time.Minute}, "451"},
-		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "101"},
+		{"101", sinktest.Answered(101, ``), sinktest.Judged{Outcome: relay.Later}, "did not get through to it"},
 		{"404 page", sinktest.Answered(404, page), sinktest.Judged{Outcome: relay.Held}, "404"},
 		{"403 page", sinktest.Answered(403, page), sinktest.Judged{Outcome: relay.Held}, "403"},
 		{"429", sinktest.Answered(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}`), bot(35 * time.Second), "retry after 35"},
