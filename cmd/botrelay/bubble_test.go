@@ -67,7 +67,7 @@ func (b *bubble) build(routes string) {
 	for i, s := range cfg.Sinks {
 		b.owed = append(b.owed, relay.Owed{Sink: s.Name, Route: "all"})
 		b.senders = append(b.senders, deliver.New(deliver.Config{
-			Name: s.Name, Sink: sinks[i], Render: renderer.Message, Lanes: b.store,
+			Name: s.Name, Sink: sinks[i], Render: renderer.MessageFor, Lanes: b.store,
 			Budgets: budgets[i], Digest: s.Digest == nil || *s.Digest, GiveUpAfter: s.GiveUpAfter,
 			Grace: grace, Log: slog.New(slog.DiscardHandler),
 		}))

@@ -214,7 +214,7 @@ func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
 		senders[i] = deliver.New(deliver.Config{
 			Name:        s.Name,
 			Sink:        sinks[i],
-			Render:      renderer.Message,
+			Render:      renderer.MessageFor,
 			Lanes:       c.store,
 			Budgets:     budgets[i],
 			Digest:      s.Digest == nil || *s.Digest,

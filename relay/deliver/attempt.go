@@ -72,7 +72,7 @@ func (s *Sender) compose(turn *queue.Turn) (post relay.Post) {
 	batch := &turn.Batch
 	post = relay.Post{Form: batch.Form, Nonce: batch.ID, MovedTo: turn.MovedTo}
 	for _, d := range batch.Deliveries {
-		post.Messages = append(post.Messages, s.render(d.Event))
+		post.Messages = append(post.Messages, s.render(d.Event, d.Route))
 	}
 	if batch.Doubts == 0 && len(post.Messages) > 1 {
 		n := s.fit(post.Messages)
@@ -81,10 +81,10 @@ func (s *Sender) compose(turn *queue.Turn) (post relay.Post) {
 	return post
 }
 
-// render returns an event's message. Should rendering panic, the message says
+// render returns an event's message, as its route wants it. Should rendering panic, the message says
 // so: its event is in the store, and a lead that is only announced can be
 // looked up there.
-func (s *Sender) render(e relay.Event) (m relay.Message) {
+func (s *Sender) render(e relay.Event, route string) (m relay.Message) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.panicked("rendering", p)
@@ -93,7 +93,7 @@ func (s *Sender) render(e relay.Event) (m relay.Message) {
 			}}
 		}
 	}()
-	return s.cfg.Render(e)
+	return s.cfg.Render(e, route)
 }
 
 // fit asks the sink how many messages go into one post.

