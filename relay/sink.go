@@ -47,8 +47,14 @@ type Post struct {
 	Messages []Message // at least one; several are shown as a digest
 	Form     Form
 	Nonce    string // the same for every try of the same content; at most 25 ASCII characters
-	Reply    string // the Verdict.ID of the message that this one answers, or empty
-	MovedTo  string // an earlier Verdict's MovedTo: where the destination is now; empty: where it always was
+	Reply    string // the Verdict.ID of the message that began the conversation, which this one answers; or empty
+	// Broadcast: with Reply, the message stands in the channel as well. Where a
+	// reply stands there anyway it means nothing.
+	Broadcast bool
+	// Roots are a digest's: for each of Messages the Verdict.ID of what began its
+	// conversation, for a link to it, or empty. nil: none is known.
+	Roots   []string
+	MovedTo string // an earlier Verdict's MovedTo: where the destination is now; empty: where it always was
 }
 
 // Form is how much a message asks of the platform.
@@ -93,5 +99,9 @@ type Verdict struct {
 	// Doubtful: the request was written and no answer that can be trusted came
 	// back, so the message may have arrived. Of a probe: see there.
 	Doubtful bool
-	MovedTo  string // Later: the destination has this new ID from now on (Telegram's migrate_to_chat_id)
+	// ReplyGone: what the post was to answer is not there any more. Sent: the
+	// message stands in the channel by itself, and begins the conversation anew.
+	// Later: nothing was posted; it is to be posted at once, without Reply.
+	ReplyGone bool
+	MovedTo   string // Later: the destination has this new ID from now on (Telegram's migrate_to_chat_id)
 }

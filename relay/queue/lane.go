@@ -44,6 +44,9 @@ type Lane interface {
 }
 
 // Sending is the way of a batch: next, begun, settled.
+//
+// The lanes of one destination, which is their first budget, share what is
+// remembered of its conversations. A lane without budgets remembers none.
 type Sending interface {
 	// Next returns what to send now. A batch that was begun and not settled
 	// (the sender was killed) or settled as Again with Keep comes back
@@ -55,6 +58,10 @@ type Sending interface {
 	// If the batch is empty, there is nothing to send before Wait has passed:
 	// the lane rests, or a budget has no room or is held.
 	Next(ctx context.Context, limit int) (Turn, error)
+	// Threads returns what is remembered of conversations at the destination, by
+	// their keys, which are those of relay.Message.Thread. One of which nothing is
+	// remembered is not in the map.
+	Threads(ctx context.Context, keys []string) (map[string]Thread, error)
 	// Begin makes durable that batch is about to be sent, before it is, and
 	// takes its place in each budget. A batch that Next made may be begun with
 	// fewer deliveries, from its head. What cannot be recorded must not be
@@ -114,6 +121,24 @@ type Settlement struct {
 	Most     int           // Again: a batch that begins with one of these deliveries holds at most so many; 0: no change
 	Holds    []Hold        // budgets that rest
 	Move     Move
+	Thread   ThreadChange
+}
+
+// Thread is what is remembered of a conversation at a destination. It is
+// forgotten when the destination moves, since its messages have other names
+// there.
+type Thread struct {
+	Root  string        // the Verdict.ID of the message that began it
+	Quiet time.Duration // how long ago something of it was last sent
+}
+
+// ThreadChange says what becomes of a conversation at the lane's destination.
+// The zero value says nothing.
+type ThreadChange struct {
+	Key string // a relay.Message.Thread
+	// Root is the Verdict.ID of the message that began it, now that something of
+	// it was sent: only with the state Sent. Empty: the conversation is forgotten.
+	Root string
 }
 
 // Hold lets everything that shares a budget rest.
@@ -124,7 +149,8 @@ type Hold struct {
 }
 
 // Move says that the destination of a budget is to be found elsewhere from now
-// on. The zero Move says nothing.
+// on. Its conversations are forgotten, unless that was known already. The zero
+// Move says nothing.
 type Move struct {
 	Key string // the budget's
 	To  string

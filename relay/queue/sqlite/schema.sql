@@ -100,6 +100,19 @@ CREATE TABLE uses (
 CREATE INDEX uses_key ON uses (key, at);
 CREATE INDEX uses_open ON uses (sink) WHERE at = 9223372036854775807;
 
+-- Conversations at a destination. A key is a customer's, and may be long: it
+-- stands here as a hash.
+CREATE TABLE threads (
+    destination TEXT NOT NULL, -- the key of its budget
+    thread      TEXT NOT NULL, -- a hash of the message's thread key
+    root        TEXT NOT NULL, -- the platform's name for the message that began it
+    sent_at     INTEGER NOT NULL, -- when something of it was last sent
+    PRIMARY KEY (destination, thread)
+) STRICT, WITHOUT ROWID;
+
+-- For pruning.
+CREATE INDEX threads_sent_at ON threads (sent_at);
+
 -- Attempts that did not succeed, for each delivery of their batch. One that did
 -- is told by its deliveries alone.
 CREATE TABLE attempts (

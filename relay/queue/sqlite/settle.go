@@ -21,6 +21,9 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 	default:
 		return fmt.Errorf("settling batch %s: unknown state %q", batch.ID, s.State)
 	}
+	if s.Thread.Root != "" && s.State != queue.Sent {
+		return fmt.Errorf("settling batch %s as %s: a conversation goes on only by what is sent", batch.ID, s.State)
+	}
 	var free []string // keys of budgets that are held no longer
 	return l.do(ctx, change{
 		doing: "settling a batch of",
@@ -39,6 +42,9 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 				return err
 			}
 			if free, err = l.settleBudgets(ctx, c, s, now); err != nil {
+				return err
+			}
+			if err := l.settleThread(ctx, c, s.Thread, now); err != nil {
 				return err
 			}
 			return l.settleLane(ctx, c, ids, row, s, now)
@@ -101,7 +107,7 @@ func (l *lane) settleBudgets(ctx context.Context, c *conn, s queue.Settlement, n
 		}
 	}
 	if s.Move.Key != "" {
-		_, err = c.moveBudget.ExecContext(ctx, s.Move.Key, s.Move.To)
+		err = move(ctx, c, s.Move)
 	}
 	return free, err
 }

@@ -25,6 +25,7 @@ type writes struct {
 	freeBudgets, endHolds                  *sql.Stmt
 	restBudget, holdBudget                 *sql.Stmt
 	moveBudget                             *sql.Stmt
+	addThread, dropThread, dropThreads     *sql.Stmt
 
 	replays replays
 	prunes  prunes
@@ -34,6 +35,7 @@ type writes struct {
 type reads struct {
 	lane, pending, head, batch *sql.Stmt
 	budgets, window, openUses  *sql.Stmt
+	threads                    *sql.Stmt
 }
 
 // deliveryColumns are what scanDelivery reads.
@@ -99,7 +101,7 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.dropAttempts, `DELETE FROM attempts WHERE (delivery, attempt) IN
 			(SELECT a.delivery, a.attempt FROM json_each(?) b CROSS JOIN deliveries d ON d.id = b.value
 				CROSS JOIN attempts a ON a.delivery = d.id AND a.attempt <= d.attempts - ?)`},
-	}, c.budgetStatements())
+	}, c.budgetStatements(), c.threadStatements())
 }
 
 // budgetStatements are those that write budgets and their uses.
@@ -140,6 +142,7 @@ func (r *reads) prepare(ctx context.Context, db *sql.DB) error {
 		{&r.pending, pendingQuery},
 		{&r.budgets, budgetsQuery},
 		{&r.window, windowQuery},
+		{&r.threads, threadsQuery},
 		{&r.openUses, `SELECT DISTINCT sink FROM uses INDEXED BY uses_open WHERE at = 9223372036854775807`},
 		{&r.batch, `SELECT ` + deliveryColumns + `
 			FROM json_each(?) b JOIN deliveries d ON d.id = b.value JOIN events e ON e.seq = d.event ORDER BY b.key`},
