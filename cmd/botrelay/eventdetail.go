@@ -127,8 +127,11 @@ func (d detail) delivery(delivery queue.DeliveryRecord) {
 	}
 	if delivery.State == queue.Pending {
 		lane := d.lanes[delivery.Sink]
-		if note := waiting(delivery.Sink, lane, d.ledger.knows(delivery.Sink)); note != "" {
+		if note := waiting(delivery.Sink, lane, d.ledger.knows(delivery.Sink), d.ledger.idle); note != "" {
 			_ = d.flow(noTint, "    ", "    ", note)
+		}
+		if d.ledger.idle && d.ledger.knows(delivery.Sink) {
+			_ = d.flow(noTint, "    ", "    ", noRelay)
 		}
 	}
 }

@@ -16,20 +16,26 @@ func (c *eventsCmd) laneNotes(l *ledger, lanes map[string]queue.LaneStatus) []st
 		return nil
 	}
 	var notes []string
-	dead := 0
+	dead, pending := 0, 0
 	for _, sink := range slices.Sorted(maps.Keys(lanes)) {
 		if c.Sink != "" && c.Sink != sink {
 			continue
 		}
 		lane := lanes[sink]
 		dead += lane.Dead
-		note := waiting(sink, lane, l.knows(sink))
+		if l.knows(sink) {
+			pending += lane.Pending
+		}
+		note := waiting(sink, lane, l.knows(sink), l.idle)
 		if note == "" && c.Status == queue.StatusPending && lane.Pending > 0 {
-			note = onItsWay(sink, lane)
+			note = onItsWay(sink, lane, l.idle)
 		}
 		if note != "" && c.Status != queue.StatusDead {
 			notes = append(notes, note)
 		}
+	}
+	if l.idle && pending > 0 && c.Status != queue.StatusDead {
+		notes = append(notes, noRelay)
 	}
 	if dead > 0 && c.Status != queue.StatusPending {
 		notes = append(notes, deadNote(dead, c.Sink, c.Status != queue.StatusDead))
@@ -37,9 +43,12 @@ func (c *eventsCmd) laneNotes(l *ledger, lanes map[string]queue.LaneStatus) []st
 	return notes
 }
 
+// noRelay says why nothing is sent at all.
+const noRelay = "No relay is running on this store: nothing is sent until it is started with botrelay serve."
+
 // waiting says why a lane is in trouble, and what happens to what waits in it;
 // "" if it is not.
-func waiting(sink string, lane queue.LaneStatus, known bool) string {
+func waiting(sink string, lane queue.LaneStatus, known, idle bool) string {
 	since := ""
 	if lane.Failing > 0 {
 		since = " for " + spell(lane.Failing) + " now"
@@ -56,14 +65,20 @@ func waiting(sink string, lane queue.LaneStatus, known bool) string {
 	case lane.Held:
 		return fmt.Sprintf("%s is held%s: its destination refuses everything%s. %s; nothing is lost, all is sent once its channel, or [sinks.%s] in routes.toml, is mended.",
 			sink, since, reasonGiven(lane.Reason), wait, sink)
+	case lane.Failing > 0 && lane.Pending > 0 && idle:
+		return fmt.Sprintf("%s failed when a relay ran last%s. %s.", sink, reasonGiven(lane.Reason), wait)
 	case lane.Failing > 0 && lane.Pending > 0:
 		return fmt.Sprintf("%s fails%s%s. %s; it is tried again and again.", sink, since, reasonGiven(lane.Reason), wait)
 	}
 	return ""
 }
 
-// onItsWay says how long it takes until a lane without trouble sends on.
-func onItsWay(sink string, lane queue.LaneStatus) string {
+// onItsWay says how long it takes until a lane without trouble sends on, if a
+// relay runs.
+func onItsWay(sink string, lane queue.LaneStatus, idle bool) string {
+	if idle {
+		return fmt.Sprintf("%s: %s not sent yet, the oldest for %s.", sink, count(lane.Pending, "message"), spell(lane.Oldest))
+	}
 	text := fmt.Sprintf("%s: %s on the way, the oldest for %s.", sink, count(lane.Pending, "message"), spell(lane.Oldest))
 	if lane.Wait > 0 {
 		text += fmt.Sprintf(" The platform's pace lets it send on in %s.", spell(lane.Wait+999_999_999))

@@ -24,6 +24,8 @@ const pageSize = 100
 type ledgerStore interface {
 	queue.Ledger
 	queue.Finder
+	// Running reports whether a relay has the store at the moment.
+	Running() (bool, error)
 }
 
 // ledgerFlags say which store to look into.
@@ -36,8 +38,8 @@ type ledgerFlags struct {
 // about it.
 type ledger struct {
 	ledgerStore
-	listen string
-	zone   *time.Location
+	zone *time.Location
+	idle bool // no relay ran on the store when it was opened: nothing is sent
 	// sources and sinks are the names in the routes file; nil: it was not read.
 	sources, sinks []string
 }
@@ -50,7 +52,7 @@ func (f *ledgerFlags) open(ctx context.Context, w *world) (*ledger, error) {
 	case f.Store == "" && err != nil:
 		return nil, err
 	case f.Store != "" && err != nil:
-		outline = &config.Outline{Listen: ":8080", Timezone: time.UTC}
+		outline = &config.Outline{Timezone: time.UTC}
 	}
 	url := f.Store
 	if url == "" {
@@ -60,7 +62,9 @@ func (f *ledgerFlags) open(ctx context.Context, w *world) (*ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ledger{store, outline.Listen, outline.Timezone, outline.Sources, outline.Sinks}, nil
+	running, err := store.Running()
+	idle := err == nil && !running // not knowing is no reason to worry people
+	return &ledger{store, outline.Timezone, idle, outline.Sources, outline.Sinks}, nil
 }
 
 // outline reads of the routes file what is needed. Its problems are printed

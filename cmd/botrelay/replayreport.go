@@ -1,22 +1,19 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 )
 
 // errNothing: what was asked for was not done, and the reason has been told.
 var errNothing = errors.New("nothing was replayed")
 
 // report says what was done.
-func (r *replay) report(ctx context.Context) error {
+func (r *replay) report() error {
 	n := r.sum()
 	if r.cmd.JSON {
 		err := json.NewEncoder(r.screen).Encode(struct {
@@ -31,7 +28,7 @@ func (r *replay) report(ctx context.Context) error {
 	if r.listed > maxListed {
 		_, _ = fmt.Fprintf(r.screen, "… and %s\n", count(r.listed-maxListed, "more event"))
 	}
-	for _, line := range append(r.summary(n), r.hints(ctx)...) {
+	for _, line := range append(r.summary(n), r.hints()...) {
 		if err := r.screen.note(line); err != nil {
 			return err
 		}
@@ -87,7 +84,7 @@ func (r *replay) counts() string {
 
 // hints says what may keep the deliveries from being sent, and those for which
 // the events that were named wait already.
-func (r *replay) hints(ctx context.Context) []string {
+func (r *replay) hints() []string {
 	var lines []string
 	for _, sink := range slices.Sorted(maps.Keys(r.lanes)) {
 		if r.done[sink] == 0 && !r.wanted[sink] {
@@ -97,23 +94,8 @@ func (r *replay) hints(ctx context.Context) []string {
 			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. What waits for it is sent once that is mended.", sink, reasonGiven(lane.Reason)))
 		}
 	}
-	if r.sum() > 0 && !r.cmd.DryRun && !answers(ctx, localURL(r.ledger.listen)) {
-		lines = append(lines, "No relay answers at "+localURL(r.ledger.listen)+". If none runs, start it with botrelay serve: they are sent then.")
+	if (r.sum() > 0 && !r.cmd.DryRun || len(r.wanted) > 0) && r.ledger.idle {
+		lines = append(lines, noRelay)
 	}
 	return lines
-}
-
-// answers reports whether anything speaks HTTP at base.
-func answers(ctx context.Context, base string) bool {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
-	if err != nil {
-		return false
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	return resp.Body.Close() == nil
 }

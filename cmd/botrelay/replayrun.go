@@ -64,7 +64,7 @@ func (r *replay) run(ctx context.Context) error {
 		}
 		return err
 	}
-	return r.report(ctx)
+	return r.report()
 }
 
 // checkSinks returns what is wrong with the sinks' names. One to send to must be

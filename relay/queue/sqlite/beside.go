@@ -30,6 +30,7 @@ const (
 // goroutines.
 type Beside struct {
 	history
+	lock    string // the path of the relay's
 	writing sync.Mutex
 	db      *sql.DB // of the connection that writes
 	conn    *sql.Conn
@@ -65,7 +66,7 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 	if err := refuseForeign(ctx, path); err != nil {
 		return nil, explainDenied(err)
 	}
-	b := &Beside{history: history{now: cfg.Now}}
+	b := &Beside{history: history{now: cfg.Now}, lock: path + lockSuffix}
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -138,6 +139,19 @@ func (b *Beside) openWriter(path string) (err error) {
 		b.db.SetMaxOpenConns(1)
 	}
 	return err
+}
+
+// Running reports whether a relay has the store at the moment. It does not wait
+// for one that is starting or stopping, and hardly holds it up.
+func (b *Beside) Running() (bool, error) {
+	running, err := isLocked(b.lock)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // it was copied here, and no relay has had it since
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("asking whether a relay runs: %w", err)
+	}
+	return running, nil
 }
 
 // Replay owes events to sinks once more: see queue.Replayer. It wakes no lane of

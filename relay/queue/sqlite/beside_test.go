@@ -254,6 +254,56 @@ func TestRelayComesAndGoesBeside(t *testing.T) {
 	}
 }
 
+// Whether a relay runs is seen, and a relay that starts is not told that there
+// is another one because somebody looks.
+func TestRunning(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "botrelay.db")
+	s := openAt(t, path, nil)
+	b := openBesideAt(t, path, nil)
+	want := func(want bool, when string) {
+		t.Helper()
+		if running, err := b.Running(); running != want || err != nil {
+			t.Errorf("%s: running %v, error %v", when, running, err)
+		}
+	}
+	want(true, "with a relay")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want(false, "after its end")
+	for range 30 {
+		looking, looked := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(looked)
+			for {
+				select {
+				case <-looking:
+					return
+				case <-time.After(50 * time.Microsecond):
+					_, _ = b.Running()
+				}
+			}
+		}()
+		s, err := Open(t.Context(), Config{Path: path, Waiting: func() { t.Error("who looks was taken for a relay") }})
+		close(looking)
+		<-looked
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(true, "with another relay")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(path + ".lock"); err != nil {
+		t.Fatal(err)
+	}
+	want(false, "without a lock's file")
+	if _, err := os.Stat(path + ".lock"); err == nil {
+		t.Error("who looks made the lock's file")
+	}
+}
+
 // The relay's transaction is waited for, as long as the caller likes.
 func TestBesideWaitsItsTurn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "botrelay.db")

@@ -35,9 +35,20 @@ func prepareFolder(folder string) error {
 func prepareFile(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
-		return unusable(filepath.Dir(path), err)
+		return unusableFile(path, err)
 	}
 	return file.Close()
+}
+
+// unusableFile says what is wrong with a file of the store, or with the data
+// folder if there is no such file in it, and how to mend it.
+func unusableFile(path string, err error) error {
+	if _, statErr := os.Stat(path); statErr != nil || !errors.Is(err, fs.ErrPermission) {
+		return unusable(filepath.Dir(path), err)
+	}
+	user := os.Geteuid()
+	return fmt.Errorf("file %s cannot be read and written by user id %d: let that user, e.g. \"chown %d %s\" and \"chmod u+rw %s\": %w",
+		path, user, user, path, path, err)
 }
 
 // unusable says what is wrong with the data folder and how to mend it.

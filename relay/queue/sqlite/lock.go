@@ -5,13 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 )
 
 // lockPoll is how often a waiting Open asks whether the lock is free. The
 // system's own wait cannot be given up when a context ends.
 const lockPoll = 100 * time.Millisecond
+
+const (
+	// glance is how long Open tries in silence: one that asks whether a relay
+	// runs has the lock for a moment. glancePoll is how often it does.
+	glance     = 50 * time.Millisecond
+	glancePoll = 5 * time.Millisecond
+)
 
 // errLocked: another process has the lock.
 var errLocked = errors.New("locked by another process")
@@ -25,6 +31,14 @@ type fileLock struct{ file *os.File }
 // and blocks until the lock is free or ctx ends.
 func lockFile(ctx context.Context, path string, waiting func()) (*fileLock, error) {
 	file, err := tryLock(path)
+	for patience := time.Duration(0); errors.Is(err, errLocked) && patience < glance; patience += glancePoll {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-time.After(glancePoll):
+			file, err = tryLock(path)
+		}
+	}
 	if errors.Is(err, errLocked) {
 		if waiting != nil {
 			waiting()
@@ -37,7 +51,7 @@ func lockFile(ctx context.Context, path string, waiting func()) (*fileLock, erro
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("waiting for the relay that has %s: %w", path, ctx.Err())
 	}
-	return nil, unusable(filepath.Dir(path), err)
+	return nil, unusableFile(path, err)
 }
 
 func awaitLock(ctx context.Context, path string) (*os.File, error) {

@@ -30,5 +30,18 @@ func tryLock(path string) (*os.File, error) {
 	return nil, &os.PathError{Op: "lock", Path: path, Err: err}
 }
 
+// isLocked reports whether another process has the lock at path. It makes no
+// file, and keeps none open for longer than it takes to ask.
+func isLocked(path string) (bool, error) {
+	file, err := os.Open(path)
+	switch {
+	case err == nil:
+		return false, file.Close()
+	case errors.Is(err, errSharing):
+		return true, nil
+	}
+	return false, err
+}
+
 // syncFolder does nothing: Windows journals a folder's entries itself.
 func syncFolder(string) error { return nil }

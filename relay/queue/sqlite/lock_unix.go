@@ -32,6 +32,29 @@ func tryLock(path string) (*os.File, error) {
 	return nil, errors.Join(err, file.Close())
 }
 
+// isLocked reports whether another process has the lock at path. It makes no
+// file, and holds the lock itself for no longer than it takes to ask.
+func isLocked(path string) (bool, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = file.Close() }() // which gives the lock free
+	for {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		return false, nil
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return true, nil
+	}
+	return false, &os.PathError{Op: "lock", Path: path, Err: err}
+}
+
 // syncFolder makes a folder's entries durable.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)

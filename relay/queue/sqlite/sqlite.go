@@ -45,6 +45,9 @@ type Config struct {
 
 const defaultWaiting = 1024
 
+// lockSuffix makes the lock's path of the database's.
+const lockSuffix = ".lock"
+
 // Store is a queue.Store in a SQLite file. Its methods may be called from
 // several goroutines.
 type Store struct {
@@ -79,7 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := prepareFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	lock, err := lockFile(ctx, path+".lock", cfg.Waiting)
+	lock, err := lockFile(ctx, path+lockSuffix, cfg.Waiting)
 	if err != nil {
 		return nil, err
 	}

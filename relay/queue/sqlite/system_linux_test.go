@@ -29,6 +29,23 @@ func TestFolderOfAnotherUser(t *testing.T) {
 	}
 }
 
+// The folder is fine, and a file in it is not.
+func TestFileOfAnotherUser(t *testing.T) {
+	for _, name := range []string{"botrelay.db", "botrelay.db.lock"} {
+		folder := folderOfAnotherUser(t)
+		path := filepath.Join(folder, name)
+		err := errors.Join(os.Chmod(folder, 0o777), os.WriteFile(path, nil, 0o444), os.Chmod(path, 0o444)) //nolint:gosec // others must be able to write there
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, user := asAnotherUser(t, "^TestChildOpens$", "BOTRELAY_TEST_OPEN="+filepath.Join(folder, "botrelay.db"))
+		want := fmt.Sprintf("file %s cannot be read and written by user id %d", path, user)
+		if !strings.Contains(out, want) || !strings.Contains(out, "chmod u+rw "+path) || strings.Contains(out, "data folder") {
+			t.Errorf("error %q, want %q", out, want)
+		}
+	}
+}
+
 // folderOfAnotherUser returns a folder that asAnotherUser can enter and read,
 // unlike those of t.TempDir, and not write.
 func folderOfAnotherUser(t *testing.T) string {
