@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"botrelay/relay/queue"
 )
@@ -43,6 +44,28 @@ func TestFileOfAnotherUser(t *testing.T) {
 		if !strings.Contains(out, want) || !strings.Contains(out, "chmod u+rw "+path) || strings.Contains(out, "data folder") {
 			t.Errorf("error %q, want %q", out, want)
 		}
+	}
+}
+
+// Who asks whether a relay runs has the lock for a moment. A relay that starts
+// in that moment does not take it for another relay.
+func TestOpenWhileSomebodyLooks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "botrelay.db")
+	look, err := os.Create(path + ".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = look.Close() }()
+	if err := syscall.Flock(int(look.Fd()), syscall.LOCK_SH); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(2*glancePoll, func() { _ = look.Close() })
+	s, err := Open(t.Context(), Config{Path: path, Waiting: func() { t.Error("who looks was taken for a relay") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
