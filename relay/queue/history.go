@@ -120,7 +120,8 @@ type Pruner interface {
 	// Prune deletes some events that keep says may go, with their deliveries,
 	// and no event with a pending one. It does so in a step short enough that
 	// Put is not kept waiting, and returns how many went and whether there may
-	// be more; then call it again.
+	// be more; then call it again. It forgets conversations as well, in which
+	// nothing was sent for as long as sent events are kept.
 	Prune(ctx context.Context, keep Retention) (pruned int, more bool, err error)
 }
 

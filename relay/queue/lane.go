@@ -126,7 +126,7 @@ type Settlement struct {
 
 // Thread is what is remembered of a conversation at a destination. It is
 // forgotten when the destination moves, since its messages have other names
-// there.
+// there, and by Prune.
 type Thread struct {
 	Root  string        // the Verdict.ID of the message that began it
 	Quiet time.Duration // how long ago something of it was last sent

@@ -23,6 +23,14 @@ func TestLanesAreSearched(t *testing.T) {
 		windowQuery:  {"CO-ROUTINE (subquery-1)", "SEARCH uses USING COVERING INDEX uses_key (key=? AND at>?)", "SCAN (subquery-1)"},
 		headIDsQuery: {"CO-ROUTINE (subquery-1)", "SEARCH deliveries USING COVERING INDEX deliveries_pending (sink=?)", "SCAN (subquery-1)"},
 		waitsQuery:   {"SCAN CONSTANT ROW", "SCALAR SUBQUERY 1", "SEARCH deliveries USING INDEX deliveries_event (event=?)"},
+		threadsQuery: {"SCAN k VIRTUAL TABLE INDEX 1:", "SEARCH t USING PRIMARY KEY (destination=? AND thread=?)"},
+		forgetQuery: {
+			"SEARCH threads USING PRIMARY KEY (destination=? AND thread=?)", "LIST SUBQUERY 2",
+			"SEARCH threads USING COVERING INDEX threads_sent_at (sent_at<?)",
+		},
+		dropThreadsQuery: {
+			"SEARCH threads USING PRIMARY KEY (destination=?)", "SCALAR SUBQUERY 1", "SEARCH budgets USING PRIMARY KEY (key=?)",
+		},
 		budgetsQuery: {"SCAN k VIRTUAL TABLE INDEX 1:", "SEARCH b USING PRIMARY KEY (key=?)", "USE TEMP B-TREE FOR ORDER BY"},
 		countTryQuery: {
 			"SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)", "LIST SUBQUERY 1", "SCAN json_each VIRTUAL TABLE INDEX 1:",

@@ -13,6 +13,8 @@ const (
 	// pruneStep is how many events one step deletes at most, and pruneLook how
 	// many it looks at.
 	pruneStep, pruneLook = 25, 500
+	// forgetStep is how many conversations one step forgets at most.
+	forgetStep = 250
 	// vacuumStep is how many pages of the file one step gives back at most.
 	vacuumStep = 50
 	// vacuumKeep is the part of the file, one page in so many, that stays free
@@ -23,10 +25,19 @@ const (
 // pruning is how far the present pass over what is old has come. What must stay
 // is looked at once in a pass, not in every step.
 type pruning struct {
-	mu      sync.Mutex
-	at      cursor
-	vacuums bool // the pass is done, and gives space back
+	mu    sync.Mutex
+	stage pruneStage
+	at    cursor // in the stage of events
 }
+
+// pruneStage is what a pass is about.
+type pruneStage int
+
+const (
+	pruneEvents pruneStage = iota
+	pruneThreads
+	pruneSpace // what is free is given back
+)
 
 // cursor is the event that was looked at last, in the order of time.
 type cursor struct{ putAt, place int64 }
@@ -47,13 +58,26 @@ func (s *Store) Prune(ctx context.Context, keep queue.Retention) (pruned int, mo
 }
 
 func (s *Store) prune(ctx context.Context, keep queue.Retention) (pruned int, more bool, err error) {
-	p := &s.pruning
-	if p.vacuums {
-		p.vacuums, err = s.giveBack(ctx)
-		return 0, p.vacuums, err
-	}
-	now := s.micros()
+	p, now := &s.pruning, s.micros()
 	b := bounds{sent: now - micros(keep.Sent), dead: now - micros(keep.Dead)}
+	switch p.stage {
+	case pruneEvents:
+		return s.pruneEvents(ctx, b)
+	case pruneThreads:
+		if more, err = s.forget(ctx, b.sent); err == nil && !more {
+			p.stage = pruneSpace
+		}
+		return 0, true, err
+	case pruneSpace:
+		if more, err = s.giveBack(ctx); !more { // the next pass begins anew
+			p.stage = pruneEvents
+		}
+	}
+	return 0, more, err
+}
+
+// pruneEvents deletes some old events.
+func (s *Store) pruneEvents(ctx context.Context, b bounds) (pruned int, more bool, err error) {
 	places, last, more, err := s.old(ctx, b)
 	if err != nil {
 		return 0, false, err
@@ -67,8 +91,8 @@ func (s *Store) prune(ctx context.Context, keep queue.Retention) (pruned int, mo
 			return 0, false, err
 		}
 	}
-	if p.at = last; !more { // the next pass begins anew
-		p.at, p.vacuums = cursor{}, true
+	if s.pruning.at = last; !more {
+		s.pruning.at, s.pruning.stage = cursor{}, pruneThreads
 	}
 	return pruned, true, nil
 }
@@ -110,7 +134,7 @@ func (s *Store) old(ctx context.Context, b bounds) (places []int64, last cursor,
 }
 
 // prunes are the statements of Prune.
-type prunes struct{ event, attempts, deliveries, lanes *sql.Stmt }
+type prunes struct{ event, attempts, deliveries, lanes, threads *sql.Stmt }
 
 func (st *prunes) prepare(ctx context.Context, on *sql.Conn) error {
 	return prepare(ctx, on, []statement{
@@ -125,6 +149,7 @@ func (st *prunes) prepare(ctx context.Context, on *sql.Conn) error {
 		// lane remembers of them must not be said of others.
 		{&st.lanes, `UPDATE lanes SET failed = 0, failures = 0, failed_at = 0, most = 0, most_until = 0
 			WHERE max(failed, most_until) > (SELECT ifnull(max(id), 0) FROM deliveries)`},
+		{&st.threads, forgetQuery},
 	})
 }
 
@@ -148,6 +173,25 @@ func (st *prunes) run(ctx context.Context, places []int64, b bounds) (pruned int
 	}
 	_, err = st.lanes.ExecContext(ctx)
 	return pruned, err
+}
+
+// forgetQuery forgets some conversations in which nothing was sent since then.
+const forgetQuery = `DELETE FROM threads WHERE (destination, thread) IN
+	(SELECT destination, thread FROM threads INDEXED BY threads_sent_at WHERE sent_at <= ? LIMIT ? + 0)`
+
+// forget forgets some old conversations, and reports whether there may be more.
+// Where there are none it writes nothing.
+func (s *Store) forget(ctx context.Context, latest int64) (more bool, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM threads WHERE sent_at <= ?)`, latest).Scan(&more)
+	if err != nil || !more {
+		return false, err
+	}
+	err = s.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
+		n, err := affected(c.prunes.threads.ExecContext(ctx, latest, forgetStep))
+		more = n == forgetStep
+		return err
+	}}, true)
+	return err == nil && more, err
 }
 
 // giveBack shortens the file by some free pages, and reports whether there are
