@@ -115,7 +115,9 @@ func rush(t *testing.T, v *vendor, p *relayProcess, from, to int, body func(int)
 		clients.Go(func() {
 			for n := range next {
 				status, _, err := v.post(context.Background(), p.url, "website", body(n))
-				for status == http.StatusServiceUnavailable { // as vendors do, if not so soon
+				// As vendors do, if not so soon. A relay that is busy refuses a large
+				// body before it was read, and that may break the connection.
+				for try := 0; try < 500 && (status == http.StatusServiceUnavailable || err != nil); try++ {
 					<-time.After(20 * time.Millisecond)
 					status, _, err = v.post(context.Background(), p.url, "website", body(n))
 				}

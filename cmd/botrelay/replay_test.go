@@ -289,7 +289,10 @@ func TestFindID(t *testing.T) {
 			t.Errorf("%s: %s", id, errs)
 		}
 	}
-	for _, id := range []string{"2e", "%", "____", "'; DROP", "\x1b[2J", strings.Repeat("a", 37)} {
+	if _, errs := p.command(exitUsage, "events", "2e"); !strings.Contains(errs, "give at least the last 4 characters") {
+		t.Errorf("it says %q", errs)
+	}
+	for _, id := range []string{"%", "____", "'; DROP", "\x1b[2J", strings.Repeat("a", 37)} {
 		if _, errs := p.command(exitUsage, "events", id); !strings.Contains(errs, "is not the ID of an event") || strings.Contains(errs, "\x1b") {
 			t.Errorf("%q: %q", id, errs)
 		}

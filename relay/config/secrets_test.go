@@ -60,13 +60,14 @@ func TestNoSecretShown(t *testing.T) {
 			said[p.Text] = true
 		}
 	}
+	inserts := []string{`"`, `'`, "\n", " ", "=", "#", "[", "]", "{", "}", ",", ".", "x", "5", `\`, "$", "${", "\x00", "\xff", "\r", "\"\"\"", "= \""}
 	look(leaky)
 	for i := range len(leaky) {
 		look(leaky[:i])
 		look(leaky[i:])
 		look(leaky[:i] + leaky[i+1:])
-		for _, insert := range []string{`"`, `'`, "\n", " ", "=", "#", "[", "]", "{", "}", ",", ".", "x", "5", `\`, "$", "${", "\x00", "\xff", "\r", "\"\"\"", "= \""} {
-			look(leaky[:i] + insert + leaky[i:])
+		for k := range 4 { // at each place four of them, and others at the next
+			look(leaky[:i] + inserts[(i+5*k)%len(inserts)] + leaky[i:])
 		}
 	}
 	lines := strings.SplitAfter(leaky, "\n")
