@@ -317,7 +317,7 @@ func (s *slow) Send(ctx context.Context, _ relay.Post) relay.Verdict {
 // stops within the grace at whatever moment it is told to.
 func TestStopInTheDark(t *testing.T) {
 	hang := func() relay.Verdict { return relay.Verdict{Reason: "hang"} }
-	for after := time.Second; after < 4*time.Minute; after += 7 * time.Second {
+	for after := time.Second; after < 4*time.Minute; after += 13 * time.Second {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLanes(t)
 			defer l.close()
