@@ -22,7 +22,6 @@ import (
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
-	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/relay/server"
 	"botrelay/relay/vendors"
@@ -43,6 +42,8 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 		ReadFile: readFile,
 		Sinks:    make(map[string]func() config.SinkOptions),
 		Globs:    route.CheckPattern,
+
+		Templates: checkTemplates(),
 	}
 	for _, v := range vendors.Builtin() {
 		env.Vendors = append(env.Vendors, v.Name)
@@ -110,6 +111,7 @@ func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
 		to = append(to, s.Name)
 	}
 	counts.Expect(from, to)
+	counts.ExpectMessages(messageNames(c))
 	counts.Loaded(true)
 	return counts
 }
@@ -204,7 +206,10 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 }
 
 func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
-	renderer := render.New(render.Config{Bots: c.Bots, Location: c.Server.Timezone})
+	renderer, err := rendererOf(c.Config, c.counts, c.log)
+	if err != nil {
+		return nil, err
+	}
 	sinks, budgets, err := openSinks(c.Sinks, transport.Config{Base: c.sandbox})
 	if err != nil {
 		return nil, err

@@ -35,6 +35,19 @@ type Env struct {
 	Sinks map[string]func() SinkOptions
 	// Globs returns what is wrong with one pattern of a match; nil: nothing ever.
 	Globs func(pattern string) error
+	// Templates returns what is wrong with a template; nil: nothing ever. place
+	// is its key: "title", "body", "fields", "footer", "link" or
+	// "conversation_url".
+	Templates func(place, text string) *TemplateProblem
+}
+
+// TemplateProblem is what is wrong with a template, and where.
+type TemplateProblem struct {
+	Offset int    // in bytes, from the template's start
+	Text   string // what is wrong; empty if a name is not known
+	// What an unknown name should be the name of, the name, and those that there are.
+	What, Name string
+	Known      []string
 }
 
 // SinkOptions is what a kind of sink wants to be told: a pointer to a struct
@@ -63,6 +76,8 @@ type Config struct {
 	Sinks   []Sink
 	Routes  []Route
 	Default []string // sinks for what no route took; empty: it is kept as unrouted
+	// Messages are those that are not to look as they do by default.
+	Messages []Message
 }
 
 // Server is the table [server].
@@ -117,6 +132,26 @@ type Route struct {
 	// To names sinks, at least one; each exists.
 	To    []string `toml:"to"`
 	Final bool     `toml:"final"`
+	// Message is the name of a Message, or empty: the kind's own.
+	Message string `toml:"message"`
+}
+
+// Message is one table [messages.NAME]. What is nil was left out, and is as it is
+// by default. The texts are templates that Env.Templates finds good.
+type Message struct {
+	Name   string         // a kind, or a name that routes have
+	Title  *string        `toml:"title"`
+	Body   *string        `toml:"body"`
+	Fields []MessageField // in the order of the file; empty and not nil: there are to be none
+	Footer *string        `toml:"footer"`
+	Link   *string        `toml:"link"`
+	Color  relay.Color    // 0: left out
+}
+
+// MessageField is a field of a Message.
+type MessageField struct {
+	Name  string
+	Value string // a template
 }
 
 // Match is what a route takes: patterns for the values of an event, as package
@@ -154,7 +189,7 @@ func Parse(file File, env Env) (*Config, Problems) {
 	if refused != nil {
 		return nil, Problems{src.problem(file.Name, *refused)}
 	}
-	r := &reader{env: env}
+	r := &reader{env: env, data: src.data}
 	cfg := r.config(root)
 	problems := src.problems(file.Name, root, r.findings())
 	if problems.Failed() {

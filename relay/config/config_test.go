@@ -14,6 +14,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/render"
 	"botrelay/relay/route"
 )
 
@@ -66,6 +67,9 @@ func env(vars map[string]string) config.Env {
 			"telegram": func() config.SinkOptions { return new(chatOptions) },
 		},
 		Globs: route.CheckPattern,
+		Templates: func(place, text string) *config.TemplateProblem {
+			return (*config.TemplateProblem)(render.Check(render.Place(place), text, nil))
+		},
 	}
 }
 

@@ -57,6 +57,10 @@ func (r *reader) set(f field, n *node) bool {
 			return true
 		}
 		return assign(p)(r.string(n))
+	case **string:
+		text, ok := r.string(n)
+		*p = &text
+		return ok
 	case *bool:
 		return assign(p)(r.boolean(n))
 	case **bool:

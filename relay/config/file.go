@@ -13,7 +13,7 @@ const (
 
 // names are those of everything that others may refer to.
 type names struct {
-	vendors, sources, sinks []string
+	vendors, sources, sinks, messages []string
 }
 
 // config reads the whole file.
@@ -23,6 +23,8 @@ func (r *reader) config(root *node) *Config {
 		vendors: append(keysOf(root.get("vendors")), r.env.Vendors...),
 		sources: keysOf(root.get("sources")),
 		sinks:   keysOf(root.get("sinks")),
+
+		messages: keysOf(root.get("messages")),
 	}
 	t := &table{r: r, node: root, bound: make(map[string]bool)}
 	t.section("server", func(n *node) { r.server(n, names, &cfg.Server) })
@@ -32,7 +34,7 @@ func (r *reader) config(root *node) *Config {
 	t.section("sinks", func(n *node) { cfg.Sinks = r.sinks(n, names) })
 	t.section("routes", func(n *node) { cfg.Routes = r.routes(n, names) })
 	t.section("default", func(n *node) { cfg.Default = r.fallback(n, names) })
-	t.section("messages", func(n *node) { r.table(n, "tables with names, as in [messages.lead]") })
+	t.section("messages", func(n *node) { cfg.Messages = r.messages(n) })
 	t.section("vendors", func(n *node) { r.table(n, "tables with names, as in [vendors.acme]") })
 	t.finish()
 	t.unbuilt("file")

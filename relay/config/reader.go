@@ -12,6 +12,7 @@ import (
 // reader turns nodes into values, and collects what is wrong with them.
 type reader struct {
 	env     Env
+	data    []byte // the file
 	remarks []remark
 	secrets []relay.Secret // which no finding may hold
 	// lookups are the values of variables. Text of ours shows none of them;

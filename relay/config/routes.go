@@ -16,7 +16,6 @@ type extras struct {
 		Hours string `toml:"hours"`
 		Zone  string `toml:"tz"`
 	} `toml:"active"`
-	Message string `toml:"message"`
 }
 
 // routes reads [[routes]].
@@ -64,6 +63,9 @@ func (t *table) route(names names) Route {
 	t.targets(route.To, names)
 	if match := t.node.get("match"); match != nil && match.kind == tableKind {
 		t.r.patterns(match, names)
+	}
+	if n := t.node.get("message"); t.bound["message"] && !slices.Contains(names.messages, route.Message) {
+		t.r.errorf(n.at, "%s", t.r.unknownValue(n, "message", route.Message, names.messages))
 	}
 	t.unbuilt("route")
 	return route

@@ -79,6 +79,9 @@ func (s *source) line(offset int, shown map[int]bool) (text string, mark int) {
 		copyTo(from)
 		if offset < to && mark < 0 {
 			mark = utf8.RuneCountInString(b.String())
+			if shown[t.start] {
+				mark += utf8.RuneCount(s.data[from:offset])
+			}
 		}
 		b.WriteString(s.token(t, from, to, shown))
 		at = to

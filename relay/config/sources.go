@@ -25,6 +25,9 @@ func (r *reader) sources(n *node, names names) []Source {
 		if t.bound["tolerance"] && s.Tolerance <= 0 {
 			r.refuses(n.get("tolerance"), "wants more than nothing")
 		}
+		if t.bound["conversation_url"] {
+			r.template(n.get("conversation_url"), "conversation_url", s.ConversationURL)
+		}
 		t.unbuilt("source")
 		sources = append(sources, s)
 	})

@@ -17,12 +17,9 @@ func unbuiltKeys() []unbuiltKey {
 		{"server", "tls_cert", true},
 		{"server", "tls_key", true},
 		{"source", "allow_ips", true},
-		{"source", "conversation_url", false},
 		{"sink", "thread", false},
 		{"route", "when", true},
 		{"route", "active", true},
-		{"route", "message", true},
-		{"file", "messages", true},
 		{"file", "vendors", true},
 	}
 }

@@ -1,9 +1,12 @@
 package config
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // unused warns of what a good file has and nothing comes to: sinks that nobody
-// names, sources that no route could take, routes behind one that is final.
+// names, sources that no route could take, messages that no event gets, routes behind one that is final.
 func (r *reader) unused(root *node, cfg *Config) {
 	for _, s := range cfg.Sinks {
 		if !cfg.uses(s.Name) {
@@ -15,6 +18,11 @@ func (r *reader) unused(root *node, cfg *Config) {
 			r.warnf(root.get("sources").get(s.Name).at, "no route takes events of the source %q, and there is no [default]", s.Name)
 		}
 	}
+	for _, m := range cfg.Messages {
+		if !slices.Contains(kinds(), m.Name) && !slices.ContainsFunc(cfg.Routes, func(route Route) bool { return route.Message == m.Name }) {
+			r.warnf(root.get("messages").get(m.Name).at, "%s", unusedMessage(m.Name))
+		}
+	}
 	for i, route := range cfg.Routes {
 		for _, former := range cfg.Routes[:i] {
 			if former.Final && former.Match.covers(route.Match) {
@@ -23,6 +31,15 @@ func (r *reader) unused(root *node, cfg *Config) {
 			}
 		}
 	}
+}
+
+// unusedMessage says that no event gets a message.
+func unusedMessage(name string) string {
+	text := fmt.Sprintf(`no event gets the message %s: no route has message = %[1]s, and it is no kind`, quote(name))
+	if kind := closest(name, kinds()); kind != "" {
+		text += fmt.Sprintf(": did you mean [messages.%s]?", kind)
+	}
+	return text
 }
 
 // uses reports whether anything is ever sent to a sink.

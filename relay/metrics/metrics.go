@@ -35,6 +35,7 @@ type Metrics struct {
 	attempts attempts
 	commits  *commits
 	reloads  reloads
+	failures *prometheus.CounterVec // of templates
 }
 
 // New returns a Metrics that also tells of the Go runtime and of the process.
@@ -47,6 +48,7 @@ func New(cfg Config) *Metrics {
 	m.attempts = newAttempts(m.registry)
 	m.commits = newCommits(m.registry)
 	m.reloads = newReloads(m.registry)
+	m.failures = counters(m.registry, "template_failures_total", "Messages that had to be rendered by default, since their template failed.", "message")
 	build := gauges(m.registry, "build_info", "Always 1; the labels tell what is running.", "version", "go_version")
 	build.WithLabelValues(cfg.Version, runtime.Version()).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -81,6 +83,17 @@ func (m *Metrics) Expect(sources []Source, sinks []string) {
 		m.attempts.expect(s)
 	}
 }
+
+// ExpectMessages is Expect for the messages that have templates.
+func (m *Metrics) ExpectMessages(names []string) {
+	for _, name := range names {
+		m.failures.WithLabelValues(name)
+	}
+}
+
+// TemplateFailed counts that a message's template failed, and that the default
+// stood in its place. It is what render.Config.Failed is to be told with.
+func (m *Metrics) TemplateFailed(message string) { m.failures.WithLabelValues(message).Inc() }
 
 // namespace begins every name.
 const namespace = "botrelay"

@@ -15,9 +15,13 @@ import (
 
 // inline returns the text in a block, not yet tidied.
 func (d *document) inline(n ast.Node) []relay.Span {
-	r := inliner{source: d.source, show: d.show}
+	r := d.inliner()
 	r.children(n, relay.Span{})
 	return r.out
+}
+
+func (d *document) inliner() *inliner {
+	return &inliner{source: d.source, show: d.show, isTemplate: d.isTemplate, values: d.values, markdown: d.markdown, oneLine: d.line || d.level > 0}
 }
 
 // inliner turns inline nodes into spans.
@@ -25,6 +29,12 @@ type inliner struct {
 	source []byte
 	show   func(string) string
 	out    []relay.Span
+
+	isTemplate bool
+	values     []value  // of a template
+	markdown   markdown // for those that are Markdown
+	oneLine    bool     // a line break in a value becomes a space
+	lines      bool     // a value has brought a line break
 }
 
 // children renders the nodes in n. look has the style and link they are in.
@@ -39,10 +49,10 @@ func (r *inliner) node(n ast.Node, look relay.Span) {
 	case *ast.Text:
 		r.text(n, look)
 	case *ast.String:
-		r.write(look, string(n.Value))
+		r.fill(look, string(n.Value))
 	case *ast.CodeSpan:
 		look.Style |= relay.Mono
-		r.write(look, r.code(n))
+		r.write(look, strings.ReplaceAll(r.markdown.filled(r.code(n), r.values), "\n", " "))
 	case *ast.Emphasis:
 		look.Style |= emphasis(n.Level)
 		r.children(n, look)
@@ -58,7 +68,7 @@ func (r *inliner) node(n ast.Node, look relay.Span) {
 	case *ast.AutoLink:
 		r.autoLink(n, look)
 	case *ast.RawHTML:
-		r.write(look, breakLines(string(n.Segments.Value(r.source))))
+		r.fill(look, breakLines(string(n.Segments.Value(r.source))))
 	default:
 		r.children(n, look)
 	}
@@ -79,7 +89,7 @@ func (r *inliner) text(n *ast.Text, look relay.Span) {
 	if n.SoftLineBreak() || n.HardLineBreak() {
 		value += "\n"
 	}
-	r.write(look, value)
+	r.fill(look, value)
 }
 
 // code returns the text of a code span, in which a line break is a space.
@@ -98,7 +108,7 @@ func (r *inliner) code(n *ast.CodeSpan) string {
 // Whether the text is honest about the destination can only be judged with
 // what stands around it: see document.honest.
 func (r *inliner) link(n ast.Node, destination []byte, look relay.Span, standIn string) {
-	link, shown := target(decode(string(destination)))
+	link, shown := r.target(decode(string(destination)))
 	if look.Link == "" { // else an image in a link
 		look.Link = link
 	}
@@ -122,9 +132,18 @@ func (r *inliner) autoLink(n *ast.AutoLink, look relay.Span) {
 		url = "mailto:" + url
 	}
 	if look.Link == "" {
-		look.Link, _ = target(url)
+		look.Link, _ = r.target(url)
 	}
-	r.write(look, string(n.Label(r.source)))
+	r.fill(look, string(n.Label(r.source)))
+}
+
+// target returns the link that a destination stands for: see target, and for
+// templates destination.
+func (r *inliner) target(s string) (link, shown string) {
+	if r.isTemplate {
+		return destination(s, r.values)
+	}
+	return target(s)
 }
 
 // decode resolves backslash escapes and entities, as CommonMark has it. The

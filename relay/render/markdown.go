@@ -11,6 +11,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 const (
@@ -30,10 +31,15 @@ const (
 // and strikethrough. It is read-only and may be used from several goroutines.
 type markdown struct {
 	tables, plain parser.Parser
+	inline        parser.Parser // of text within a line
 }
 
 func newMarkdown() markdown {
 	return markdown{
+		inline: parser.NewParser(
+			parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1000)),
+			parser.WithInlineParsers(append(parser.DefaultInlineParsers(), util.Prioritized(extension.NewStrikethroughParser(), 500))...),
+		),
 		tables: goldmark.New(goldmark.WithExtensions(extension.Strikethrough, extension.TaskList, extension.Table)).Parser(),
 		plain:  goldmark.New(goldmark.WithExtensions(extension.Strikethrough, extension.TaskList)).Parser(),
 	}
@@ -66,10 +72,15 @@ func (m markdown) parse(source []byte) []relay.Block {
 	}
 	d := &document{source: source}
 	d.children(p.Parse(text.NewReader(source)))
-	if len(d.blocks) > maxBlocks {
-		return append(d.blocks[:maxBlocks], relay.Block{Spans: []relay.Span{{Text: ellipsis}}})
+	return limited(d.blocks)
+}
+
+// limited returns at most maxBlocks blocks.
+func limited(blocks []relay.Block) []relay.Block {
+	if len(blocks) <= maxBlocks {
+		return blocks
 	}
-	return d.blocks
+	return append(blocks[:maxBlocks], relay.Block{Spans: []relay.Span{{Text: ellipsis}}})
 }
 
 // verbatim shows Markdown as it was written.
@@ -129,6 +140,11 @@ type document struct {
 	level  int          // of the list item that is being read; 0 outside
 	bullet *relay.Block // an item that has no text yet
 	shown  int          // bytes of destinations that were written out
+
+	isTemplate bool     // its author is ours to trust, but for the values
+	values     []value  // of a template
+	markdown   markdown // for values that are Markdown
+	line       bool     // there is one line only
 }
 
 // children renders the blocks in n.
@@ -145,13 +161,13 @@ func (d *document) block(n ast.Node) {
 	case *ast.Heading:
 		d.heading(n)
 	case *ast.Paragraph, *ast.TextBlock:
-		d.add(relay.Block{Level: d.level}, d.inline(n))
+		d.paragraph(n)
 	case *ast.Blockquote:
 		d.quotation(n)
 	case *ast.List:
 		d.list(n)
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		d.code(d.lines(n))
+		d.code(d.markdown.filled(d.lines(n), d.values))
 	case *ast.HTMLBlock:
 		d.html(n)
 	case *extast.Table:
@@ -164,11 +180,14 @@ func (d *document) block(n ast.Node) {
 // heading renders a heading. In a list, where Level is the item's, it is a
 // bold paragraph.
 func (d *document) heading(n *ast.Heading) {
+	r := d.inliner()
+	r.oneLine = true
+	r.children(n, relay.Span{})
+	spans := r.out
 	if d.level == 0 {
-		d.add(relay.Block{Type: relay.Heading, Level: n.Level}, d.inline(n))
+		d.add(relay.Block{Type: relay.Heading, Level: n.Level}, spans)
 		return
 	}
-	spans := d.inline(n)
 	for i := range spans {
 		spans[i].Style |= relay.Bold
 	}
@@ -189,7 +208,9 @@ func (d *document) html(n *ast.HTMLBlock) {
 	if n.HasClosure() {
 		text += string(n.ClosureLine.Value(d.source))
 	}
-	d.add(relay.Block{Level: d.level}, []relay.Span{{Text: breakLines(text)}})
+	r := d.inliner()
+	r.fill(relay.Span{}, breakLines(text))
+	d.add(relay.Block{Level: d.level}, r.out)
 }
 
 // list renders the items of a list.

@@ -11,7 +11,6 @@ package render
 
 import (
 	"net/url"
-	"strings"
 	"time"
 
 	"botrelay/relay"
@@ -28,7 +27,23 @@ type Config struct {
 	// counts as none, and so does a nil function. It must be safe to call from
 	// several goroutines.
 	ConversationURL func(relay.Event) string
+	// ConversationURLs are templates of the same, by the name of the source.
+	ConversationURLs map[string]*Template
+	// Messages are those that are not to look as they do by default: by kind,
+	// and by the names that Routes has.
+	Messages map[string]*Custom
+	// Routes tells which of Messages the deliveries of a route get, by the
+	// route's name, whatever the kind.
+	Routes map[string]string
+	// Failed is told that a template failed, and that the default stands in its
+	// place. message is the name in Messages, or ConversationMessage. nil: nobody
+	// is told. It must be safe to call from several goroutines.
+	Failed func(e relay.Event, message string, err error)
 }
+
+// ConversationMessage stands for the name of a message where it is a template of
+// ConversationURLs that failed.
+const ConversationMessage = "conversation_url"
 
 // Renderer makes messages of events. It may be used from several goroutines.
 type Renderer struct {
@@ -41,23 +56,43 @@ func New(cfg Config) *Renderer {
 	if cfg.Location == nil {
 		cfg.Location = time.UTC
 	}
+	if cfg.Failed == nil {
+		cfg.Failed = func(relay.Event, string, error) {}
+	}
 	return &Renderer{cfg: cfg, markdown: newMarkdown()}
 }
 
 // MessageFor renders e as the route of that name wants it. Like Message, it never
 // fails and returns nothing blank. A name that no route has is no error: the
 // routes file may have changed since the event came in.
-func (r *Renderer) MessageFor(e relay.Event, _ string) relay.Message {
-	return r.Message(e)
-}
-
-// Message renders e. It never fails, its title is never blank, and there is
-// always a body or a field. Texts of any size are taken; of each, at most
-// 20,000 characters are rendered.
-func (r *Renderer) Message(e relay.Event) relay.Message {
+func (r *Renderer) MessageFor(e relay.Event, route string) relay.Message {
 	if e.Kind == relay.Notice {
 		return r.notice(e)
 	}
+	m := r.standard(e)
+	name, named := r.cfg.Routes[route]
+	if !named {
+		name = string(e.Kind)
+	}
+	c := r.cfg.Messages[name]
+	if c == nil {
+		return m
+	}
+	custom, err := r.customised(m, c, r.view(e, m.Link))
+	if err != nil {
+		r.cfg.Failed(e, name, err)
+		return m
+	}
+	return custom
+}
+
+// Message renders e as its kind wants it. It never fails, and its title is never
+// blank. There is a body or a field, unless a template wants neither. Texts of
+// any size are taken; of each, at most 20,000 characters are rendered.
+func (r *Renderer) Message(e relay.Event) relay.Message { return r.MessageFor(e, "") }
+
+// standard renders e as it looks by default.
+func (r *Renderer) standard(e relay.Event) relay.Message {
 	m := relay.Message{
 		Title:  title(e),
 		Link:   r.link(e),
@@ -80,18 +115,20 @@ func nothingMore() []relay.Block {
 	return []relay.Block{{Spans: []relay.Span{{Text: "Nothing more was sent with it."}}}}
 }
 
-// link returns where the title leads. Unlike a stranger's URL, this one is
-// built by whoever runs the relay, so any host will do.
+// link returns where the title leads: to the conversation, if it can be told
+// where that is.
 func (r *Renderer) link(e relay.Event) string {
+	if t := r.cfg.ConversationURLs[e.Source]; t != nil {
+		link, err := linkOf(t, r.view(e, ""))
+		if err != nil {
+			r.cfg.Failed(e, ConversationMessage, err)
+		}
+		return link
+	}
 	if r.cfg.ConversationURL == nil {
 		return ""
 	}
-	s := escapeURL(strings.TrimSpace(r.cfg.ConversationURL(e)))
-	u, err := url.Parse(s)
-	if err != nil || len(s) > maxURL || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		return ""
-	}
-	return lowerScheme(s, u.Scheme)
+	return ownURL(r.cfg.ConversationURL(e))
 }
 
 // thread returns the key of the conversation that e belongs to. It is printable

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"reflect"
+	"slices"
+	"text/template/parse"
+)
+
+// surveyor looks for names in a template that nothing has, also in branches that
+// no event may ever take.
+type surveyor struct {
+	functions []string
+	fault     *Fault // the first
+}
+
+func newSurveyor() *surveyor {
+	s := &surveyor{functions: []string{
+		"and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or",
+		"print", "printf", "println", "slice", "urlquery",
+	}}
+	for name := range new(execution).functions() {
+		if name != placeName && name != stepName {
+			s.functions = append(s.functions, name)
+		}
+	}
+	slices.Sort(s.functions)
+	return s
+}
+
+// eventType is the type of the dot that a template begins with. A nil type
+// stands for one that is not known: what comes out of functions and variables.
+func eventType() reflect.Type { return reflect.TypeFor[*view]() }
+
+func (s *surveyor) list(list *parse.ListNode, dot reflect.Type) {
+	if list == nil {
+		return
+	}
+	for _, n := range list.Nodes {
+		switch n := n.(type) {
+		case *parse.ActionNode:
+			s.pipe(n.Pipe, dot)
+		case *parse.IfNode:
+			s.pipe(n.Pipe, dot)
+			s.list(n.List, dot)
+			s.list(n.ElseList, dot)
+		case *parse.WithNode:
+			s.list(n.List, s.pipe(n.Pipe, dot))
+			s.list(n.ElseList, dot)
+		case *parse.RangeNode:
+			s.list(n.List, element(s.pipe(n.Pipe, dot)))
+			s.list(n.ElseList, dot)
+		case *parse.TemplateNode:
+			s.report(n.Pos, &Fault{Text: "a template cannot call another one"})
+		}
+	}
+}
+
+// element is the type of what a loop goes through.
+func element(list reflect.Type) reflect.Type {
+	if list != nil && list.Kind() == reflect.Slice {
+		return list.Elem()
+	}
+	return nil
+}
+
+// pipe returns the type of a pipeline that is nothing but a name.
+func (s *surveyor) pipe(p *parse.PipeNode, dot reflect.Type) (result reflect.Type) {
+	for _, c := range p.Cmds {
+		for _, arg := range c.Args {
+			result = s.argument(arg, dot)
+		}
+	}
+	if len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
+		return nil
+	}
+	return result
+}
+
+// argument looks at one argument and returns its type.
+func (s *surveyor) argument(n parse.Node, dot reflect.Type) reflect.Type {
+	switch n := n.(type) {
+	case *parse.DotNode:
+		return dot
+	case *parse.FieldNode:
+		return s.fields(n.Pos, dot, n.Ident)
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" {
+			return s.fields(n.Pos, eventType(), n.Ident[1:])
+		}
+	case *parse.ChainNode:
+		return s.fields(n.Pos, s.argument(n.Node, dot), n.Field)
+	case *parse.PipeNode:
+		return s.pipe(n, dot)
+	case *parse.IdentifierNode:
+		if !slices.Contains(s.functions, n.Ident) {
+			s.report(n.Pos, &Fault{What: "function", Name: n.Ident, Known: s.functions})
+		}
+	}
+	return nil
+}
+
+// fields follows a chain of names, as far as the types are ours.
+func (s *surveyor) fields(at parse.Pos, t reflect.Type, names []string) reflect.Type {
+	for _, name := range names {
+		if t != nil && t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t == nil || t.Kind() != reflect.Struct || t.PkgPath() != eventType().Elem().PkgPath() {
+			return nil
+		}
+		known := namesOf(t)
+		if !slices.Contains(known, name) {
+			s.report(at, &Fault{What: "name", Name: "." + name, Known: known})
+			return nil
+		}
+		field, found := t.FieldByName(name)
+		if !found { // a method
+			return nil
+		}
+		t = field.Type
+	}
+	return t
+}
+
+// namesOf returns what templates may ask of a type.
+func namesOf(t reflect.Type) []string {
+	var names []string
+	for field := range t.Fields() {
+		if field.IsExported() {
+			names = append(names, field.Name)
+		}
+	}
+	for method := range reflect.PointerTo(t).Methods() {
+		names = append(names, method.Name)
+	}
+	return names
+}
+
+func (s *surveyor) report(at parse.Pos, f *Fault) {
+	if s.fault == nil {
+		f.Offset = int(at)
+		s.fault = f
+	}
+}
