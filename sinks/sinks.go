@@ -18,6 +18,9 @@ type Options interface {
 	// Check returns everything that is wrong with the options, in no order. It
 	// touches no network. The keys of the problems are the tags' names.
 	Check() []relay.Problem
+	// Replies reports whether such a sink sends Post.Reply: one that does not has
+	// no threads.
+	Replies() bool
 }
 
 // Kind is one kind of sink.

@@ -42,7 +42,11 @@ func explain(out io.Writer, cfg *config.Config) {
 	}
 	_, _ = fmt.Fprint(table, "\nSinks\n")
 	for _, s := range cfg.Sinks {
-		_, _ = fmt.Fprintf(table, "  %s\t%s\n", s.Name, s.Type)
+		note := ""
+		if s.Thread != nil && !*s.Thread {
+			note = "\tno threads: every message by itself"
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s%s\n", s.Name, s.Type, note)
 	}
 	_, _ = fmt.Fprint(table, "\nRoutes, from top to bottom\n")
 	for i, r := range cfg.Routes {

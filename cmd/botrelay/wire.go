@@ -223,6 +223,7 @@ func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
 			Lanes:       c.store,
 			Budgets:     budgets[i],
 			Digest:      s.Digest == nil || *s.Digest,
+			Thread:      s.Threads(),
 			GiveUpAfter: s.GiveUpAfter,
 			Tell:        toldOf(s, c.Server.Notify),
 			Observe:     watch.attempt,

@@ -63,6 +63,8 @@ type SinkOptions interface {
 	// that the file leaves out has left its field alone. A value in a problem's text
 	// is taken out again if it came from the environment or is a secret.
 	Check() []relay.Problem
+	// Replies reports whether such a sink can answer its own messages.
+	Replies() bool
 }
 
 // Config is a routes.toml that was understood. Lists stand in the order of the

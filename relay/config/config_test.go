@@ -26,6 +26,8 @@ type slackOptions struct {
 	APIURL     string       `toml:"api_url"`
 }
 
+func (o *slackOptions) Replies() bool { return !o.Token.IsZero() }
+
 func (o *slackOptions) Check() []relay.Problem {
 	var ps []relay.Problem
 	if o.WebhookURL.IsZero() && o.Token.IsZero() {
@@ -55,6 +57,8 @@ type chatOptions struct {
 }
 
 func (o *chatOptions) Check() []relay.Problem { return nil }
+
+func (o *chatOptions) Replies() bool { return true }
 
 // env is a world with the given variables, and files at /run/secrets.
 func env(vars map[string]string) config.Env {
@@ -253,11 +257,10 @@ server = { trusted_proxies = ["10.0.0.0/8", "::1"] }
 type = "telegram"
 token = "${TOKEN}"
 chat_id = 1
-thread = true
 `+rest+`[default]
 to = ["more"]
 `)
-	if cfg == nil || len(problems) != 2 {
+	if cfg == nil || len(problems) != 1 {
 		t.Fatalf("problems:\n%s", problems)
 	}
 	for _, p := range problems {
@@ -265,12 +268,31 @@ to = ["more"]
 			t.Errorf("unexpected: %s", p)
 		}
 	}
-	if more := cfg.Sinks[0]; !*more.Thread {
-		t.Errorf("sink: %+v", more)
-	}
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	if !reflect.DeepEqual(cfg.Server.TrustedProxies, proxies) {
 		t.Errorf("server: %+v", cfg.Server)
+	}
+}
+
+// TestThreads: where the sink can, unless the file says otherwise.
+func TestThreads(t *testing.T) {
+	for lines, want := range map[string]bool{
+		"type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 1":                 true,
+		"type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 1\nthread = true":  true,
+		"type = 'telegram'\ntoken = '${TOKEN}'\nchat_id = 1\nthread = false": false,
+		"type = 'slack'\nwebhook_url = '${HOOK}'":                            false,
+		"type = 'slack'\nwebhook_url = '${HOOK}'\nthread = false":            false,
+		"type = 'slack'\ntoken = '${TOKEN}'\nchannel = '#x'":                 true,
+		"type = 'slack'\ntoken = '${TOKEN}'\nchannel = '#x'\nthread = false": false,
+	} {
+		cfg, problems := parse(t, "[sinks.more]\n"+lines+rest+"[default]\nto = ['more']\n")
+		if cfg == nil || len(problems) > 0 {
+			t.Errorf("%s: problems:\n%s", lines, problems)
+			continue
+		}
+		if got := cfg.Sinks[0].Threads(); got != want {
+			t.Errorf("%s: threads: %t, want %t", lines, got, want)
+		}
 	}
 }
 
@@ -355,6 +377,8 @@ type anyOptions struct {
 
 func (*anyOptions) Check() []relay.Problem { return nil }
 
+func (*anyOptions) Replies() bool { return true }
+
 // TestMatchConverts holds the promise that a Match can become a route.Match.
 func TestMatchConverts(t *testing.T) {
 	m := config.Match{Vendor: []string{"1"}, Source: []string{"2"}, EventType: []string{"3"}, Kind: []string{"4"}, Channel: []string{"5"}, BotID: []string{"6"}}
@@ -382,6 +406,8 @@ type badOptions struct {
 }
 
 func (*badOptions) Check() []relay.Problem { return nil }
+
+func (*badOptions) Replies() bool { return true }
 
 // TestNoWorld: without variables and files, what needs them is an error.
 func TestNoWorld(t *testing.T) {

@@ -95,6 +95,8 @@ type fuzzOptions struct {
 	Count   int64        `toml:"count"`
 }
 
+func (o *fuzzOptions) Replies() bool { return false }
+
 func (o *fuzzOptions) Check() []relay.Problem {
 	return []relay.Problem{{Key: "channel", Text: "said of " + o.Channel, Warning: true}, {Text: "said of " + o.Token.Reveal(), Warning: true}}
 }

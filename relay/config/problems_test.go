@@ -274,6 +274,8 @@ func TestBadSinks(t *testing.T) {
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'5/-1m'", `"rate" wants a count per duration, such as "20/1m", got "5/-1m"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'20'", `"rate" wants a count per duration, such as "20/1m", got "20"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nrate = ‸'9999999999/1m'", `"rate" wants a count per duration, such as "20/1m", got "9999999999/1m"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\nthread = ‸'maybe'", `"thread" wants true or false, got "maybe"`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸thread = true", `warning: "thread" has no effect: a webhook cannot reply, only a bot's "token" can`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ndigest = ‸'maybe'", `"digest" wants true or false, got "maybe"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'0m'", `"give_up_after" wants more than nothing, got "0m"`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\ngive_up_after = ‸'3 days'", `"give_up_after" `+noDuration+`, got "3 days"`),

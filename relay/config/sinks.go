@@ -40,9 +40,15 @@ func (r *reader) sink(n *node, names names) Sink {
 	if t.bound["give_up_after"] && s.GiveUpAfter <= 0 {
 		r.refuses(n.get("give_up_after"), "wants more than nothing")
 	}
-	t.unbuilt("sink")
+	if t.bound["thread"] && *s.Thread && s.Options != nil && t.good() && !s.Options.Replies() {
+		r.warnf(n.get("thread").key, `"thread" has no effect: a webhook cannot reply, only a bot's "token" can`)
+	}
 	return s
 }
+
+// Threads reports whether messages of one conversation are to stand together:
+// unless the file says otherwise, where the sink can.
+func (s Sink) Threads() bool { return s.Options.Replies() && (s.Thread == nil || *s.Thread) }
 
 // untyped reports why a sink's type is not known. Keys that may be the type's
 // own are then left alone.

@@ -37,6 +37,10 @@ type answer struct {
 	Errors     json.RawMessage `json:"errors"` // a tree: which part of the message is wrong
 }
 
+// typeReply is the type of a message that answers another:
+// https://discord.com/developers/docs/resources/message#message-object-message-types
+const typeReply = 19
+
 // read returns what Discord says; nothing if it cannot be read as a whole.
 func read(a transport.Answer) (answer, error) {
 	var body answer
@@ -94,6 +98,36 @@ func success(a transport.Answer, body answer, err error) relay.Verdict {
 	v.Outcome, v.Doubtful = relay.Later, true
 	v.Reason = fmt.Sprintf("Discord: the answer does not say that the message was posted (%s)", a.Summary())
 	return v
+}
+
+// judgeReply completes the verdict on a post that was to answer a message. With
+// fail_if_not_exists off, an answer to one that was deleted is posted as a
+// message like any other, which its type tells.
+func judgeReply(a transport.Answer, v relay.Verdict) relay.Verdict {
+	if v.Outcome == relay.Refused {
+		if body, err := read(a); err == nil && aboutReply(body) {
+			v.Outcome, v.ReplyGone = relay.Later, true
+		}
+		return v
+	}
+	var body struct {
+		Type       *int            `json:"type"`
+		Reference  *struct{}       `json:"message_reference"`
+		Referenced json.RawMessage `json:"referenced_message"` // null: it was deleted
+	}
+	if v.Outcome == relay.Sent && json.Unmarshal(a.Body, &body) == nil && body.Type != nil {
+		v.ReplyGone = *body.Type != typeReply || body.Reference == nil || string(body.Referenced) == "null"
+	}
+	return v
+}
+
+// aboutReply reports whether an error is about a reply, not about the message
+// itself: there is no such message, the bot may not see it, or the form's
+// message_reference is at fault.
+func aboutReply(body answer) bool {
+	var wrong map[string]json.RawMessage
+	_ = json.Unmarshal(body.Errors, &wrong) // no tree, nothing wrong in it
+	return body.Code == 10008 || body.Code == 160002 || len(wrong) == 1 && wrong["message_reference"] != nil
 }
 
 // beginsLikeMessage reports whether body is an object that broke off, or one

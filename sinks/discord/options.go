@@ -54,6 +54,10 @@ func (o Options) Check() []relay.Problem {
 	return problems
 }
 
+// Replies reports whether the sink can answer its own messages: a bot can, a
+// webhook cannot.
+func (o Options) Replies() bool { return !o.Token.IsZero() }
+
 // webhookTrouble says what is wrong with a webhook's path.
 func webhookTrouble(u *url.URL) string {
 	const path = `^/api/(v\d+/)?webhooks/\d+/[\w-]+`

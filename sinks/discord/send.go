@@ -98,7 +98,11 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 		}
 		return s.request(ctx, client, http.MethodPost, s.url, body)
 	})
-	return s.client.Clean(judge(answer, s.options.Token.IsZero(), time.Now()))
+	v := judge(answer, s.options.Token.IsZero(), time.Now())
+	if s.answers(p) {
+		v = judgeReply(answer, v)
+	}
+	return s.client.Clean(v)
 }
 
 // request makes one request by the library; without a body it is nil.
@@ -140,11 +144,15 @@ func nonce(text string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])[:maxNonce]
 }
 
-// reference says which message p answers. One in another channel cannot be
-// answered here.
+// answers reports whether p answers a message. Plain text does not, so that a
+// reply which is refused for a reason that we do not know is not lost; nor does
+// a webhook. One in another channel cannot be answered here.
+func (s *Sink) answers(p relay.Post) bool { return s.reference(p) != nil }
+
+// reference says which message p answers.
 func (s *Sink) reference(p relay.Post) *discordgo.MessageReference {
 	channel, message, _ := strings.Cut(p.Reply, "/")
-	if p.Form == relay.Text || !isID(channel) || !isID(message) || !strings.HasSuffix(s.url, "/channels/"+channel+"/messages") {
+	if p.Form == relay.Text || !isID(message) || s.options.Token.IsZero() || channel != s.options.channel() {
 		return nil
 	}
 	fail := false

@@ -21,6 +21,13 @@ const (
 	hookToken  = "aBcDeFgHiJkLmNoPqRsTuVwXyZ-9081726354_zYxWvUtSrQpOnMlKjIhGfEdCbA9081"
 	webhookURL = "https://discord.com/api/webhooks/123456789012345678/" + hookToken
 	created    = `{"id":"1300000000000000001","channel_id":"1200000000000000001","type":0,"content":"","components":[{"type":99}]}`
+
+	// Replies as Discord's reference shows them.
+	answered = `{"id":"1300000000000000001","channel_id":"1200000000000000001","type":19,"content":"",` +
+		`"message_reference":{"type":0,"channel_id":"1200000000000000001","message_id":"1300000000000000009","guild_id":"1100000000000000001"},` +
+		`"referenced_message":{"id":"1300000000000000009","channel_id":"1200000000000000001","type":0,"content":"first"}}`
+	unknownReply = `{"message":"Invalid Form Body","code":50035,"errors":{"message_reference":{"_errors":[` +
+		`{"code":"REPLIES_UNKNOWN_MESSAGE","message":"Unknown message"}]}}}`
 )
 
 func bot() Options {
@@ -42,7 +49,16 @@ func TestBotConforms(t *testing.T) {
 		Secrets: []string{botToken},
 		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: created},
 		ID:      "1200000000000000001/1300000000000000001",
-		Alive:   sinktest.Answer{Status: 200, Type: "application/json", Body: `{"id":"1200000000000000001","type":0,"guild_id":"1","name":"leads","last_message_id":null}`},
+		Replies: &sinktest.Replies{
+			To:       "1200000000000000001/1300000000000000009",
+			Answered: sinktest.Answer{Status: 200, Type: "application/json", Body: answered},
+			Alone:    sinktest.Answer{Status: 200, Type: "application/json", Body: created},
+			Refused: []sinktest.Answer{
+				{Status: 400, Type: "application/json", Body: unknownReply},
+				{Status: 403, Type: "application/json", Body: `{"message":"Cannot reply without permission to read message history","code":160002}`},
+			},
+		},
+		Alive: sinktest.Answer{Status: 200, Type: "application/json", Body: `{"id":"1200000000000000001","type":0,"guild_id":"1","name":"leads","last_message_id":null}`},
 		Gone: []sinktest.Answer{
 			{Status: 401, Type: "application/json", Body: `{"message":"401: Unauthorized","code":0}`},
 			{Status: 403, Type: "application/json", Body: `{"message":"Missing Access","code":50001}`},

@@ -29,9 +29,10 @@ type Judged struct {
 	Doubtful bool
 	ID       string
 	MovedTo  string
+	Gone     bool // Verdict.ReplyGone
 }
 
 // JudgedOf returns what the tables tell of v.
 func JudgedOf(v relay.Verdict) Judged {
-	return Judged{v.Outcome, v.Scope, v.After, v.Doubtful, v.ID, v.MovedTo}
+	return Judged{v.Outcome, v.Scope, v.After, v.Doubtful, v.ID, v.MovedTo, v.ReplyGone}
 }

@@ -17,7 +17,7 @@ import (
 	"botrelay/sinks/transport"
 )
 
-// Case is a sink to be tested. All of it is needed.
+// Case is a sink to be tested. All of it is needed, but where it says otherwise.
 type Case struct {
 	// Open opens the sink with its secrets.
 	Open func(transport.Config) (relay.Sink, error)
@@ -27,6 +27,8 @@ type Case struct {
 	// verdict's ID then; it may be empty only if the platform tells none.
 	Good Answer
 	ID   string
+	// Replies is how the platform answers replies; nil: the sink cannot reply.
+	Replies *Replies
 	// Alive is what the platform answers to a probe when all is well, and Gone
 	// what it answers, in its own words, where the destination is no more.
 	Alive Answer
@@ -77,6 +79,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("echo", c.echo)
 	t.Run("goroutines", c.goroutines)
 	t.Run("messages", c.messages)
+	t.Run("replies", c.replies)
 	t.Run("probe answers", c.probeAnswers)
 	t.Run("probe silence", c.probeSilence)
 	t.Run("probe echo", c.probeEcho)
@@ -113,12 +116,16 @@ func (c Case) tells(text string) bool {
 	return false
 }
 
-// sound fails t if a verdict on a post is not one, or tells a secret.
+// sound fails t if a verdict on a post that answers nothing is not one, or
+// tells a secret.
 func (c Case) sound(t *testing.T, v relay.Verdict) {
 	t.Helper()
 	c.told(t, v)
 	if v.Outcome == relay.Sent && v.Doubtful {
 		t.Errorf("sent, and yet in doubt: %+v", v)
+	}
+	if v.ReplyGone {
+		t.Errorf("nothing was to be answered, and yet that is gone: %+v", v)
 	}
 }
 

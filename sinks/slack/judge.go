@@ -151,13 +151,38 @@ func outcomeOf(code string) (relay.Outcome, relay.Scope) {
 		return relay.Held, ""
 	}
 	// What is wrong is this message, or nobody knows: its form, its length, or
-	// a thread that takes no reply. As plain text it goes without all that.
+	// something about its thread. As plain text it goes without all that.
 	return relay.Refused, ""
 }
 
 // aboutThread reports whether an error is about a reply, not about the channel.
 func aboutThread(code string) bool {
-	return code == "cannot_reply_to_message" || strings.HasSuffix(code, "_thread_locked") || strings.HasSuffix(code, "_non_threadable_channel")
+	switch code {
+	case "cannot_reply_to_message", "thread_not_found", "invalid_thread_ts", "message_not_found", "thread_locked":
+		return true
+	}
+	return strings.HasSuffix(code, "_thread_locked") || strings.HasSuffix(code, "_non_threadable_channel")
+}
+
+// judgeReply completes the verdict on a post that was to answer a message. One
+// that was deleted is answered all the same, but the answer stands in the
+// channel, and says so by naming no thread.
+func judgeReply(a transport.Answer, v relay.Verdict) relay.Verdict {
+	var body struct {
+		Error   string `json:"error"`
+		TS      string `json:"ts"`
+		Message *struct {
+			ThreadTS string `json:"thread_ts"`
+		} `json:"message"`
+	}
+	switch err := json.Unmarshal(a.Body, &body); {
+	case err != nil: // of a kind we do not know
+	case v.Outcome == relay.Sent:
+		v.ReplyGone = body.Message != nil && (body.Message.ThreadTS == "" || body.Message.ThreadTS == body.TS)
+	case v.Outcome == relay.Refused && aboutThread(body.Error):
+		v.Outcome, v.ReplyGone = relay.Later, true
+	}
+	return v
 }
 
 // detail is what Slack adds to an error's name.
@@ -185,7 +210,7 @@ func reason(code, detail string) string {
 func advice(code string) string {
 	switch {
 	case aboutThread(code):
-		return "the thread takes no reply; plain text goes to the channel"
+		return "the thread takes no reply: the message goes to the channel"
 	case strings.HasPrefix(code, "restricted_action"):
 		return "an administrator does not allow this app to post there"
 	}

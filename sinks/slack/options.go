@@ -34,6 +34,10 @@ func (o Options) Check() []relay.Problem {
 	return append(problems, relay.Problem{Text: "a Slack sink needs webhook_url, or token and channel"})
 }
 
+// Replies reports whether the sink can answer its own messages: a bot can, a
+// webhook cannot.
+func (o Options) Replies() bool { return !o.Token.IsZero() }
+
 func (o Options) checkWebhook() []relay.Problem {
 	if strings.HasPrefix(o.WebhookURL.Reveal(), "xox") {
 		return []relay.Problem{{Key: "webhook_url", Text: "this is a token: put it into token, and name the channel"}}

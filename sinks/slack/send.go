@@ -41,7 +41,12 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 	if s.options.Token.IsZero() {
 		return s.client.Clean(judgeWebhook(s.client.Attempt(ctx, s.postWebhook(p)), time.Now()))
 	}
-	return s.client.Clean(judgeAPI(s.client.Attempt(ctx, s.postMessage(p)), time.Now()))
+	answer := s.client.Attempt(ctx, s.postMessage(p))
+	v := judgeAPI(answer, time.Now())
+	if threadOf(p) != "" {
+		v = judgeReply(answer, v)
+	}
+	return s.client.Clean(v)
 }
 
 // postWebhook posts through the webhook.
@@ -65,8 +70,7 @@ func (s *Sink) postMessage(p relay.Post) func(context.Context, *http.Client) err
 	}
 }
 
-// messageOptions is what chat.postMessage is called with. Plain text goes to
-// the channel, so that a thread which takes no reply does not lose it.
+// messageOptions is what chat.postMessage is called with.
 func messageOptions(p relay.Post) []slackapi.MsgOption {
 	c := compose(p)
 	options := []slackapi.MsgOption{
@@ -79,29 +83,22 @@ func messageOptions(p relay.Post) []slackapi.MsgOption {
 	if len(c.blocks) > 0 {
 		options = append(options, slackapi.MsgOptionBlocks(c.blocks...))
 	}
-	if thread := threadOf(p.Reply); thread != "" && p.Form != relay.Text {
+	if thread := threadOf(p); thread != "" {
 		options = append(options, slackapi.MsgOptionTS(thread))
-		if loud(p.Messages) {
+		if p.Broadcast {
 			options = append(options, slackapi.MsgOptionBroadcast())
 		}
 	}
 	return options
 }
 
-// threadOf returns the ts of the message that id, a Verdict's, names.
-func threadOf(id string) string {
-	_, ts, _ := strings.Cut(id, "/")
-	if !isTS(ts) {
+// threadOf returns the ts of the message that p answers, or "". Plain text
+// answers none and goes to the channel, so that a thread which refuses it for a
+// reason that we do not know does not lose it.
+func threadOf(p relay.Post) string {
+	_, ts, _ := strings.Cut(p.Reply, "/")
+	if p.Form == relay.Text || !isTS(ts) {
 		return ""
 	}
 	return ts
-}
-
-func loud(messages []relay.Message) bool {
-	for _, m := range messages {
-		if m.Loud {
-			return true
-		}
-	}
-	return false
 }

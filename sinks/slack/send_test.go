@@ -31,7 +31,18 @@ func TestBotConforms(t *testing.T) {
 		Secrets: []string{"AbCdEfGhIj"}, // what stands before it is the workspace's number
 		Good:    sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message"}}`},
 		ID:      "C024BE91L/1700000000.000100",
-		Alive:   sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"url":"https://example.slack.com/","team":"Example","user":"botrelay","team_id":"T1","user_id":"U1"}`},
+		Replies: &sinktest.Replies{
+			To:       "C024BE91L/1690000000.000200",
+			Answered: sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message","ts":"1700000000.000100","thread_ts":"1690000000.000200"}}`},
+			Alone:    sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message","ts":"1700000000.000100"}}`},
+			Refused: []sinktest.Answer{
+				{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"cannot_reply_to_message"}`},
+				{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"restricted_action_thread_locked"}`},
+				{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"restricted_action_non_threadable_channel"}`},
+				{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"thread_not_found"}`},
+			},
+		},
+		Alive: sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"url":"https://example.slack.com/","team":"Example","user":"botrelay","team_id":"T1","user_id":"U1"}`},
 		Gone: []sinktest.Answer{
 			{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"token_revoked"}`},
 			{Status: 401, Type: "application/json", Body: `{"ok":false,"error":"invalid_auth"}`},
@@ -72,18 +83,20 @@ func TestWebhookConforms(t *testing.T) {
 }
 
 func TestThreads(t *testing.T) {
-	quiet := relay.Message{Title: "a"}
-	loud := relay.Message{Title: "b", Loud: true}
+	quiet, loud := []relay.Message{{Title: "a"}}, []relay.Message{{Title: "b", Loud: true}}
+	const root = "C1/1700000000.000100"
 	for _, test := range []struct {
 		name              string
 		post              relay.Post
 		thread, broadcast string
 	}{
-		{"alone", relay.Post{Messages: []relay.Message{loud}, Form: relay.Rich}, "", ""},
-		{"reply", relay.Post{Messages: []relay.Message{quiet}, Form: relay.Rich, Reply: "C1/1700000000.000100"}, "1700000000.000100", ""},
-		{"loud reply", relay.Post{Messages: []relay.Message{quiet, loud}, Form: relay.Rich, Reply: "C1/1700000000.000100"}, "1700000000.000100", "true"},
-		{"a thread that took no reply", relay.Post{Messages: []relay.Message{loud}, Form: relay.Text, Reply: "C1/1700000000.000100"}, "", ""},
-		{"no ts", relay.Post{Messages: []relay.Message{quiet}, Form: relay.Rich, Reply: "C1/x"}, "", ""},
+		{"alone", relay.Post{Messages: loud, Form: relay.Rich}, "", ""},
+		{"nothing to be in the channel too", relay.Post{Messages: loud, Form: relay.Rich, Broadcast: true}, "", ""},
+		{"reply", relay.Post{Messages: quiet, Form: relay.Rich, Reply: root}, "1700000000.000100", ""},
+		{"reply in the channel too", relay.Post{Messages: quiet, Form: relay.Rich, Reply: root, Broadcast: true}, "1700000000.000100", "true"},
+		{"whether that is so is not for the sink to say", relay.Post{Messages: loud, Form: relay.Rich, Reply: root}, "1700000000.000100", ""},
+		{"plain text", relay.Post{Messages: loud, Form: relay.Text, Reply: root, Broadcast: true}, "", ""},
+		{"no ts", relay.Post{Messages: quiet, Form: relay.Rich, Reply: "C1/x", Broadcast: true}, "", ""},
 	} {
 		_, form, err := slackapi.UnsafeApplyMsgOptions("", "C1", apiURL, messageOptions(test.post)...)
 		if err != nil {

@@ -122,6 +122,43 @@ func success(a transport.Answer, body answer, err error) relay.Verdict {
 	return v
 }
 
+// judgeReply completes the verdict on a post that was to answer the message of
+// this number. With allow_sending_without_reply, an answer to one that was
+// deleted is sent as a message like any other. In a topic that one seems to
+// answer the topic's first message.
+func judgeReply(a transport.Answer, v relay.Verdict, number int64) relay.Verdict {
+	var body struct {
+		Description string `json:"description"`
+		Result      struct {
+			MessageID int64 `json:"message_id"`
+			ReplyTo   struct {
+				MessageID int64 `json:"message_id"`
+			} `json:"reply_to_message"`
+		} `json:"result"`
+	}
+	switch err := json.Unmarshal(a.Body, &body); {
+	case err != nil: // of a kind we do not know
+	case v.Outcome == relay.Sent:
+		v.ReplyGone = body.Result.MessageID > 0 && body.Result.ReplyTo.MessageID != number
+	case v.Outcome == relay.Refused && aboutReply(strings.ToLower(body.Description)):
+		v.Outcome, v.ReplyGone = relay.Later, true
+	}
+	return v
+}
+
+// aboutReply reports whether a description, in lower case, says that there is no
+// such message to answer: a server that does not know what is allowed says so.
+func aboutReply(text string) bool {
+	for _, known := range []string{
+		"message to be replied not found", "message to reply not found", "replied message not found", "reply_message_id_invalid",
+	} {
+		if strings.Contains(text, known) {
+			return true
+		}
+	}
+	return false
+}
+
 // refusal sorts a refusal by its code and its description in lower case.
 func refusal(code int, text string) (relay.Outcome, relay.Scope) {
 	switch code {

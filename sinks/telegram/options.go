@@ -45,6 +45,9 @@ func (o Options) Check() []relay.Problem {
 	return problems
 }
 
+// Replies reports that the sink can answer its own messages.
+func (o Options) Replies() bool { return true }
+
 func isChat(chat string) bool {
 	if strings.HasPrefix(chat, "@") {
 		return regexp.MustCompile(`^@[A-Za-z][A-Za-z0-9_]{3,31}$`).MatchString(chat)

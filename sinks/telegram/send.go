@@ -47,7 +47,11 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 		_, err = s.bot(client).MakeRequest("sendMessage", params)
 		return err
 	})
-	return s.client.Clean(judge(answer, s.way(p), time.Now()))
+	v := judge(answer, s.way(p), time.Now())
+	if id := s.replyTo(p); id != 0 {
+		v = judgeReply(answer, v, id)
+	}
+	return s.client.Clean(v)
 }
 
 // bot is the library's client. It is not made by the library's constructor,
@@ -98,8 +102,8 @@ func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
 	return params, err
 }
 
-// replyTo returns the number of the message that p answers; 0 for none. A
-// message of another chat cannot be answered here: not even one of the group
+// replyTo returns the number of the message that p answers; 0 for none. Plain
+// text answers none: nothing about it must be refused. A message of another chat cannot be answered here: not even one of the group
 // that this chat was, since its messages have other numbers now.
 func (s *Sink) replyTo(p relay.Post) int64 {
 	chat, message, _ := strings.Cut(p.Reply, "/")
@@ -108,7 +112,7 @@ func (s *Sink) replyTo(p relay.Post) int64 {
 		return 0
 	}
 	id, err := strconv.ParseInt(message, 10, 64)
-	if err != nil || id < 0 {
+	if err != nil || id <= 0 {
 		return 0
 	}
 	return id

@@ -28,6 +28,22 @@ func TestConforms(t *testing.T) {
 			Body: `{"ok":true,"result":{"message_id":77,"date":1700000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"x"}}`,
 		},
 		ID: "-1001234567890/77",
+		Replies: &sinktest.Replies{
+			To: "-1001234567890/5512",
+			Answered: sinktest.Answer{
+				Status: 200, Type: "application/json",
+				Body: `{"ok":true,"result":{"message_id":77,"date":1700000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"x",` +
+					`"reply_to_message":{"message_id":5512,"date":1690000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"first"}}}`,
+			},
+			Alone: sinktest.Answer{
+				Status: 200, Type: "application/json",
+				Body: `{"ok":true,"result":{"message_id":77,"date":1700000000,"chat":{"id":-1001234567890,"type":"supergroup"},"text":"x"}}`,
+			},
+			Refused: []sinktest.Answer{
+				{Status: 400, Type: "application/json", Body: `{"ok":false,"error_code":400,"description":"Bad Request: message to be replied not found"}`},
+				{Status: 400, Type: "application/json", Body: `{"ok":false,"error_code":400,"description":"Bad Request: REPLY_MESSAGE_ID_INVALID"}`},
+			},
+		},
 		Alive: sinktest.Answer{
 			Status: 200, Type: "application/json",
 			Body: `{"ok":true,"result":{"id":-1001234567890,"title":"Leads","type":"supergroup"}}`,
