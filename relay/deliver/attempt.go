@@ -46,11 +46,16 @@ type Attempt struct {
 // attempt makes one request and settles it.
 func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) error {
 	post := s.compose(&turn)
+	talk, err := s.join(ctx, lane, &post)
+	if err != nil {
+		return err
+	}
 	if err := lane.Begin(ctx, turn.Batch); err != nil {
 		return fmt.Errorf("recording the attempt: %w", err)
 	}
 	started := time.Now()
 	verdict, posted := s.request(ctx, turn.Batch, post)
+	verdict.ReplyGone = verdict.ReplyGone && post.Reply != "" // else it would go again for ever
 	took := time.Since(started)
 	run := s.memory.add(turn, verdict, started)
 	switch {
@@ -61,7 +66,8 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 		s.memory.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
 	}
 	settlement := s.policy.settle(turn, verdict, run, s.memory.blamed(time.Now()))
-	err := s.settle(ctx, lane, turn.Batch, settlement)
+	settlement.Thread = talk.after(verdict)
+	err = s.settle(ctx, lane, turn.Batch, settlement)
 	s.report(ctx, turn.Batch, settlement, took, err)
 	return err
 }

@@ -41,7 +41,7 @@ type Config struct {
 	Lanes       queue.Lanes
 	Budgets     []relay.Budget // what requests count against, see Budgets; nil: what the sink tells
 	Digest      bool           // several deliveries may go as one message
-	Thread      bool           // messages of one conversation answer the one that began it
+	Thread      bool           // messages of one conversation answer the one that began it; false: each stands alone
 	GiveUpAfter time.Duration  // how long a temporary failure is retried, from when a delivery was owed
 	Grace       time.Duration  // how long a request that is under way may go on after Run's context has ended
 	Tell        []string       // sinks that are told when this one is held or has failed for long, and when it is back; itself is left out

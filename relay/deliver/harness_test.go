@@ -26,6 +26,10 @@ type attempt struct {
 	nonce   string
 	movedTo string
 	probe   bool
+
+	reply     string
+	broadcast bool
+	roots     []string
 }
 
 // platform is a sink that answers by a script and remembers what it was asked.
@@ -76,7 +80,10 @@ func (p *platform) Send(ctx context.Context, post relay.Post) relay.Verdict {
 	for _, m := range post.Messages {
 		titles = append(titles, m.Title)
 	}
-	p.attempts = append(p.attempts, attempt{time.Since(p.started), strings.Join(titles, "+"), post.Form, post.Nonce, post.MovedTo, false})
+	p.attempts = append(p.attempts, attempt{
+		at: time.Since(p.started), titles: strings.Join(titles, "+"), form: post.Form, nonce: post.Nonce, movedTo: post.MovedTo,
+		reply: post.Reply, broadcast: post.Broadcast, roots: post.Roots,
+	})
 	if p.busy {
 		p.overlaps++
 	}
@@ -151,12 +158,18 @@ func (l *lanes) open() {
 // put owes one event, whose name is its text, to sinks.
 func (l *lanes) put(name string, sinks ...string) {
 	l.t.Helper()
+	l.putIn("", name, sinks...)
+}
+
+// putIn owes an event of a conversation to sinks.
+func (l *lanes) putIn(conversation, name string, sinks ...string) {
+	l.t.Helper()
 	l.next++
 	var owed []relay.Owed
 	for _, s := range sinks {
 		owed = append(owed, relay.Owed{Sink: s, Route: "all"})
 	}
-	e := relay.Event{ID: fmt.Sprintf("%s-%d", name, l.next), Source: "website", Kind: relay.Lead, Text: name, ReceivedAt: time.Now()}
+	e := relay.Event{ID: fmt.Sprintf("%s-%d", name, l.next), Source: "website", Kind: relay.Lead, Text: name, ConversationID: conversation, ReceivedAt: time.Now()}
 	if _, err := l.store.Put(l.t.Context(), e, owed); err != nil {
 		l.t.Fatal(err)
 	}
@@ -182,8 +195,13 @@ func (l *lanes) startWith(cfg deliver.Config) (stop func()) {
 		p.started = time.Now()
 		p.mu.Unlock()
 	}
-	cfg.Render = func(e relay.Event, _ string) relay.Message { return relay.Message{Title: e.Subject + e.Text} }
-	cfg.Lanes, cfg.Grace, cfg.Log = l.store, 8*time.Second, slog.New(slog.DiscardHandler)
+	cfg.Render = func(e relay.Event, _ string) relay.Message {
+		return relay.Message{Title: e.Subject + e.Text, Thread: e.ConversationID, Loud: strings.HasSuffix(e.Text, "!")}
+	}
+	cfg.Grace, cfg.Log = 8*time.Second, slog.New(slog.DiscardHandler)
+	if cfg.Lanes == nil {
+		cfg.Lanes = l.store
+	}
 	if cfg.GiveUpAfter == 0 {
 		cfg.GiveUpAfter = 72 * time.Hour
 	}

@@ -65,7 +65,7 @@ func (m *memory) add(turn queue.Turn, v relay.Verdict, started time.Time) streak
 	if last == v.Outcome {
 		s.failures += turn.Batch.Failures
 	}
-	if v.Outcome == relay.Later && !asked(v) {
+	if v.Outcome == relay.Later && !asked(v) && !v.ReplyGone {
 		m.failed++
 	} else {
 		m.failed, m.faults = 0, 0

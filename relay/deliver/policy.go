@@ -59,6 +59,8 @@ func (p policy) settle(turn queue.Turn, v relay.Verdict, run streak, blamed bool
 	switch head := turn.Batch.Deliveries[0]; {
 	case v.MovedTo != "":
 		return p.moved(turn.Batch, v)
+	case v.ReplyGone && !v.Doubtful: // the platform is well, and the message too
+		return queue.Settlement{State: queue.Again, Verdict: v, Keep: true, Failures: turn.Batch.Failures, After: v.After}
 	case head.Age >= p.giveUpAfter && run.lasted >= min(p.giveUpAfter, leastTried):
 		return p.old(turn.Batch, v, run)
 	case blamed:

@@ -50,6 +50,11 @@ func TestSettle(t *testing.T) {
 	busy := relay.Verdict{Outcome: relay.Later, Status: 429, After: 1337 * time.Millisecond}
 	refused := relay.Verdict{Outcome: relay.Refused, Reason: "bad"}
 	held := relay.Verdict{Outcome: relay.Held, Reason: "revoked"}
+	gone := relay.Verdict{Outcome: relay.Later, ReplyGone: true, Status: 400, Reason: "no such message"}
+	unsure := func(v relay.Verdict) relay.Verdict {
+		v.Doubtful = true
+		return v
+	}
 	scoped := func(v relay.Verdict, s relay.Scope) relay.Verdict {
 		v.Scope = s
 		return v
@@ -118,6 +123,10 @@ func TestSettle(t *testing.T) {
 		{"however old the delivery is", batchOf(1, 96*hour), relay.Verdict{Outcome: relay.Later, Status: 400, MovedTo: "-1009"}, streak{1, hour}, false, queue.Settlement{
 			State: queue.Again, Move: queue.Move{Key: "chat", To: "-1009"},
 		}, ""},
+
+		{"without what it answers, a message goes at once, and the same", one, gone, streak{9, hour}, true, queue.Settlement{State: queue.Again, Keep: true}, "no such message"},
+		{"however old it is", batchOf(1, 96*hour), gone, streak{60, hour}, false, queue.Settlement{State: queue.Again, Keep: true}, ""},
+		{"where the answer is doubtful it waits", one, unsure(gone), streak{4, 0}, false, queue.Settlement{State: queue.Again, Keep: true, After: grown, Failures: 4}, ""},
 	} {
 		p := policy{giveUpAfter: limited, budgets: budgets(), jitter: func() float64 { return 0 }}
 		got := p.settle(queue.Turn{Batch: tc.batch}, tc.verdict, tc.run, tc.blamed)
