@@ -40,8 +40,7 @@ type piece struct {
 	value *value // nil: text
 }
 
-// pieces divides text at its placeholders. Of what only looks like one nothing
-// stays.
+// pieces divides text at its placeholders.
 func pieces(text string, values []value) []piece {
 	if len(values) == 0 && !strings.Contains(text, holderStart) {
 		return []piece{{text: text}}
@@ -49,7 +48,7 @@ func pieces(text string, values []value) []piece {
 	var out []piece
 	for {
 		before, rest, found := strings.Cut(text, holderStart)
-		if before = strings.ReplaceAll(before, holderEnd, ""); before != "" {
+		if before != "" {
 			out = append(out, piece{text: before})
 		}
 		if !found {

@@ -94,6 +94,7 @@ func TestAddresses(t *testing.T) {
 		{crm + "{{ .Text }}/x", "..", ""},
 		{crm + "{{ .Text }}", "", ""},
 		{crm + "?a={{ .Text }}", "", ""},
+		{crm + "{{ .Text }}?a={{ .Subject }}", "", ""},
 		{crm + "?a={{ .Text }}&b={{ .Subject }}", "", crm + "?a=&b=S%26"},
 		{crm + "?a={{ .Text }}&c=d", "é&b=2\n", crm + "?a=%C3%A9%26b%3D2&c=d"},
 		{"{{ .Text }}", "https://ok.example/a?b=c", "https://ok.example/a?b=c"},
@@ -149,15 +150,16 @@ func TestMD(t *testing.T) {
 	e := relay.Event{Answer: "Hi **you**:\n\n1. [a](https://a.example)\n2. b\n\n```\nx"}
 	const list = "item1 #1 {@:a → https://a.example}|item1 #2 b"
 	for template, want := range map[string]string{
-		"{{ md .Answer }}\nend":    "para Hi {b:you}:|1. {@:a → https://a.example}|2. b|x|end",
-		"{{ md .Answer }}\n\nend":  "para Hi {b:you}:|" + list + "|code x|para end",
-		"> {{ md .Answer }}":       "para > Hi {b:you}:|item1 #1> {@:a → https://a.example}|item1 #2> b|code > x",
-		"- {{ md .Answer }}\n- z":  "item1 Hi {b:you}:|item2 #1 {@:a → https://a.example}|item2 #2 b|code1 x|item1 z",
-		"*{{ md .Answer }}*":       "para {i:Hi }{bi:you}{i::|1. }{i@:a → https://a.example}{i:|2. b|x}",
-		"# {{ md .Answer }}":       "head1 Hi {b:you}: 1. {@:a → https://a.example} 2. b x",
-		"`{{ md .Answer }}`":       "para {m:Hi you: • a • b x}",
-		"{{ .Answer }}|z":          "para > Hi **you**:|> 1. [a]({@:https://a.example → https://a.example})|> 2. b|> ```|> x|z",
-		"{{ upper (md \"*a*\") }}": "para > *A*",
+		"{{ md .Answer }}\nend":                   "para Hi {b:you}:|1. {@:a → https://a.example}|2. b|x|end",
+		"{{ md .Answer }}\n\nend":                 "para Hi {b:you}:|" + list + "|code x|para end",
+		"> {{ md .Answer }}":                      "para > Hi {b:you}:|item1 #1> {@:a → https://a.example}|item1 #2> b|code > x",
+		"- {{ md .Answer }}\n- z":                 "item1 Hi {b:you}:|item2 #1 {@:a → https://a.example}|item2 #2 b|code1 x|item1 z",
+		"*{{ md .Answer }}*":                      "para {i:Hi }{bi:you}{i::|1. }{i@:a → https://a.example}{i:|2. b|x}",
+		"[{{ md .Answer }}](https://crm.example)": "para {@:Hi → https://crm.example}{b@:you → https://crm.example}{@::|1. a|2. b|x → https://crm.example}",
+		"# {{ md .Answer }}":                      "head1 Hi {b:you}: 1. {@:a → https://a.example} 2. b x",
+		"`{{ md .Answer }}`":                      "para {m:Hi you: • a • b x}",
+		"{{ .Answer }}|z":                         "para > Hi **you**:|> 1. [a]({@:https://a.example → https://a.example})|> 2. b|> ```|> x|z",
+		"{{ upper (md \"*a*\") }}":                "para > *A*",
 	} {
 		if got := body(t, template, e); got != want {
 			t.Errorf("%q\n got %s\nwant %s", template, got, want)
