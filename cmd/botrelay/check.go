@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"botrelay/relay"
 	"botrelay/relay/config"
 )
 
@@ -60,6 +62,41 @@ func explain(out io.Writer, cfg *config.Config) {
 		_, _ = fmt.Fprintf(table, "  otherwise\t\t→ %s\n", strings.Join(cfg.Default, ", "))
 	} else {
 		_, _ = fmt.Fprint(table, "  otherwise\t\tkept, and sent nowhere\n")
+	}
+	explainMessages(table, cfg)
+}
+
+// explainMessages says which messages do not look as they do by default.
+func explainMessages(out io.Writer, cfg *config.Config) {
+	for _, m := range cfg.Messages {
+		var uses []string
+		if slices.Contains(relay.Kinds(), relay.Kind(m.Name)) {
+			uses = append(uses, "every event of the kind "+m.Name)
+		}
+		for _, r := range cfg.Routes {
+			if r.Message == m.Name {
+				uses = append(uses, fmt.Sprintf("what the route %q sends", r.Name))
+			}
+		}
+		var parts []string
+		for _, part := range []struct {
+			name   string
+			custom bool
+		}{
+			{"title", m.Title != nil},
+			{"body", m.Body != nil},
+			{"fields", m.Fields != nil},
+			{"footer", m.Footer != nil},
+			{"link", m.Link != nil},
+			{"color", m.Color != 0},
+		} {
+			if part.custom {
+				parts = append(parts, part.name)
+			}
+		}
+		if len(uses) > 0 && len(parts) > 0 {
+			_, _ = fmt.Fprintf(out, "\n[messages.%s] changes the %s of %s.\n", m.Name, strings.Join(parts, ", "), strings.Join(uses, ", and "))
+		}
 	}
 }
 

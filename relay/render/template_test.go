@@ -224,6 +224,7 @@ func TestFunctions(t *testing.T) {
 		`{{ json .Contact.Phone }} {{ json "<&>" }}`:         `"+442079460958" "<&>"`,
 		`{{ .Bot }} {{ len .Transcript }}`:                   "Support bot 2",
 		`{{ range $i, $t := .Transcript }}{{ if $i }}, {{ end }}{{ $t.Role }}: {{ .Text }}{{ end }}`: "user: q, bot: a",
+		"{{ range .Transcript }}- {{ .Role }}: {{ .Text }}\n{{ end }}":                               "item1 user: q|item1 bot: a",
 		`{{ with .Contact }}{{ .Phone }}{{ end }}`:                                                   "+442079460958",
 		`{{ range 3 }}{{ . }}{{ end }}`:                                                              "012",
 		`{{ $x := .Bot }}{{ $x = upper $x }}{{ $x }}`:                                                "SUPPORT BOT",
