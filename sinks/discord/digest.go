@@ -60,10 +60,7 @@ func entry(e fit.Entry) string {
 	head := inline([]relay.Span{
 		{Text: strconv.Itoa(e.Number) + ". ", Style: relay.Bold},
 		{Text: e.Title, Style: relay.Bold, Link: e.Link},
-	})
-	if e.Origin != "" {
-		head += escape(" · " + e.Origin)
-	}
+	}) + inline(e.After())
 	lines := []string{head}
 	if len(e.Facts) > 0 {
 		lines = append(lines, inline(e.Facts))

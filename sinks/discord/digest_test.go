@@ -11,8 +11,8 @@ import (
 
 func TestGoldenDigests(t *testing.T) {
 	for name, messages := range sinktest.Digests() {
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich})
-		text := compose(relay.Post{Messages: messages, Form: relay.Text})
+		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: messages, Form: relay.Text}, nil)
 		sinktest.Golden(t, name, map[string]any{"rich": rich.embeds, "text": text.content})
 	}
 }
@@ -26,12 +26,12 @@ func TestFitHoldsManyLeads(t *testing.T) {
 }
 
 func TestDigestLayout(t *testing.T) {
-	if n := len(compose(relay.Post{Messages: sinktest.Leads(4), Form: relay.Rich}).embeds); n != 4 {
+	if n := len(compose(relay.Post{Messages: sinktest.Leads(4), Form: relay.Rich}, nil).embeds); n != 4 {
 		t.Errorf("four leads are %d embeds", n)
 	}
 	messages := sinktest.Leads(20)
 	messages[1].Link = "https://app.example.com/c/1"
-	embeds := compose(relay.Post{Messages: messages, Form: relay.Rich}).embeds
+	embeds := compose(relay.Post{Messages: messages, Form: relay.Rich}, nil).embeds
 	if len(embeds) != 2 {
 		t.Fatalf("%d embeds", len(embeds))
 	}

@@ -36,16 +36,18 @@ type payload struct {
 }
 
 // compose makes a post fit for Discord: an embed for each message, if they are
-// few.
-func compose(p relay.Post) payload {
+// few. It has links to the conversations of the messages as far as threads has
+// them.
+func compose(p relay.Post, threads []string) payload {
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(escape(text)) <= maxContent }
 		return payload{content: notBlank(escape(fit.AllPlain(p.Messages, fits)))}
 	}
-	if messages, ok := fit.Few(p.Messages, prepared, func(m []relay.Message) bool { return acceptable(embedsOf(m)) }); ok {
-		return payload{embeds: embedsOf(messages)}
+	fits := func(m []relay.Message) bool { return acceptable(embedsOf(m)) }
+	if messages, ok := fit.Few(p.Messages, prepared, fits); ok {
+		return payload{embeds: embedsOf(fit.Threaded(messages, threads, fits))}
 	}
-	return payload{embeds: digestEmbeds(fit.NewBatch(p.Messages).Digest(digestible))}
+	return payload{embeds: digestEmbeds(fit.NewBatch(p.Messages).WithThreads(threads).Digest(digestible))}
 }
 
 // prepared makes messages sound, and each part of them fit its own limit.

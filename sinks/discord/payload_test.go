@@ -14,8 +14,8 @@ import (
 
 func TestGolden(t *testing.T) {
 	for _, sample := range sinktest.Samples() {
-		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich})
-		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text})
+		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text}, nil)
 		sinktest.Golden(t, sample.Name, map[string]any{"rich": rich.embeds, "text": text.content})
 	}
 }
@@ -99,7 +99,7 @@ func TestEmbed(t *testing.T) {
 		},
 		Footer: []relay.Span{{Text: "*bot* · web"}},
 	}
-	e := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich}).embeds[0]
+	e := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich}, nil).embeds[0]
 	if e.Title != `Lead\: \*Ada\*` || e.URL != m.Link || e.Color != 0xd83a3a || e.Timestamp != "" || e.Footer.Text != "*bot* · web" {
 		t.Errorf("got %+v, footer %+v", e, e.Footer)
 	}
@@ -114,7 +114,7 @@ func TestEmbed(t *testing.T) {
 
 func TestTextForm(t *testing.T) {
 	m := relay.Message{Title: "@everyone", Body: []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "discord.gg/x\n# y"}}}}}
-	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text})
+	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text}, nil)
 	if want := "\\@everyone\n\n\\> discord\\.gg/x\n\\> \\# y"; c.content != want || c.embeds != nil {
 		t.Errorf("got %q, %d embeds", c.content, len(c.embeds))
 	}
@@ -124,7 +124,7 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 	m := sinktest.Filled("word ", 100_000)
 	m.Title, m.Fields, m.Footer = "The title", []relay.Field{{Name: "Email", Value: []relay.Span{{Text: "ada"}}}}, []relay.Span{{Text: "the footer"}}
 	for _, form := range []relay.Form{relay.Rich, relay.Text} {
-		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form})
+		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form}, nil)
 		data, err := json.Marshal(c.embeds)
 		if err != nil {
 			t.Fatal(err)

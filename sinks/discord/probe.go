@@ -15,7 +15,11 @@ func (s *Sink) Probe(ctx context.Context) relay.Verdict {
 	answer := s.client.Attempt(ctx, func(ctx context.Context, client *http.Client) error {
 		return s.request(ctx, client, http.MethodGet, s.options.about(), nil)
 	})
-	return s.client.Clean(judgeProbe(answer, time.Now()))
+	v := judgeProbe(answer, time.Now())
+	if v.Outcome == relay.Sent {
+		s.guild.learn(answer)
+	}
+	return s.client.Clean(v)
 }
 
 // about is the address of the webhook or the channel itself.

@@ -34,6 +34,7 @@ type Sink struct {
 	url     string // where messages are posted
 	session *discordgo.Session
 	client  *transport.Client
+	guild   guild
 }
 
 // Open returns a Sink. It touches no network. The error says what is wrong
@@ -52,7 +53,8 @@ func Open(o Options, cfg transport.Config) (*Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sink{o, target, session, transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
+	client := transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))
+	return &Sink{options: o, url: target, session: session, client: client}, nil
 }
 
 // newSession returns a session that says nothing. A webhook's has no token:
@@ -99,6 +101,9 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 		return s.request(ctx, client, http.MethodPost, s.url, body)
 	})
 	v := judge(answer, s.options.Token.IsZero(), time.Now())
+	if v.Outcome == relay.Sent {
+		s.guild.learn(answer)
+	}
 	if s.answers(p) {
 		v = judgeReply(answer, v)
 	}
@@ -126,7 +131,7 @@ type botMessage struct {
 
 // body is what is posted.
 func (s *Sink) body(p relay.Post) any {
-	c := compose(p)
+	c := compose(p, s.guild.links(p.Roots))
 	nobody := &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionType{}}
 	if s.options.Token.IsZero() {
 		return &discordgo.WebhookParams{Content: c.content, Embeds: c.embeds, AllowedMentions: nobody}

@@ -24,7 +24,8 @@ type Digest struct {
 type Entry struct {
 	Number int    // from 1
 	Title  string // what it is, and who
-	Link   string // where the title leads: a web page
+	Link   string // where the title leads: a web page, or the message's conversation
+	Thread string // where the conversation is, if the title leads to a page
 	Origin string // when that was and where it comes from, as far as the digest's Origin does not tell
 	Facts  []relay.Span
 	Text   string // the beginning of what was said
@@ -53,14 +54,16 @@ type room struct {
 	link    int // the longest link that is kept
 	origin  int // of when and where from; too little for a time means none
 	entries int // how many
+	threads int // how many of them, from the first, link to their conversation
 }
 
 // most is what a digest shows if its length does not matter.
 func most(entries int) room {
-	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, origin: 120, entries: entries}
+	return room{quoted: 1, text: 600, facts: 600, value: 250, title: 250, link: maxTitleLink, origin: 120, entries: entries, threads: entries}
 }
 
-// least is what a digest shows at least of each message that Holds lets in.
+// least is what a digest shows at least of each message that Holds lets in. It
+// has no links to conversations: messages must not wait for them.
 func least(entries int) room {
 	return room{text: 60, facts: 220, value: 100, title: 100, link: 400, origin: 60, entries: entries}
 }
@@ -87,10 +90,18 @@ func NewBatch(messages []relay.Message) Batch {
 // whole; then facts and titles, down to what can still be read. If that is not
 // enough, links to pages go, then texts and facts, then all of each title but its
 // beginning, and at last whole messages: the digest says how many are left out.
+//
+// All entries link to their conversations if that leaves enough of every text;
+// otherwise the first do for which there is room besides.
 func (b Batch) Digest(ok func(Digest) bool) Digest {
 	d := b.whole(len(b.drafts))
 	r := most(len(b.drafts))
 	readable := least(len(b.drafts))
+	r.text = enough
+	if !ok(d.cut(r)) {
+		r.threads = 0
+	}
+	r.text = most(len(b.drafts)).text
 	shrink([]step{
 		{&r.text, enough},
 		{&r.quoted, 0},
@@ -109,6 +120,9 @@ func (b Batch) Digest(ok func(Digest) bool) Digest {
 		{&r.title, 1},
 		{&r.entries, 0},
 	}, func() bool { return ok(d.cut(r)) })
+	if r.threads == 0 {
+		r.threads = largest(r.entries, func(n int) bool { r.threads = n; return ok(d.cut(r)) })
+	}
 	return d.cut(r)
 }
 
@@ -141,7 +155,7 @@ func (b Batch) whole(n int) uncut {
 	d.Title, d.Color = heading(drafts), color(drafts)
 	d.Origin = cutText(join(append([]string{period.text()}, common...)), maxGlance)
 	for i, m := range drafts {
-		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, Origin: join(append([]string{period.when(m.time)}, own[i]...)), Text: m.text, Quote: m.quote})
+		d.Entries = append(d.Entries, Entry{Number: i + 1, Title: m.title, Link: m.link, Thread: m.thread, Origin: join(append([]string{period.when(m.time)}, own[i]...)), Text: m.text, Quote: m.quote})
 		d.facts[i] = m.facts
 	}
 	return d
@@ -169,6 +183,12 @@ func (d uncut) cut(r room) Digest {
 		e.Facts = cutFacts(d.facts[i], r)
 		if len(e.Link) > r.link {
 			e.Link = ""
+		}
+		if i >= r.threads {
+			e.Thread = ""
+		}
+		if e.Link == "" {
+			e.Link, e.Thread = e.Thread, ""
 		}
 		if e.Origin = cutText(e.Origin, r.origin); r.origin < len(shortDay+" "+timeOfDay) {
 			e.Origin = ""

@@ -20,14 +20,15 @@ const (
 
 // draft is what a digest may tell of a message.
 type draft struct {
-	title string
-	link  string
-	color relay.Color
-	time  time.Time
-	facts []fact
-	text  string
-	quote bool     // text has, or goes with, words of a customer
-	parts []string // of the footer: bot, channel, vendor, source
+	title  string
+	link   string
+	thread string
+	color  relay.Color
+	time   time.Time
+	facts  []fact
+	text   string
+	quote  bool     // text has, or goes with, words of a customer
+	parts  []string // of the footer: bot, channel, vendor, source
 }
 
 // fact is a value of a message, with its name where that says something.

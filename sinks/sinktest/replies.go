@@ -3,6 +3,8 @@ package sinktest
 import (
 	"bytes"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -65,6 +67,71 @@ func (c Case) replies(t *testing.T) {
 	if got, v := c.sent(t, c.Replies.Alone, to(c.Replies.To, relay.Text)); v.ReplyGone || bytes.Contains(got.Body, []byte(number)) {
 		t.Errorf("plain text: %s: got %+v", got.Body, v)
 	}
+}
+
+// links: the entries of a digest link to their conversations, once the sink has
+// seen enough of the place to make links, and nothing makes way for them.
+func (c Case) links(t *testing.T) {
+	if c.Replies == nil {
+		return // there are no conversations to link to
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { c.Replies.Answered.write(w) })
+	sink := c.open(t, s, enough)
+	sink.Send(t.Context(), to(c.Replies.To, relay.Rich))
+	_, number, _ := strings.Cut(c.Replies.To, "/")
+	for name, test := range map[string]struct {
+		messages []relay.Message
+		roots    []string
+		links    int
+	}{
+		"few":                {Leads(3), fill(3, c.Replies.To), 3},
+		"a digest":           {Mixed(12), fill(12, c.Replies.To), 12},
+		"some":               {Mixed(12), []string{c.Replies.To, "", c.Replies.To}, 2},
+		"none":               {Mixed(12), nil, 0},
+		"too many":           {Leads(6), fill(9, c.Replies.To), 6},
+		"nonsense":           {Mixed(12), []string{"x", "/", "x/y", number, c.Replies.To + "x", "/" + c.Replies.To, "\")>|" + c.Replies.To}, 0},
+		"more than it holds": {Leads(40), fill(40, c.Replies.To), -1},
+	} {
+		p := relay.Post{Messages: test.messages, Form: relay.Rich, Nonce: "n", Roots: test.roots}
+		c.tellsAll(t, sink, s, name, p)
+		requests := s.got()
+		if n := c.linked(requests[len(requests)-1]); test.links >= 0 && n != test.links {
+			t.Errorf("%s: %d links to conversations, want %d: %s", name, n, test.links, requests[len(requests)-1].Body)
+		}
+	}
+}
+
+// linksAfterProbe: what is needed for links is learned from probes too.
+func (c Case) linksAfterProbe(t *testing.T) {
+	if c.Replies == nil {
+		return
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { c.Alive.write(w) })
+	sink := c.open(t, s, enough)
+	sink.Probe(t.Context())
+	sink.Send(t.Context(), relay.Post{Messages: Leads(2), Form: relay.Rich, Nonce: "n", Roots: fill(2, c.Replies.To)})
+	requests := s.got()
+	if n := c.linked(requests[len(requests)-1]); n != 2 {
+		t.Errorf("%d links to conversations, want 2: %s", n, requests[len(requests)-1].Body)
+	}
+}
+
+// linked returns how many links to the message c.Replies.To a request has.
+func (c Case) linked(r Request) int {
+	body := string(r.Body)
+	if form, err := url.QueryUnescape(body); err == nil {
+		body = form
+	}
+	number := c.Replies.To[strings.LastIndexAny(c.Replies.To, "/.")+1:] // Slack leaves the dot out of links
+	return len(regexp.MustCompile(`https://[^"\s)]*`+number+`[^"\s)]*`).FindAllString(body, -1))
+}
+
+func fill(n int, text string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = text
+	}
+	return out
 }
 
 // noReplies: a sink that cannot reply sends the same, whatever it is asked.

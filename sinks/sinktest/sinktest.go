@@ -80,6 +80,8 @@ func Run(t *testing.T, c Case) {
 	t.Run("goroutines", c.goroutines)
 	t.Run("messages", c.messages)
 	t.Run("replies", c.replies)
+	t.Run("links", c.links)
+	t.Run("links after a probe", c.linksAfterProbe)
 	t.Run("probe answers", c.probeAnswers)
 	t.Run("probe silence", c.probeSilence)
 	t.Run("probe echo", c.probeEcho)

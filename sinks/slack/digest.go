@@ -24,8 +24,8 @@ func digestible(d fit.Digest) bool {
 }
 
 // digest is several messages as one.
-func digest(messages []relay.Message) content {
-	d := fit.NewBatch(messages).Digest(digestible)
+func digest(messages []relay.Message, threads []string) content {
+	d := fit.NewBatch(messages).WithThreads(threads).Digest(digestible)
 	return content{escape(fit.Text(headlines(d), func(s string) bool { return length(escape(s)) <= maxNotification })), digestBlocks(d)}
 }
 
@@ -77,10 +77,7 @@ func roomyEntry(e fit.Entry) slackapi.Block {
 // entrySpans is an entry in up to three lines: what it is, how to reach whom it
 // is about, and if said is set what was said.
 func entrySpans(e fit.Entry, said bool) []relay.Span {
-	spans := []relay.Span{{Text: e.Title, Style: relay.Bold, Link: e.Link}}
-	if e.Origin != "" {
-		spans = append(spans, relay.Span{Text: " · " + e.Origin})
-	}
+	spans := append([]relay.Span{{Text: e.Title, Style: relay.Bold, Link: e.Link}}, e.After()...)
 	if len(e.Facts) > 0 {
 		spans = append(append(spans, relay.Span{Text: "\n"}), e.Facts...)
 	}

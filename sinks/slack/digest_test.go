@@ -11,8 +11,8 @@ import (
 
 func TestGoldenDigests(t *testing.T) {
 	for name, messages := range sinktest.Digests() {
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich})
-		text := compose(relay.Post{Messages: messages, Form: relay.Text})
+		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: messages, Form: relay.Text}, nil)
 		sinktest.Golden(t, name, map[string]any{
 			"rich": map[string]any{"text": rich.text, "blocks": rich.blocks}, "text": text.text,
 		})
@@ -31,7 +31,7 @@ func TestFitHoldsManyLeads(t *testing.T) {
 func TestDigestLayout(t *testing.T) {
 	kinds := func(n int) string {
 		var kinds []string
-		for _, b := range compose(relay.Post{Messages: sinktest.Leads(n), Form: relay.Rich}).blocks {
+		for _, b := range compose(relay.Post{Messages: sinktest.Leads(n), Form: relay.Rich}, nil).blocks {
 			kinds = append(kinds, string(b.BlockType()))
 		}
 		return strings.Join(kinds, " ")
@@ -45,7 +45,7 @@ func TestDigestLayout(t *testing.T) {
 	if got := kinds(18); got != "header context rich_text" {
 		t.Errorf("eighteen: %s", got)
 	}
-	c := compose(relay.Post{Messages: sinktest.Leads(7), Form: relay.Rich})
+	c := compose(relay.Post{Messages: sinktest.Leads(7), Form: relay.Rich}, nil)
 	data, err := json.Marshal(c.blocks[:3])
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func FuzzFit(f *testing.F) {
 		if n < 1 || n > len(messages) {
 			t.Fatalf("holds %d of %d", n, len(messages))
 		}
-		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
 		data, err := json.Marshal(c.blocks)
 		if err != nil {
 			t.Fatal(err)

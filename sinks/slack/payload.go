@@ -33,18 +33,19 @@ type content struct {
 	blocks []slackapi.Block
 }
 
-// compose makes a post fit for Slack. Text that strangers wrote stands in
+// compose makes a post fit for Slack, with links to the conversations of its
+// messages as far as threads has them. Text that strangers wrote stands in
 // rich_text and plain_text only, where Slack reads no markup, and escaped in
 // the top-level text.
-func compose(p relay.Post) content {
+func compose(p relay.Post, threads []string) content {
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(escape(text)) <= maxText }
 		return content{text: escape(notBlank(fit.AllPlain(p.Messages, fits)))}
 	}
 	if messages, ok := fit.Few(p.Messages, fit.Sound, acceptable); ok {
-		return content{notification(messages), blocksOf(messages)}
+		return content{notification(messages), blocksOf(fit.Threaded(messages, threads, acceptable))}
 	}
-	return digest(p.Messages)
+	return digest(p.Messages, threads)
 }
 
 // acceptable reports whether Slack takes messages as blocks.

@@ -14,8 +14,8 @@ import (
 
 func TestGolden(t *testing.T) {
 	for _, sample := range sinktest.Samples() {
-		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich})
-		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text})
+		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text}, nil)
 		sinktest.Golden(t, sample.Name, map[string]any{
 			"rich": map[string]any{"text": rich.text, "blocks": rich.blocks}, "text": text.text,
 		})
@@ -105,7 +105,7 @@ func TestLayout(t *testing.T) {
 		Body:   []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "hi"}}}},
 		Footer: []relay.Span{{Text: "bot"}, {Text: " · web"}},
 	}
-	c := compose(relay.Post{Messages: []relay.Message{m, {Title: "two"}}, Form: relay.Rich})
+	c := compose(relay.Post{Messages: []relay.Message{m, {Title: "two"}}, Form: relay.Rich}, nil)
 	var kinds []string
 	for _, b := range c.blocks {
 		kinds = append(kinds, string(b.BlockType()))
@@ -136,7 +136,7 @@ func TestTextForm(t *testing.T) {
 		Title: "<!here> & co", Fields: []relay.Field{{Name: "Page", Value: []relay.Span{{Text: "x", Link: "https://x.example/"}}}},
 		Body: []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "a\nb"}}}}, Footer: []relay.Span{{Text: "foot"}},
 	}
-	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text})
+	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text}, nil)
 	if want := "&lt;!here&gt; &amp; co\nPage: x (https://x.example/)\n\n&gt; a\n&gt; b\n\nfoot"; c.text != want || c.blocks != nil {
 		t.Errorf("got %q, %d blocks", c.text, len(c.blocks))
 	}
@@ -147,7 +147,7 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 	m := sinktest.Filled("word ", 100_000)
 	m.Title, m.Fields, m.Footer = "The title", []relay.Field{{Name: "Email", Value: []relay.Span{{Text: "ada@example.com"}}}}, []relay.Span{{Text: "the footer"}}
 	for _, form := range []relay.Form{relay.Rich, relay.Text} {
-		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form})
+		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form}, nil)
 		data, err := json.Marshal(c.blocks)
 		if err != nil {
 			t.Fatal(err)
@@ -179,7 +179,7 @@ func FuzzPayload(f *testing.F) {
 		for range count {
 			post.Messages = append(post.Messages, sinktest.Filled(text, length), sinktest.Scattered(text))
 		}
-		c := compose(post)
+		c := compose(post, nil)
 		blocks := ""
 		if len(c.blocks) > 0 {
 			data, err := json.Marshal(c.blocks)

@@ -20,7 +20,12 @@ func (s *Sink) Probe(ctx context.Context) relay.Verdict {
 	if s.options.Token.IsZero() {
 		return s.client.Clean(judgeWebhookProbe(s.client.Attempt(ctx, s.getWebhook), time.Now()))
 	}
-	return s.client.Clean(judgeAPIProbe(s.client.Attempt(ctx, s.authTest), time.Now()))
+	answer := s.client.Attempt(ctx, s.authTest)
+	v := judgeAPIProbe(answer, time.Now())
+	if v.Outcome == relay.Sent {
+		s.workspace.learn(answer)
+	}
+	return s.client.Clean(v)
 }
 
 func (s *Sink) authTest(ctx context.Context, client *http.Client) error {

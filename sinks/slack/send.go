@@ -21,8 +21,9 @@ const apiURL = "https://slack.com/api/"
 
 // Sink sends to one Slack channel. It may be used from several goroutines.
 type Sink struct {
-	options Options
-	client  *transport.Client
+	options   Options
+	client    *transport.Client
+	workspace workspace
 }
 
 // Open returns a Sink. It touches no network. The error says what is wrong
@@ -33,7 +34,7 @@ func Open(o Options, cfg transport.Config) (*Sink, error) {
 			return nil, errors.New(p.Text)
 		}
 	}
-	return &Sink{o, transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
+	return &Sink{options: o, client: transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
 }
 
 // Send makes one request and returns what it came to. See relay.Sink.
@@ -43,6 +44,9 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 	}
 	answer := s.client.Attempt(ctx, s.postMessage(p))
 	v := judgeAPI(answer, time.Now())
+	if v.Outcome == relay.Sent {
+		s.workspace.learn(answer)
+	}
 	if threadOf(p) != "" {
 		v = judgeReply(answer, v)
 	}
@@ -52,7 +56,7 @@ func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 // postWebhook posts through the webhook.
 func (s *Sink) postWebhook(p relay.Post) func(context.Context, *http.Client) error {
 	return func(ctx context.Context, client *http.Client) error {
-		c := compose(p)
+		c := compose(p, nil) // what a webhook posts has no ID, so nothing links to it
 		off := false
 		msg := &slackapi.WebhookMessage{Text: c.text, Parse: "none", UnfurlLinks: &off, UnfurlMedia: &off}
 		if len(c.blocks) > 0 {
@@ -65,14 +69,15 @@ func (s *Sink) postWebhook(p relay.Post) func(context.Context, *http.Client) err
 // postMessage posts as a bot, with chat.postMessage.
 func (s *Sink) postMessage(p relay.Post) func(context.Context, *http.Client) error {
 	return func(ctx context.Context, client *http.Client) error {
-		_, _, err := s.bot(client).PostMessageContext(ctx, s.options.Channel, messageOptions(p)...)
+		_, _, err := s.bot(client).PostMessageContext(ctx, s.options.Channel, messageOptions(p, s.workspace.links(p.Roots))...)
 		return err
 	}
 }
 
-// messageOptions is what chat.postMessage is called with.
-func messageOptions(p relay.Post) []slackapi.MsgOption {
-	c := compose(p)
+// messageOptions is what chat.postMessage is called with. The threads are the
+// links for compose.
+func messageOptions(p relay.Post, threads []string) []slackapi.MsgOption {
+	c := compose(p, threads)
 	options := []slackapi.MsgOption{
 		slackapi.MsgOptionText(c.text, false), // escaped already, since that makes it longer
 		slackapi.MsgOptionParse(false),

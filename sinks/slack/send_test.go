@@ -33,7 +33,7 @@ func TestBotConforms(t *testing.T) {
 		ID:      "C024BE91L/1700000000.000100",
 		Replies: &sinktest.Replies{
 			To:       "C024BE91L/1690000000.000200",
-			Answered: sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message","ts":"1700000000.000100","thread_ts":"1690000000.000200"}}`},
+			Answered: sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message","team":"T024BE7LD","ts":"1700000000.000100","thread_ts":"1690000000.000200"}}`},
 			Alone:    sinktest.Answer{Status: 200, Type: "application/json", Body: `{"ok":true,"channel":"C024BE91L","ts":"1700000000.000100","message":{"text":"x","type":"message","ts":"1700000000.000100"}}`},
 			Refused: []sinktest.Answer{
 				{Status: 200, Type: "application/json", Body: `{"ok":false,"error":"cannot_reply_to_message"}`},
@@ -98,7 +98,7 @@ func TestThreads(t *testing.T) {
 		{"plain text", relay.Post{Messages: loud, Form: relay.Text, Reply: root, Broadcast: true}, "", ""},
 		{"no ts", relay.Post{Messages: quiet, Form: relay.Rich, Reply: "C1/x", Broadcast: true}, "", ""},
 	} {
-		_, form, err := slackapi.UnsafeApplyMsgOptions("", "C1", apiURL, messageOptions(test.post)...)
+		_, form, err := slackapi.UnsafeApplyMsgOptions("", "C1", apiURL, messageOptions(test.post, nil)...)
 		if err != nil {
 			t.Fatal(err)
 		}

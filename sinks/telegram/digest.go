@@ -17,12 +17,12 @@ func (s *Sink) Fit(messages []relay.Message) int {
 
 // digest is several messages as one. If they are more than Fit allows, some
 // links may be dropped: words are worth more.
-func digest(messages []relay.Message) content {
-	batch, ok := fit.NewBatch(messages), digestible
-	if batch.Holds(ok) < len(messages) {
-		ok = func(d fit.Digest) bool { return writeDigest(d).points <= maxText }
+func digest(messages []relay.Message, threads []string) content {
+	batch := fit.NewBatch(messages)
+	if batch.Holds(digestible) < len(messages) {
+		return writeDigest(batch.Digest(func(d fit.Digest) bool { return writeDigest(d).points <= maxText })).content()
 	}
-	return writeDigest(batch.Digest(ok)).content()
+	return writeDigest(batch.WithThreads(threads).Digest(digestible)).content()
 }
 
 // digestible reports whether Telegram takes a digest and keeps all that is
@@ -99,10 +99,7 @@ func writeDigest(d fit.Digest) *writer {
 func (w *writer) entry(e fit.Entry, quoted bool) {
 	w.put(strconv.Itoa(e.Number) + ". ")
 	w.span(relay.Span{Text: e.Title, Style: relay.Bold, Link: e.Link}, rankTitle)
-	if e.Origin != "" {
-		w.put(" · ")
-		w.span(relay.Span{Text: e.Origin}, rankStyle)
-	}
+	w.spans(e.After())
 	if len(e.Facts) > 0 {
 		w.put("\n")
 		w.spans(e.Facts)

@@ -10,8 +10,8 @@ import (
 
 func TestGoldenDigests(t *testing.T) {
 	for name, messages := range sinktest.Digests() {
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich})
-		text := compose(relay.Post{Messages: messages, Form: relay.Text})
+		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: messages, Form: relay.Text}, nil)
 		sinktest.Golden(t, name, map[string]any{
 			"rich": map[string]any{"text": rich.text, "entities": rich.entities}, "text": text.text,
 		})
@@ -33,10 +33,10 @@ func TestDigestLayout(t *testing.T) {
 	want := "[bold:🎯 7 new leads]\n[italic:1 Mar 2026, 09:30 CET · Support bot · Web chat · Chatbase · website]\n\n" +
 		"1. [bold:🎯 New lead: Ada LovelaceAa]\nada@example.com · +44 20 7946 0000 · " + page + "\n[blockquote:Hi, is the blue one still available in size M?]\n\n" +
 		"2. [text_link https://app.example.com/c/1:[bold:🎯 New lead: Grace HopperAb]]\n"
-	if got := show(compose(relay.Post{Messages: messages, Form: relay.Rich})); !strings.HasPrefix(got, want) {
+	if got := show(compose(relay.Post{Messages: messages, Form: relay.Rich}, nil)); !strings.HasPrefix(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if got := show(compose(relay.Post{Messages: sinktest.Leads(22), Form: relay.Rich})); !strings.Contains(got, "\n“Hi, is the blue one still available in size M?”\n\n") || strings.Contains(got, "blockquote") {
+	if got := show(compose(relay.Post{Messages: sinktest.Leads(22), Form: relay.Rich}, nil)); !strings.Contains(got, "\n“Hi, is the blue one still available in size M?”\n\n") || strings.Contains(got, "blockquote") {
 		t.Errorf("twenty-two are %q", got)
 	}
 }
@@ -50,7 +50,7 @@ func TestDigestKeepsItsEntities(t *testing.T) {
 		messages[i].Body = nil
 	}
 	n := new(Sink).Fit(messages)
-	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
 	links := 0
 	for _, e := range c.entities {
 		if e.Type == "text_link" {
@@ -71,7 +71,7 @@ func TestDigestCountsWhatTelegramMarks(t *testing.T) {
 		messages[i].Body = []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "http://shop/1,www.shop.example +49170123"}}}}
 	}
 	n := new(Sink).Fit(messages)
-	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+	c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
 	if got := show(c); strings.Count(got, "text_link") != n || strings.Count(got, "bold") != n+1 {
 		t.Errorf("%d messages: %q", n, got)
 	}
@@ -100,7 +100,7 @@ func FuzzFit(f *testing.F) {
 		if n < 1 || n > len(messages) {
 			t.Fatalf("holds %d of %d", n, len(messages))
 		}
-		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich})
+		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
 		if err := checkText(c.text, c.entities); err != nil {
 			t.Error(err)
 		}

@@ -35,16 +35,17 @@ type content struct {
 	entities []tgbotapi.MessageEntity
 }
 
-// compose makes a post fit for Telegram.
-func compose(p relay.Post) content {
+// compose makes a post fit for Telegram, with links to the conversations of its
+// messages as far as threads has them.
+func compose(p relay.Post, threads []string) content {
 	if p.Form == relay.Text {
 		fits := func(text string) bool { return length(inert(text)) <= maxText }
 		return content{text: notBlank(strings.TrimSpace(inert(fit.AllPlain(p.Messages, fits))))}
 	}
 	if messages, ok := fit.Few(p.Messages, prepared, acceptable); ok {
-		return write(messages)
+		return write(fit.Threaded(messages, threads, whole)).content()
 	}
-	return digest(p.Messages)
+	return digest(p.Messages, threads)
 }
 
 // prepared makes messages sound, and keeps their parts within bounds.
@@ -70,10 +71,17 @@ func bounded(m relay.Message) relay.Message {
 	return m
 }
 
-func acceptable(messages []relay.Message) bool { return length(write(messages).text) <= maxText }
+func acceptable(messages []relay.Message) bool { return write(messages).points <= maxText }
+
+// whole reports whether Telegram takes messages and keeps all that is marked in
+// them.
+func whole(messages []relay.Message) bool {
+	w := write(messages)
+	return w.points <= maxText && len(w.entities) <= maxEntities
+}
 
 // write lays messages out one under the other.
-func write(messages []relay.Message) content {
+func write(messages []relay.Message) *writer {
 	var w writer
 	for i, m := range messages {
 		if i > 0 {
@@ -81,7 +89,7 @@ func write(messages []relay.Message) content {
 		}
 		w.message(m)
 	}
-	return w.content()
+	return &w
 }
 
 // message writes the title, the facts, what was said, and small print.

@@ -13,8 +13,8 @@ import (
 
 func TestGolden(t *testing.T) {
 	for _, sample := range sinktest.Samples() {
-		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich})
-		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text})
+		rich := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Rich}, nil)
+		text := compose(relay.Post{Messages: []relay.Message{sample.Message}, Form: relay.Text}, nil)
 		sinktest.Golden(t, sample.Name, map[string]any{
 			"rich": map[string]any{"text": rich.text, "entities": rich.entities}, "text": text.text,
 		})
@@ -80,13 +80,13 @@ func TestLayout(t *testing.T) {
 		"[pre:x\n\ny]\n\n" +
 		"[blockquote:[pre:z]]\n\n" +
 		"[italic:bot · web]"
-	if got := show(compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich})); got != want {
+	if got := show(compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich}, nil)); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	plain := "🎯 Lead: Ada\nhttps://app.example.com/c/1\nEmail: ada@example.com\nPage: x.example/p (https://x.example/p?q)\n\n" +
 		"> 𝕬 says hi\n> @\u2060durov\n\nAnswer\na b c/\u2060d\n\n2. two\n  • deep\n\nx\n\ny\n\n> z\n\nbot · web"
 	plain = strings.Replace(plain, "c/\u2060d", "c/d", 1) // c stands before it
-	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text})
+	c := compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Text}, nil)
 	if c.text != plain || c.entities != nil {
 		t.Errorf("got  %q\nwant %q", c.text, plain)
 	}
@@ -142,7 +142,7 @@ func TestInertAcrossSpans(t *testing.T) {
 		{{Text: "x", Style: relay.Mono}, {Text: " #"}, {Text: "tag", Style: relay.Strike}},
 		{{Text: "$"}, {Text: "USD", Link: "https://x.example/"}},
 	} {
-		c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: []relay.Block{{Spans: spans}}}}})
+		c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: []relay.Block{{Spans: spans}}}}}, nil)
 		if err := checkText(c.text, c.entities); err != nil {
 			t.Error(err)
 		}
@@ -152,7 +152,7 @@ func TestInertAcrossSpans(t *testing.T) {
 // An address that is put together from two spans can be copied.
 func TestAddressAcrossSpans(t *testing.T) {
 	spans := []relay.Span{{Text: "ada", Style: relay.Bold}, {Text: "@example.com"}, {Text: " a", Style: relay.Mono}, {Text: "/b"}}
-	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: []relay.Block{{Spans: spans}}}}})
+	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: []relay.Block{{Spans: spans}}}}}, nil)
 	if want := "t\n\nada@example.com a/b"; c.text != want {
 		t.Errorf("got %q", c.text)
 	}
@@ -164,7 +164,7 @@ func TestTooMuchCode(t *testing.T) {
 	for range 120 {
 		body = append(body, relay.Block{Type: relay.Code, Spans: []relay.Span{{Text: "/start"}}}, relay.Block{Quote: true, Spans: []relay.Span{{Text: "q"}}})
 	}
-	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: body}}})
+	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "t", Body: body}}}, nil)
 	if err := checkText(c.text, c.entities); err != nil {
 		t.Error(err)
 	}
@@ -180,7 +180,7 @@ func TestEntitiesAreKeptByWorth(t *testing.T) {
 			{Text: "l", Link: "https://x.example/"},
 		}})
 	}
-	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "T", Link: "https://x.example/", Body: body}}})
+	c := compose(relay.Post{Form: relay.Rich, Messages: []relay.Message{{Title: "T", Link: "https://x.example/", Body: body}}}, nil)
 	count := map[string]int{}
 	for _, e := range c.entities {
 		count[e.Type]++
@@ -197,7 +197,7 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 	m := sinktest.Filled("word ", 100_000)
 	m.Title, m.Fields, m.Footer = "The title", []relay.Field{{Name: "Email", Value: []relay.Span{{Text: "ada@example.com"}}}}, []relay.Span{{Text: "the footer"}}
 	for _, form := range []relay.Form{relay.Rich, relay.Text} {
-		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form})
+		c := compose(relay.Post{Messages: []relay.Message{m}, Form: form}, nil)
 		for _, want := range []string{"The title", "ada@example.com", "the footer", "word word", "…"} {
 			if !strings.Contains(c.text, want) {
 				t.Errorf("%s: no %q", form, want)
@@ -212,7 +212,7 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 // 4,096 are code points, not UTF-16 units: a text in astral characters has as many.
 func TestLengthIsCodePoints(t *testing.T) {
 	m := relay.Message{Title: "t", Body: []relay.Block{{Spans: []relay.Span{{Text: strings.Repeat("𝕬", 5000)}}}}}
-	if n := length(compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich}).text); n != 4096 {
+	if n := length(compose(relay.Post{Messages: []relay.Message{m}, Form: relay.Rich}, nil).text); n != 4096 {
 		t.Errorf("%d code points", n)
 	}
 }
@@ -232,7 +232,7 @@ func FuzzPayload(f *testing.F) {
 		for range count {
 			post.Messages = append(post.Messages, sinktest.Filled(text, length), sinktest.Scattered(text))
 		}
-		c := compose(post)
+		c := compose(post, nil)
 		if err := checkText(c.text, c.entities); err != nil {
 			t.Error(fmt.Errorf("%w in %+v", err, c))
 		}

@@ -84,7 +84,7 @@ func (s *Sink) way(p relay.Post) way {
 // which may have. So whoever configured a topic means one of the new chat; one
 // that is not there is refused, and a person is told.
 func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
-	c := compose(p)
+	c := compose(p, s.links(p))
 	params := tgbotapi.Params{"chat_id": s.way(p).to, "text": c.text}
 	params.AddBool("disable_notification", s.options.Silent)
 	if s.options.TopicID != generalTopic {
