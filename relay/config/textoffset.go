@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -62,7 +61,7 @@ func (s *rawText) skip(text string) {
 // next passes what stands for the start of text, and returns of how many bytes.
 func (s *rawText) next(text string) (size int, ok bool) {
 	s.continuation()
-	if strings.HasPrefix(text, "\n") {
+	if s.at < len(s.raw) && text[0] == '\n' {
 		s.skip("\r")
 	}
 	if s.at >= len(s.raw) {
