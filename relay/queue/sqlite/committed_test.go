@@ -1,11 +1,14 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -78,5 +81,48 @@ func TestCommittedTellsOfTheDisk(t *testing.T) {
 	_ = s.Close()
 	if len(*all) != 1 || !errors.Is((*all)[0].err, queue.ErrUnavailable) {
 		t.Errorf("told %v", *all)
+	}
+}
+
+// TestHeldUp: who waits while another program has the store learns that with
+// the first who asked, and need not wait as long again for each one before.
+func TestHeldUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "botrelay.db")
+	s, all := openTold(t, path)
+	patience := func(ctx context.Context, c *conn) error {
+		_, err := c.sql.ExecContext(ctx, "PRAGMA busy_timeout = 500")
+		return err
+	}
+	if err := s.writer.do(t.Context(), &operation{run: patience}, true); err != nil {
+		t.Fatal(err)
+	}
+	other, err := sql.Open("sqlite", dsn(path, "busy_timeout(5000)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	tx, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const puts = 20
+	var wg sync.WaitGroup
+	for n := range puts {
+		wg.Go(func() {
+			if err := putCall(t, s, testEvent(fmt.Sprint(n)))(); !errors.Is(err, queue.ErrUnavailable) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	mustPut(t, s, "after")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(*all); n > puts/2 {
+		t.Errorf("%d operations were tried in %d transactions", puts, n)
 	}
 }

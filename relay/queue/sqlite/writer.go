@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
@@ -143,12 +144,16 @@ func (w *writer) gather(group []*operation) []*operation {
 	return group
 }
 
-// commit does a group and answers each operation. If that fails, each is done
-// by itself, so that what is wrong with one of them meets no other.
+// errNotBegun: not one operation of a group was tried.
+var errNotBegun = errors.New("the store cannot be written")
+
+// commit does a group and answers each operation. If one of them fails, each is
+// done by itself, so that what is wrong with it meets no other. What fails
+// before the first of them fails for all: each would only wait as long again.
 func (w *writer) commit(group []*operation) {
 	group = leaveOut(group)
 	err := w.transact(group)
-	if err == nil || len(group) == 1 {
+	if err == nil || len(group) == 1 || errors.Is(err, errNotBegun) {
 		answer(group, err)
 		return
 	}
@@ -214,7 +219,7 @@ func (w *writer) try(group []*operation) error {
 
 func (w *writer) apply(ctx context.Context, group []*operation) error {
 	if _, err := w.conn.begin.ExecContext(ctx); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errNotBegun, err)
 	}
 	for _, op := range group {
 		if err := op.run(ctx, w.conn); err != nil {
