@@ -198,6 +198,6 @@ func tuneGC(w *world) {
 		debug.SetGCPercent(400)
 	}
 	if _, set := w.getenv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(24 << 20)
+		debug.SetMemoryLimit(28 << 20)
 	}
 }
