@@ -234,7 +234,7 @@ func (p discordMessage) echo(m Message, to discordTarget) map[string]any {
 	}
 	if m.ReplyTo != "" {
 		echo["type"] = 19
-		echo["message_reference"] = map[string]any{"message_id": m.ReplyTo, "channel_id": to.channel()}
+		echo["message_reference"] = map[string]any{"type": 0, "message_id": m.ReplyTo, "channel_id": to.channel(), "guild_id": "1"}
 	}
 	return echo
 }

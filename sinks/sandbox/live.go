@@ -73,7 +73,7 @@ func (s *Sandbox) live(w http.ResponseWriter, r *http.Request) {
 func (s *Sandbox) sendEvent(w http.ResponseWriter, page *template.Template, m Message) error {
 	v := s.show(m)
 	var b bytes.Buffer
-	if err := page.ExecuteTemplate(&b, "message", v); err != nil {
+	if err := page.ExecuteTemplate(&b, "arrived", v); err != nil {
 		return fmt.Errorf("rendering a message: %w", err)
 	}
 	data, err := json.Marshal(liveEvent{m.Platform, v.Group, v.Label, b.String(), m.seq})

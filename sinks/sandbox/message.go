@@ -50,6 +50,15 @@ func (s *Sandbox) Messages() []Message {
 	return s.store.after(0)
 }
 
+// Delete deletes a message that is kept, as a person does in the app, and reports
+// whether there is such a one. What answers it from now on stands by itself. A
+// page that shows it does so until it is loaded again.
+func (s *Sandbox) Delete(p Platform, place, id string) bool {
+	s.accept.Lock()
+	defer s.accept.Unlock()
+	return s.store.remove(p, place, id)
+}
+
 // Wait blocks until n messages have arrived since New, including those that
 // are no longer kept, or until ctx ends; then its error wraps that of ctx.
 func (s *Sandbox) Wait(ctx context.Context, n int) error {

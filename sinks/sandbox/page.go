@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +32,10 @@ type shown struct {
 	Clock  string
 	Loud   bool
 	Seq    int
+	// Thread is the Key of the message in whose Slack thread it stands; empty if
+	// that is not kept.
+	Thread  string
+	Replies []shown // a Slack thread
 }
 
 // group is a place with its messages.
@@ -125,12 +130,22 @@ func (s *Sandbox) columns(messages []Message) []column {
 	return columns
 }
 
+// add puts a message into its place, and a reply into its thread; there alone,
+// unless it is to be seen in the channel as well.
 func (c *column) add(v shown) {
 	for i := range c.Groups {
-		if c.Groups[i].ID == v.Group {
-			c.Groups[i].Messages = append(c.Groups[i].Messages, v)
-			return
+		g := &c.Groups[i]
+		if g.ID != v.Group {
+			continue
 		}
+		if root := slices.IndexFunc(g.Messages, func(m shown) bool { return m.Key == v.Thread }); root >= 0 {
+			g.Messages[root].Replies = append(g.Messages[root].Replies, v)
+			if !v.Loud {
+				return
+			}
+		}
+		g.Messages = append(g.Messages, v)
+		return
 	}
 	c.Groups = append(c.Groups, group{v.Group, v.Label, []shown{v}})
 }
@@ -147,10 +162,24 @@ func (s *Sandbox) show(m Message) shown {
 		label += " › " + s.topicLabel(m)
 	}
 	return shown{
-		Message: m, Key: slackID("m", string(m.Platform)+m.Place+m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
+		Message: m, Key: messageKey(m.Platform, m.Place, m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
 		Label: label, Author: pick(m.author != "", m.author, "botrelay"), Quoted: m.quoted, Raw: raw.String(),
-		Body: m.body, Clock: clock(m.Platform, m.Time), Loud: m.loud, Seq: m.seq,
+		Body: m.body, Clock: clock(m.Platform, m.Time), Loud: m.loud, Seq: m.seq, Thread: s.thread(m),
 	}
+}
+
+// messageKey identifies a message on the page.
+func messageKey(p Platform, place, id string) string { return slackID("m", string(p)+place+id) }
+
+// thread returns the key of the message in whose thread m stands, if it is kept.
+func (s *Sandbox) thread(m Message) string {
+	if m.Platform != Slack || m.ReplyTo == "" {
+		return ""
+	}
+	if _, kept, _ := s.store.find(Slack, m.Place, m.ReplyTo); !kept {
+		return ""
+	}
+	return messageKey(Slack, m.Place, m.ReplyTo)
 }
 
 func (s *Sandbox) topicLabel(m Message) string {

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,5 +82,32 @@ func TestPageShows(t *testing.T) {
 	}
 	if strings.Count(body, "<h3") != 3 {
 		t.Error("a channel with # and without are two")
+	}
+}
+
+// A reply stands in its thread, below a line that tells how many there are, and
+// in the channel only if it is to be seen there.
+func TestPageShowsThreads(t *testing.T) {
+	_, server := serve(t, sandbox.Config{Now: newClock().Now})
+	post := func(text, more string) string {
+		return postJSON(t, server.URL+"/api/chat.postMessage", `{"channel":"#c","text":"`+text+`"`+more+`}`, "Authorization", "Bearer x").field(t, "ts")
+	}
+	root := post("first", "")
+	body := get(t, server.URL+"/").body
+	if !strings.Contains(body, `<details class="thread" hidden><summary>0 replies<`) {
+		t.Error("a message without replies shows a thread")
+	}
+	thread := `,"thread_ts":"` + root + `"`
+	post("quiet", thread)
+	if body = get(t, server.URL+"/").body; !strings.Contains(body, `<details class="thread"><summary>1 reply<`) || strings.Count(body, ">quiet<") != 1 || strings.Contains(body, "in thread") {
+		t.Errorf("one reply: %s", body)
+	}
+	post("loud", thread+`,"reply_broadcast":true`)
+	body = get(t, server.URL+"/").body
+	if !strings.Contains(body, "<summary>2 replies<") || strings.Count(body, ">loud<") != 2 || strings.Count(body, "replied to a thread: <q>first</q>") != 1 {
+		t.Errorf("two replies: %s", body)
+	}
+	if ids := regexp.MustCompile(` id="([^"]+)"`).FindAllString(body, -1); len(slices.Compact(slices.Sorted(slices.Values(ids)))) != len(ids) {
+		t.Errorf("an id is there twice: %q", ids)
 	}
 }

@@ -221,7 +221,11 @@ func (s *Sandbox) keepSlack(post slackPost, place string, request json.RawMessag
 			return Message{}, "invalid_thread_ts"
 		}
 		parent, found, forgotten := s.store.find(Slack, place, post.ThreadTS)
-		if !found && !forgotten {
+		switch {
+		case found || forgotten:
+		case s.store.removed(Slack, place, post.ThreadTS): // Slack posts it to the channel without a word
+			m.ReplyTo, m.loud = "", false
+		default:
 			return Message{}, "thread_not_found"
 		}
 		if parent.ReplyTo != "" { // a reply to a reply goes to the thread

@@ -21,12 +21,13 @@ type store struct {
 	mu      sync.Mutex
 	kept    []Message // ascending seq
 	bytes   int
-	seq     int           // of the newest message: how many have arrived
-	changed chan struct{} // closed when the next one arrives
+	deleted map[string]bool // by key
+	seq     int             // of the newest message: how many have arrived
+	changed chan struct{}   // closed when the next one arrives
 }
 
 func newStore() *store {
-	return &store{changed: make(chan struct{})}
+	return &store{deleted: map[string]bool{}, changed: make(chan struct{})}
 }
 
 // add keeps m.
@@ -63,8 +64,33 @@ func (s *store) arrived() (int, <-chan struct{}) {
 	return s.seq, s.changed
 }
 
+// key names a message of a place.
+func key(p Platform, place, id string) string { return string(p) + "\n" + place + "\n" + id }
+
+// remove forgets a message for good, and reports whether it was kept.
+func (s *store) remove(p Platform, place, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, m := range s.kept {
+		if m.ID == id && m.Place == place && m.Platform == p {
+			s.bytes -= m.size()
+			s.kept = slices.Delete(s.kept, i, i+1)
+			s.deleted[key(p, place, id)] = true
+			return true
+		}
+	}
+	return false
+}
+
+// removed reports whether a message was there and was deleted.
+func (s *store) removed(p Platform, place, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.deleted[key(p, place, id)]
+}
+
 // find returns a message of a place by its ID. If it is not kept, forgotten
-// tells whether it may have been, once.
+// tells whether it may have been, once; one that was deleted is not there.
 func (s *store) find(p Platform, place, id string) (m Message, found, forgotten bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +99,7 @@ func (s *store) find(p Platform, place, id string) (m Message, found, forgotten 
 			return m, true, false
 		}
 	}
-	return Message{}, false, s.seq > len(s.kept)
+	return Message{}, false, s.seq > len(s.kept)+len(s.deleted) && !s.deleted[key(p, place, id)]
 }
 
 // quote returns the start of a text on one line, for a reply to it.

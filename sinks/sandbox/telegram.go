@@ -152,9 +152,15 @@ func (s *Sandbox) telegramSend(token string, params map[string]string, request j
 	if post.topic != 0 {
 		result["message_thread_id"], result["is_topic_message"] = post.topic, true
 	}
-	if m.ReplyTo != "" {
+	switch {
+	case m.ReplyTo != "":
 		result["reply_to_message"] = map[string]any{
 			"message_id": post.reply, "chat": s.chatInfo(id, place), "date": m.Time.Unix(), "text": m.quoted,
+		}
+	case post.topic != 0: // whatever answers nothing in a topic answers the message that made it
+		result["reply_to_message"] = map[string]any{
+			"message_id": post.topic, "chat": s.chatInfo(id, place), "date": m.Time.Unix(),
+			"forum_topic_created": map[string]any{"name": "topic", "icon_color": 0x6FB9F0},
 		}
 	}
 	return telegramOK(result)

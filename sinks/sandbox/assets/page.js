@@ -53,15 +53,29 @@ function show(event) {
   const messages = group.querySelector(".messages");
   const parsed = document.createElement("template");
   parsed.innerHTML = event.html;
-  const message = parsed.content.querySelector("article");
-  if (document.getElementById(message.id)) return;
-  message.classList.add("new");
-  messages.append(message);
+  for (const message of [...parsed.content.children]) {
+    if (document.getElementById(message.id)) continue;
+    message.classList.add("new");
+    if (!answer(message)) messages.append(message);
+  }
+  const message = messages.lastElementChild;
   while (messages.children.length > maxShown) messages.firstElementChild.remove();
   if (follow) {
     if (isLast) scroll.scrollTop = scroll.scrollHeight;
     else message.scrollIntoView({ block: "nearest" });
   }
+}
+
+// answer puts a reply into its thread, and tells whether there is one.
+function answer(message) {
+  const thread = document.getElementById(message.dataset.thread)?.querySelector("details.thread");
+  if (!thread) return false;
+  const answers = thread.querySelector(".answers");
+  answers.append(message);
+  const n = answers.children.length;
+  thread.querySelector("summary").textContent = n === 1 ? "1 reply" : `${n} replies`;
+  thread.hidden = false;
+  return true;
 }
 
 // endInSight tells whether the last message of a channel is being looked at.
