@@ -68,7 +68,7 @@ func TestThreadRootGoneTooOften(t *testing.T) {
 		l.putIn("anna", "b", "sales")
 		defer l.startWith(threaded(p))()
 		pass(time.Second)
-		if n := len(p.seen()); n < 3 || n > 6 {
+		if n := len(p.seen()); n < 3 || n > 8 { // two tries more at most, each with a probe
 			t.Errorf("%d requests in a second: %s", n, p.talks())
 		}
 	})
