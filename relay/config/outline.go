@@ -10,7 +10,6 @@ import (
 // what its parts are called.
 type Outline struct {
 	Store    relay.Secret   // as Store.URL
-	Listen   string         // as Server.Listen
 	Timezone *time.Location // as Server.Timezone
 	Sources  []string       // names, in the order of the file
 	Sinks    []string       // names, in the order of the file
@@ -18,9 +17,8 @@ type Outline struct {
 
 // ParseOutline reads an Outline, for who looks into a store and sends nothing.
 // Everything else in the file may be wrong or lack its variable: who asks what
-// became of an event need not have the secrets, nor a file without mistakes. What
-// is wrong with listen or timezone is passed over too, and the default holds. The
-// Outline is nil, and the problems say why, if the file is no TOML or names no
+// became of an event need not have the secrets, nor a file without mistakes. A
+// wrong timezone is passed over too, and the default holds. The Outline is nil, and the problems say why, if the file is no TOML or names no
 // store that can be used.
 func ParseOutline(file File, env Env) (*Outline, Problems) {
 	if env.Getenv == nil {
@@ -36,7 +34,7 @@ func ParseOutline(file File, env Env) (*Outline, Problems) {
 		Sources: keysOf(root.get("sources")),
 		Sinks:   keysOf(root.get("sinks")),
 	}
-	o.Listen, o.Timezone = (&reader{env: env}).whereServed(root.get("server"))
+	o.Timezone = (&reader{env: env}).timezone(root.get("server"))
 	if problems := src.problems(file.Name, root, r.findings()); problems.Failed() {
 		return nil, problems
 	}
@@ -62,16 +60,15 @@ func (r *reader) whereStored(n *node) relay.Secret {
 	return store.URL
 }
 
-// whereServed reads the address and the time zone of [server].
-func (r *reader) whereServed(n *node) (string, *time.Location) {
+// timezone reads the time zone of [server], and nothing else of it.
+func (r *reader) timezone(n *node) *time.Location {
 	server := struct {
-		Listen   string         `toml:"listen"`
 		Timezone *time.Location `toml:"timezone"`
-	}{defaults().Server.Listen, defaults().Server.Timezone}
+	}{defaults().Server.Timezone}
 	if n != nil && n.kind == tableKind {
 		r.table(n, "").into(&server)
 	}
-	return server.Listen, server.Timezone
+	return server.Timezone
 }
 
 // Unknown says that a name given elsewhere than in the file is not known: which

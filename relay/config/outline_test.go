@@ -37,8 +37,8 @@ type = "telegramm"
 	if got := o.Store.Reveal(); got != "sqlite:/srv/relay.db" {
 		t.Errorf("store %q", got)
 	}
-	if o.Listen != ":9090" || o.Timezone.String() != "Europe/Berlin" {
-		t.Errorf("listen %q, time zone %s", o.Listen, o.Timezone)
+	if o.Timezone.String() != "Europe/Berlin" {
+		t.Errorf("time zone %s", o.Timezone)
 	}
 	if !slices.Equal(o.Sources, []string{"website"}) || !slices.Equal(o.Sinks, []string{"sales", "night"}) {
 		t.Errorf("sources %q, sinks %q", o.Sources, o.Sinks)
@@ -51,8 +51,8 @@ func TestOutlineDefaults(t *testing.T) {
 		if o == nil {
 			t.Fatalf("%q: %s", text, problems)
 		}
-		if o.Store.Reveal() != "sqlite:data/botrelay.db" || o.Listen != ":8080" || o.Timezone.String() != "UTC" {
-			t.Errorf("%q: %q, %q, %s", text, o.Store.Reveal(), o.Listen, o.Timezone)
+		if o.Store.Reveal() != "sqlite:data/botrelay.db" || o.Timezone.String() != "UTC" {
+			t.Errorf("%q: %q, %s", text, o.Store.Reveal(), o.Timezone)
 		}
 	}
 }
