@@ -18,8 +18,9 @@ type Outline struct {
 // ParseOutline reads an Outline, for who looks into a store and sends nothing.
 // Everything else in the file may be wrong or lack its variable: who asks what
 // became of an event need not have the secrets, nor a file without mistakes. A
-// wrong timezone is passed over too, and the default holds. The Outline is nil, and the problems say why, if the file is no TOML or names no
-// store that can be used.
+// wrong timezone is passed over too, and the default holds. The Outline is nil,
+// and the problems say why, if the file is no TOML or names no store that can be
+// used.
 func ParseOutline(file File, env Env) (*Outline, Problems) {
 	if env.Getenv == nil {
 		env.Getenv = func(string) (string, bool) { return "", false }
