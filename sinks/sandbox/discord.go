@@ -193,7 +193,7 @@ func (s *Sandbox) discordAccept(c call, to discordTarget) answer {
 	}
 	m := Message{
 		ID: s.ids.snowflake(now), Platform: Discord, Place: to.place, Topic: to.topic, Time: now,
-		Request: c.body, Text: plain(view...), author: post.Username, body: markup(view...),
+		Request: c.body, Text: plain(view...), author: post.Username, view: view,
 	}
 	if ref := post.Reference; ref != nil && !to.hook {
 		m.ReplyTo = string(ref.MessageID)

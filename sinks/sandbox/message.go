@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"time"
 )
 
@@ -35,13 +34,13 @@ type Message struct {
 	loud   bool // a reply that is also shown in the channel
 	author string
 	quoted string // the start of the message it answers
-	body   template.HTML
+	view   []node // how the platform shows it
 	seq    int
 }
 
 // size is what keeping m costs, in bytes, roughly.
 func (m Message) size() int {
-	return len(m.Request) + len(m.Text) + len(m.body) + 512
+	return len(m.Request) + len(m.Text) + treeSize(m.view) + 512
 }
 
 // Messages returns what arrived, oldest first: the newest 1,000 messages, or

@@ -100,6 +100,15 @@ func (n node) write(b *strings.Builder) {
 	b.WriteString("</" + n.tag + ">")
 }
 
+// treeSize is what keeping nodes costs, in bytes, roughly.
+func treeSize(nodes []node) int {
+	size := 0
+	for _, n := range nodes {
+		size += 128 + len(n.text) + len(n.href) + treeSize(n.kids)
+	}
+	return size
+}
+
 // visible puts a replacement character where a text has what cannot be shown,
 // so that a reader sees that there is something.
 func visible(s string) string {

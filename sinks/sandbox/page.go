@@ -164,7 +164,7 @@ func (s *Sandbox) show(m Message) shown {
 	return shown{
 		Message: m, Key: messageKey(m.Platform, m.Place, m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
 		Label: label, Author: pick(m.author != "", m.author, "botrelay"), Quoted: m.quoted, Raw: raw.String(),
-		Body: m.body, Clock: clock(m.Platform, m.Time), Loud: m.loud, Seq: m.seq, Thread: s.thread(m),
+		Body: markup(m.view...), Clock: clock(m.Platform, m.Time), Loud: m.loud, Seq: m.seq, Thread: s.thread(m),
 	}
 }
 

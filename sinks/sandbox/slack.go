@@ -214,7 +214,7 @@ func (s *Sandbox) keepSlack(post slackPost, place string, request json.RawMessag
 	defer s.accept.Unlock()
 	m := Message{
 		Platform: Slack, Place: place, ReplyTo: post.ThreadTS, Time: s.cfg.Now(), Request: request,
-		Text: plain(view...), loud: bool(post.Broadcast), author: post.Username, body: markup(view...),
+		Text: plain(view...), loud: bool(post.Broadcast), author: post.Username, view: view,
 	}
 	if post.ThreadTS != "" {
 		if !slackTS(post.ThreadTS) {

@@ -229,7 +229,7 @@ func (s *Sandbox) keepTelegram(post telegramPost, place string, request json.Raw
 	defer s.accept.Unlock()
 	m := Message{
 		Platform: Telegram, Place: place, Time: s.cfg.Now(), Request: request,
-		Text: strings.Trim(post.text, " \n"), body: markup(view...),
+		Text: strings.Trim(post.text, " \n"), view: view,
 	}
 	if post.topic != 0 {
 		m.Topic = strconv.Itoa(post.topic)
