@@ -10,6 +10,8 @@ import (
 // characters, and no line break in Title, a Field or Footer.
 type Message struct {
 	Title  string  // one line: what it is, and who
+	Icon   string  // an emoji for what it is, such as 🎯; may be empty
+	Noun   string  // what it is, in the singular: "new lead". A digest counts by it; may be empty
 	Link   string  // where the title points to: an absolute http or https URL, or empty
 	Color  Color   // an accent, where the platform has one
 	Body   []Block // what was said
@@ -18,6 +20,7 @@ type Message struct {
 
 	Thread string    // messages with the same key belong together; empty: stands alone
 	Loud   bool      // must not be missed: shown in the channel even if it is in a thread
+	Urgent bool      // somebody waits for a person: stands out among others
 	Time   time.Time // when it happened, in the zone in which times are told
 }
 

@@ -13,14 +13,20 @@ const (
 	maxTurns = 6
 	// maxTurn is how much of each, in runes.
 	maxTurn = 240
+	// labelLevel is the level of our headings in a body.
+	labelLevel = 4
 )
 
 // body returns what was said: the customer's words, the bot's answer, and a
-// little of what went before.
-func (r *Renderer) body(e relay.Event) []relay.Block {
+// little of what went before. A question that is told already is not repeated
+// above its answer.
+func (r *Renderer) body(e relay.Event, told []string) []relay.Block {
 	text, earlier := question(e)
 	blocks := quote(text)
 	if answer := r.markdown.blocks(e.Answer); len(answer) > 0 {
+		if isTold(blocks, told) {
+			blocks = nil
+		}
 		blocks = append(blocks, label("Answer"))
 		blocks = append(blocks, answer...)
 	}
@@ -31,9 +37,15 @@ func (r *Renderer) body(e relay.Event) []relay.Block {
 	return append(blocks, r.turns(name, earlier)...)
 }
 
+// isTold reports whether blocks are one that has been told, and lead nowhere.
+func isTold(blocks []relay.Block, told []string) bool {
+	return len(blocks) == 1 && len(blocks[0].Spans) == 1 && blocks[0].Spans[0].Link == "" &&
+		slices.Contains(told, blocks[0].Spans[0].Text)
+}
+
 // label is a line of ours above what follows.
 func label(s string) relay.Block {
-	return relay.Block{Spans: []relay.Span{{Text: s, Style: relay.Bold}}}
+	return relay.Block{Type: relay.Heading, Level: labelLevel, Spans: []relay.Span{{Text: s}}}
 }
 
 // question returns what the customer said last, and the turns before that:

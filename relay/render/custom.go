@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"botrelay/relay"
 
@@ -33,10 +35,10 @@ type CustomField struct {
 // maxPart is how much of a value is taken, in runes, where a message has one line.
 const maxPart = maxLine
 
-// customised returns standard, the default message for an event, as c wants it;
-// where that would be blank, as it is.
-func (r *Renderer) customised(standard relay.Message, c *Custom, v *view) (custom relay.Message, err error) {
-	m := standard
+// customised returns standard, the default message for e, as c wants it; where
+// that would be blank, as it is.
+func (r *Renderer) customised(e relay.Event, standard relay.Message, c *Custom) (custom relay.Message, err error) {
+	m, v := standard, r.view(e, standard.Link)
 	defer func() {
 		if p := recover(); p != nil {
 			custom, err = standard, fmt.Errorf("the template panics: %v", p)
@@ -48,6 +50,7 @@ func (r *Renderer) customised(standard relay.Message, c *Custom, v *view) (custo
 	}
 	if title != "" {
 		m.Title = title
+		m.Body, m.Fields = r.content(e, toldIn(title, headingOf(e).told))
 	}
 	if c.Body != nil {
 		if m.Body, err = r.bodyOf(c.Body, v); err != nil {
@@ -77,6 +80,18 @@ func (r *Renderer) customised(standard relay.Message, c *Custom, v *view) (custo
 	}
 	return m, nil
 }
+
+// toldIn returns those of texts that stand in title as words of their own.
+func toldIn(title string, texts []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(text string) bool {
+		before, after, found := strings.Cut(title, text)
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(after)
+		return !found || isWord(last) || isWord(first)
+	})
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // titleOf returns a title, or "" if there is none or nothing to see in it.
 func (r *Renderer) titleOf(t *Template, v *view) (string, error) {

@@ -22,7 +22,6 @@ func ExampleRenderer_Message() {
 	fmt.Println(relay.Plain(m.Footer))
 	// Output:
 	// 🎯 New lead: Ada Lovelace
-	// Name: Ada Lovelace
 	// Email: ada@example.com
 	// Support bot · Chatbase · website · 1 Mar 2026, 09:30 UTC
 }

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -18,24 +20,25 @@ const (
 	maxDetails = 12
 )
 
-// fields returns the facts of an event, those that matter most first.
-func fields(e relay.Event) []relay.Field {
+// fields returns the facts of an event, those that matter most first, without
+// those that are told already and those of the small print.
+func fields(e relay.Event, told []string) []relay.Field {
 	var f fieldList
 	c := e.Contact
 	f.add("Scheduled", literal(e.Scheduled, maxLine))
-	f.add("Name", literal(c.Name, maxLine))
+	f.addUntold("Name", literal(c.Name, maxLine), told)
 	f.add("Email", linked(c.Email, mailto))
 	f.addPhone(c.Phone, e.Channel)
-	f.addHandle(c, e.Channel)
-	if !isInTitle(e) {
-		f.add("Subject", literal(e.Subject, maxLine))
-	}
+	f.addHandle(c, e.Channel, told)
+	f.addUntold("Subject", literal(e.Subject, maxLine), told)
 	f.add("Page", page(e.PageURL))
 	for i, d := range e.Details {
 		if i == maxDetails {
 			break
 		}
-		f.addDetail(d)
+		if !aside(e, d) {
+			f.addDetail(d)
+		}
 	}
 	return f
 }
@@ -50,6 +53,14 @@ func (f *fieldList) add(name string, value []relay.Span) {
 	}
 }
 
+// addUntold adds a field unless its text has been told and leads nowhere.
+func (f *fieldList) addUntold(name string, value []relay.Span, told []string) {
+	leads := slices.ContainsFunc(value, func(s relay.Span) bool { return s.Link != "" })
+	if leads || !slices.Contains(told, relay.Plain(value)) {
+		f.add(name, value)
+	}
+}
+
 // addPhone adds the phone number. On WhatsApp it leads to the conversation.
 func (f *fieldList) addPhone(phone, on string) {
 	if channel(on) == "whatsapp" && linked(phone, whatsApp)[0].Link != "" {
@@ -61,24 +72,24 @@ func (f *fieldList) addPhone(phone, on string) {
 
 // addHandle adds the customer's name or number on the channel, unless that has
 // just been said.
-func (f *fieldList) addHandle(c relay.Contact, on string) {
+func (f *fieldList) addHandle(c relay.Contact, on string, told []string) {
 	handle := line(c.Handle, maxLine)
 	if handle == line(c.Name, maxLine) || handle == line(c.Email, maxLine) || samePhone(handle, line(c.Phone, maxLine)) {
 		return
 	}
 	switch channel(on) {
 	case "whatsapp":
-		f.add("WhatsApp", linked(handle, whatsApp))
+		f.addUntold("WhatsApp", linked(handle, whatsApp), told)
 	case "telegram":
-		f.add("Telegram", linked(handle, telegram))
+		f.addUntold("Telegram", linked(handle, telegram), told)
 	case "instagram", "messenger":
-		f.add(channelTitle(on), literal(handle, maxLine))
+		f.addUntold(channelTitle(on), literal(handle, maxLine), told)
 	case "email":
-		f.add("Email", linked(handle, mailto))
+		f.addUntold("Email", linked(handle, mailto), told)
 	case "sms":
-		f.add("Phone", linked(handle, tel))
+		f.addUntold("Phone", linked(handle, tel), told)
 	default:
-		f.add("Handle", literal(handle, maxLine))
+		f.addUntold("Handle", literal(handle, maxLine), told)
 	}
 }
 
@@ -89,21 +100,25 @@ func samePhone(a, b string) bool {
 	return a == b || x != "" && x == y
 }
 
-// addDetail adds a fact of the vendor's. An IP address is not for everybody
-// in a channel to see.
+// addDetail adds a fact of the vendor's.
 func (f *fieldList) addDetail(d relay.Detail) {
-	text := line(d.Text, maxLine)
+	if name, text := detail(d); text != "" {
+		f.add(name, literal(text, maxLine))
+	}
+}
+
+// detail returns a fact of the vendor's as its label and its text, which is ""
+// for an IP address: that is not for everybody in a channel to see.
+func detail(d relay.Detail) (label, text string) {
+	text = line(d.Text, maxLine)
 	if _, err := netip.ParseAddr(text); err == nil {
-		return
+		return "", ""
 	}
-	name := visibleLine(d.Label)
-	if name == "" {
-		name = "Detail"
-	}
-	if strings.EqualFold(name, "score") {
+	label = cmp.Or(visibleLine(d.Label), "Detail")
+	if strings.EqualFold(label, "score") {
 		text = percent(text)
 	}
-	f.add(name, literal(text, maxLine))
+	return label, text
 }
 
 // percent returns a share between 0 and 1 as a percentage, and any other text
@@ -120,11 +135,6 @@ func percent(s string) string {
 func linked(s string, link func(string) string) []relay.Span {
 	text := line(s, maxLine)
 	return []relay.Span{{Text: text, Link: link(text)}}
-}
-
-// isInTitle reports whether the title shows the whole subject.
-func isInTitle(e relay.Event) bool {
-	return e.Kind == relay.Inbound && channel(e.Channel) == "email" && line(e.Subject, maxWho) == line(e.Subject, maxLine)
 }
 
 // page returns a page's address, as host and path, leading to the whole of it.

@@ -4,9 +4,14 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	"botrelay/relay"
 )
+
+// separator stands between the parts of a footer.
+const separator = " · "
 
 // timeLayout tells a time for people, with its zone.
 const timeLayout = "2 Jan 2006, 15:04 MST"
@@ -15,24 +20,44 @@ const timeLayout = "2 Jan 2006, 15:04 MST"
 const maxKey = 200
 
 // footer says where an event came from: bot, channel, vendor, source, time, and
-// the conversation's ID, to search by.
+// the conversation's ID, to search by. Facts for the small print stand beside
+// it, those of the exchange first and IDs last.
 func (r *Renderer) footer(e relay.Event) []relay.Span {
-	parts := []string{
+	facts, ids := asides(e)
+	text := strings.Join(slices.DeleteFunc(append(facts,
 		visibleLine(cmp.Or(r.cfg.Bots[e.BotID], e.BotID)),
-		channelTitle(e.Channel),
+		strings.TrimSpace(channelIcon(e.Channel)+" "+channelTitle(e.Channel)),
 		vendorTitle(e.Vendor),
 		visibleLine(e.Source),
+		r.localTime(e),
+	), func(part string) bool { return part == "" }), separator)
+	spans := []relay.Span{{Text: text}}
+	for _, id := range append(ids, relay.Detail{Text: visibleLine(e.ConversationID)}) {
+		if id.Text != "" {
+			spans[len(spans)-1].Text += separator + id.Label
+			spans = append(spans, relay.Span{Text: id.Text, Style: relay.Mono}, relay.Span{})
+		}
 	}
-	parts = append(parts, r.localTime(e))
-	text := ""
-	for _, p := range parts {
-		text = joinPart(text, p)
+	return slices.DeleteFunc(spans, func(s relay.Span) bool { return s.Text == "" })
+}
+
+// asides returns the facts of the small print, and the IDs among them.
+func asides(e relay.Event) (facts []string, ids []relay.Detail) {
+	for i, d := range e.Details {
+		if i == maxDetails {
+			break
+		}
+		label, text := detail(d)
+		text = visibleLine(text)
+		switch {
+		case text == "" || !aside(e, d):
+		case isID(d.Label):
+			ids = append(ids, relay.Detail{Label: label + " ", Text: text})
+		default:
+			facts = append(facts, label+" "+text)
+		}
 	}
-	id := visibleLine(e.ConversationID)
-	if id == "" {
-		return []relay.Span{{Text: text}}
-	}
-	return []relay.Span{{Text: joinPart(text, "") + " · "}, {Text: id, Style: relay.Mono}}
+	return facts, ids
 }
 
 // localTime tells when an event happened, or "" if that is not known.
@@ -42,13 +67,6 @@ func (r *Renderer) localTime(e relay.Event) string {
 		return ""
 	}
 	return t.In(r.cfg.Location).Format(timeLayout)
-}
-
-func joinPart(text, part string) string {
-	if text == "" || part == "" {
-		return text + part
-	}
-	return text + " · " + part
 }
 
 // short returns s, or where it is long something that stands for it. The "#"

@@ -58,8 +58,8 @@ func isUpdate() bool { return flag.Lookup("update").Value.String() == "true" }
 // dump writes a message for people to read, with everything in it.
 func dump(m relay.Message) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "title   %s\nlink    %s\ncolor   %06x\nloud    %t\nthread  %s\ntime    %s\n",
-		m.Title, m.Link, m.Color, m.Loud, m.Thread, m.Time.UTC().Format(time.RFC3339))
+	fmt.Fprintf(&b, "title   %s\nnoun    %s %s\nlink    %s\ncolor   %06x\nloud    %t\nurgent  %t\nthread  %s\ntime    %s\n",
+		m.Title, m.Icon, m.Noun, m.Link, m.Color, m.Loud, m.Urgent, m.Thread, m.Time.UTC().Format(time.RFC3339))
 	b.WriteString("\n")
 	b.WriteString(dumpBlocks(m.Body) + "\n")
 	for _, f := range m.Fields {

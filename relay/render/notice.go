@@ -1,6 +1,10 @@
 package render
 
-import "botrelay/relay"
+import (
+	"strings"
+
+	"botrelay/relay"
+)
 
 // The accents of notices.
 const (
@@ -13,23 +17,32 @@ const (
 // shown beside it. What a platform said within it is as literal as the rest.
 func (r *Renderer) notice(e relay.Event) relay.Message {
 	m := relay.Message{
-		Title:  "⚠️ ",
+		Icon:   noticeIcon(e),
+		Noun:   "notice",
 		Color:  amber,
 		Body:   paragraphsOf(e.Text),
-		Footer: []relay.Span{{Text: joinPart("botrelay", r.localTime(e))}},
+		Footer: []relay.Span{{Text: strings.TrimSuffix("botrelay"+separator+r.localTime(e), separator)}},
 		Loud:   true,
+		Urgent: true,
 		Time:   eventTime(e).In(r.cfg.Location),
 	}
 	if e.EventType == relay.Over {
-		m.Title, m.Color = "✅ ", green
+		m.Color, m.Urgent = green, false
 	}
 	subject := line(e.Subject, maxWho)
 	if !isVisible(subject) {
 		subject = "botrelay has something to tell"
 	}
-	m.Title += subject
+	m.Title = m.Icon + " " + subject
 	if len(m.Body) == 0 {
 		m.Body = nothingMore()
 	}
 	return m
+}
+
+func noticeIcon(e relay.Event) string {
+	if e.EventType == relay.Over {
+		return "✅"
+	}
+	return "⚠️"
 }

@@ -78,7 +78,7 @@ func (r *Renderer) MessageFor(e relay.Event, route string) relay.Message {
 	if c == nil {
 		return m
 	}
-	custom, err := r.customised(m, c, r.view(e, m.Link))
+	custom, err := r.customised(e, m, c)
 	if err != nil {
 		r.cfg.Failed(e, name, err)
 		return m
@@ -93,21 +93,30 @@ func (r *Renderer) Message(e relay.Event) relay.Message { return r.MessageFor(e,
 
 // standard renders e as it looks by default.
 func (r *Renderer) standard(e relay.Event) relay.Message {
+	h := headingOf(e)
 	m := relay.Message{
-		Title:  title(e),
+		Title:  h.title,
+		Icon:   h.icon,
+		Noun:   h.noun,
 		Link:   r.link(e),
 		Color:  color(e.Kind),
-		Body:   r.body(e),
-		Fields: fields(e),
 		Footer: r.footer(e),
 		Thread: thread(e),
 		Loud:   isLoud(e.Kind),
+		Urgent: e.Kind == relay.Escalation,
 		Time:   eventTime(e).In(r.cfg.Location),
 	}
-	if len(m.Body) == 0 && len(m.Fields) == 0 {
-		m.Body = nothingMore()
-	}
+	m.Body, m.Fields = r.content(e, h.told)
 	return m
+}
+
+// content returns what a message says below a title that has told some of it.
+func (r *Renderer) content(e relay.Event, told []string) ([]relay.Block, []relay.Field) {
+	body, facts := r.body(e, told), fields(e, told)
+	if len(body) == 0 && len(facts) == 0 {
+		body = nothingMore()
+	}
+	return body, facts
 }
 
 // nothingMore stands where a message would be blank.

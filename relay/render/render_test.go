@@ -172,8 +172,8 @@ func TestWho(t *testing.T) {
 		{relay.Contact{Handle: "ada\n\nlovelace"}, "ada lovelace"},
 		{relay.Contact{}, "someone"},
 	} {
-		if got := who(relay.Event{Contact: tc.contact}); got != tc.want {
-			t.Errorf("%+v is %q, want %q", tc.contact, got, tc.want)
+		if got := headingOf(relay.Event{Kind: relay.Lead, Contact: tc.contact}).title; got != "🎯 New lead: "+tc.want {
+			t.Errorf("%+v: %q, want %q", tc.contact, got, tc.want)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestDetails(t *testing.T) {
 		details = append(details, relay.Detail{Label: "score", Text: d})
 	}
 	var got []string
-	for _, f := range fields(relay.Event{Details: details}) {
+	for _, f := range fields(relay.Event{Kind: relay.Other, Details: details}, nil) {
 		got = append(got, relay.Plain(f.Value))
 	}
 	if want := "87.3 %|100 %|0 %|87|high|-1|0 %"; strings.Join(got, "|") != want {
@@ -250,7 +250,7 @@ func TestDetails(t *testing.T) {
 	for i := range many {
 		many[i] = relay.Detail{Label: "x", Text: "y"}
 	}
-	if n := len(fields(relay.Event{Details: many})); n != maxDetails {
+	if n := len(fields(relay.Event{Details: many}, nil)); n != maxDetails {
 		t.Errorf("%d details", n)
 	}
 }
@@ -270,7 +270,7 @@ func TestHandle(t *testing.T) {
 		{"", relay.Contact{Handle: "x"}, "Handle=x"},
 	} {
 		var got []string
-		for _, f := range fields(relay.Event{Channel: tc.channel, Contact: tc.contact}) {
+		for _, f := range fields(relay.Event{Channel: tc.channel, Contact: tc.contact}, nil) {
 			got = append(got, f.Name+"="+dumpSpans(f.Value))
 		}
 		if strings.Join(got, " ") != tc.want {

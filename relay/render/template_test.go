@@ -284,6 +284,7 @@ func TestCustom(t *testing.T) {
 	}{
 		"title": {Custom{Title: parsed(t, "# {{ .Bot }}\n*x* {{ .Text }}")}, func(m *relay.Message) {
 			m.Title = "# agent_abc123 *x* What is Chat Data? And how do I start? See https://example.com/a_b?c=d."
+			m.Fields = append([]relay.Field{{Name: "Name", Value: []relay.Span{{Text: "Ada Lovelace"}}}}, m.Fields...) // which the title tells no more
 		}},
 		"blank title": {Custom{Title: parsed(t, "{{ .EventType | printf \"%.0s\" }} \u200B")}, func(*relay.Message) {}},
 		"color":       {Custom{Color: 0x123456}, func(m *relay.Message) { m.Color = 0x123456 }},

@@ -3,6 +3,8 @@ package render
 import (
 	"cmp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"botrelay/relay"
 )
@@ -10,74 +12,119 @@ import (
 // maxQuestion is how much of a question the title repeats, in runes.
 const maxQuestion = 80
 
-// title says what an event is, and who it is about.
-func title(e relay.Event) string {
+// heading is the default title of a message: what an event is, and who it is
+// about.
+type heading struct {
+	icon, noun string // what it is: "🎯", "new lead"
+	title      string
+	// told are texts, each one line, that the title shows as a whole: the message
+	// need not say them again.
+	told []string
+}
+
+// headingOf returns what stands above e.
+func headingOf(e relay.Event) heading {
+	h := heading{}
+	h.icon, h.noun = nounOf(e)
+	switch e.Kind {
+	case relay.Lead, relay.Appointment, relay.Escalation:
+		h.say(sentence(h.noun) + ": ")
+		h.tell(who(e), maxWho)
+	case relay.Inbound:
+		h.say(sentence(h.noun) + " from ")
+		h.tell(who(e), maxWho)
+		if channel(e.Channel) == "email" && isVisible(line(e.Subject, maxWho)) {
+			h.say(": ")
+			h.tell(e.Subject, maxWho)
+		}
+	case relay.Chat:
+		h.chat(e)
+	case relay.Other, relay.Notice:
+		name := line(e.EventType, maxLabel)
+		if !isVisible(name) {
+			name = "event of an unknown type"
+		}
+		h.say(vendorTitle(e.Vendor) + ": " + name)
+	}
+	h.title = h.icon + " " + h.title
+	return h
+}
+
+// chat is the title of what a customer and the bot said to each other: the
+// question, which tells most.
+func (h *heading) chat(e relay.Event) {
+	q, _ := question(e)
+	name, asked := named(e.Contact), isVisible(line(q, maxQuestion))
+	h.say("Chat")
+	if name != "" || !asked {
+		h.say(" with ")
+		h.tell(cmp.Or(name, "someone"), maxWho)
+	}
+	if asked {
+		h.say(": “")
+		h.tell(q, maxQuestion)
+		h.say("”")
+	}
+}
+
+// say adds words of ours.
+func (h *heading) say(words string) { h.title += words }
+
+// tell adds a stranger's text, at most limit runes of it.
+func (h *heading) tell(text string, limit int) {
+	short := line(text, limit)
+	h.title += short
+	if whole := strings.TrimSpace(text); short == line(whole, maxLine) && !strings.ContainsAny(whole, "\r\n") {
+		h.told = append(h.told, short)
+	}
+}
+
+// nounOf says what an event is: an emoji, and a noun in the singular.
+func nounOf(e relay.Event) (icon, noun string) {
 	switch e.Kind {
 	case relay.Lead:
-		return "🎯 New lead: " + who(e)
+		return "🎯", "new lead"
 	case relay.Inbound:
-		return inboundTitle(e)
+		return inboundNoun(e.Channel)
 	case relay.Appointment:
-		return "📅 Appointment: " + who(e)
+		return "📅", "appointment"
 	case relay.Chat:
-		return chatTitle(e)
+		return "🤖", "chat"
 	case relay.Escalation:
-		return "🚨 Escalation: " + who(e)
-	case relay.Other, relay.Notice:
+		return "🚨", "escalation"
+	case relay.Notice:
+		return noticeIcon(e), "notice"
+	case relay.Other:
 	}
-	name := line(e.EventType, maxLabel)
-	if !isVisible(name) {
-		name = "event of an unknown type"
-	}
-	return "🔔 " + vendorTitle(e.Vendor) + ": " + name
+	return "🔔", "event"
 }
 
-// inboundTitle is the title of a customer's message.
-func inboundTitle(e relay.Event) string {
-	from := " from " + who(e)
-	switch channel(e.Channel) {
-	case "whatsapp":
-		return "💬 WhatsApp message" + from
-	case "telegram":
-		return "✈️ Telegram message" + from
-	case "instagram":
-		return "📸 Instagram message" + from
+// inboundNoun is what a customer's message on a channel is called.
+func inboundNoun(on string) (icon, noun string) {
+	icon = cmp.Or(channelIcon(on), "📨")
+	switch channel(on) {
 	case "messenger":
-		return "🗨️ Messenger message" + from
+		return icon, "Messenger message"
 	case "sms":
-		return "📱 Text message" + from
+		return icon, "text message"
 	case "web":
-		return "🌐 Web chat message" + from
+		return icon, "web chat message"
 	case "email":
-		return emailTitle(e)
+		return icon, "email"
 	}
-	if name := channelTitle(e.Channel); name != "" {
-		return "📨 " + name + " message" + from
+	if name := channelTitle(on); name != "" {
+		return icon, name + " message"
 	}
-	return "📨 Message" + from
+	return icon, "message"
 }
 
-func emailTitle(e relay.Event) string {
-	subject := line(e.Subject, maxWho)
-	if !isVisible(subject) {
-		return "✉️ Email from " + who(e)
+// sentence returns words as they begin a sentence.
+func sentence(words string) string {
+	if words == "" {
+		return ""
 	}
-	return "✉️ Email from " + who(e) + ": " + subject
-}
-
-// chatTitle is the title of what a customer and the bot said to each other: the
-// question, which tells most.
-func chatTitle(e relay.Event) string {
-	q, _ := question(e)
-	q = line(q, maxQuestion)
-	name := named(e.Contact)
-	switch {
-	case isVisible(q) && name != "":
-		return "🤖 Chat with " + name + ": “" + q + "”"
-	case isVisible(q):
-		return "🤖 Chat: “" + q + "”"
-	}
-	return "🤖 Chat with " + cmp.Or(name, "someone")
+	r, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(r)) + words[size:]
 }
 
 // who names the customer by the first thing that is known of them.
@@ -86,77 +133,9 @@ func who(e relay.Event) string { return cmp.Or(named(e.Contact), "someone") }
 // named is who, or "" if nothing is known.
 func named(c relay.Contact) string {
 	for _, s := range []string{c.Name, c.Email, c.Phone, c.Handle} {
-		if s = line(s, maxWho); isVisible(s) {
+		if isVisible(line(s, maxWho)) {
 			return s
 		}
-	}
-	return ""
-}
-
-// channel folds the names that vendors have for one channel. Those that it does
-// not know it returns as they are.
-func channel(name string) string {
-	name = strings.ToLower(name)
-	switch name {
-	case "facebook", "facebook_messenger", "facebook-messenger", "fb", "fb_messenger":
-		return "messenger"
-	case "website", "webchat", "web_chat", "web-chat", "widget", "iframe", "chat_widget":
-		return "web"
-	case "e-mail", "mail":
-		return "email"
-	case "ig", "instagram_dm":
-		return "instagram"
-	}
-	return name
-}
-
-// channelTitle is a channel's name as it is written, or "" if there is none.
-func channelTitle(name string) string {
-	switch channel(name) {
-	case "whatsapp":
-		return "WhatsApp"
-	case "telegram":
-		return "Telegram"
-	case "instagram":
-		return "Instagram"
-	case "messenger":
-		return "Facebook Messenger"
-	case "sms":
-		return "SMS"
-	case "web":
-		return "Web chat"
-	case "email":
-		return "Email"
-	case "api":
-		return "API"
-	}
-	name = visibleLine(name)
-	if name != "" && name[0] >= 'a' && name[0] <= 'z' { // decoding has lower-cased it
-		name = strings.ToUpper(name[:1]) + name[1:]
-	}
-	return name
-}
-
-// vendorTitle is a vendor's name as the company writes it. A vendor that is
-// described in routes.toml is called what it is called there.
-func vendorTitle(name string) string {
-	switch name {
-	case "chatbase":
-		return "Chatbase"
-	case "chatdata":
-		return "Chat Data"
-	case "chatzuri":
-		return "Chatzuri"
-	case "newoaks":
-		return "NewOaks"
-	}
-	return cmp.Or(visibleLine(name), "Unknown vendor")
-}
-
-// visibleLine returns s as a short line, or "" if there is nothing to see.
-func visibleLine(s string) string {
-	if s = line(s, maxLabel); isVisible(s) {
-		return s
 	}
 	return ""
 }

@@ -22,8 +22,9 @@ const (
 	maxName        = 256
 	maxValue       = 1024
 	maxFooter      = 2048
-	// shortValue is how long a value may be to share its line with others.
-	shortValue = 40
+	// shortValue is how long a value may be to share its line with two others: a
+	// third of an embed's width, so that no mail address is broken in two.
+	shortValue = 24
 )
 
 // invisible stands in for a text that Discord would refuse.

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 
@@ -161,12 +162,14 @@ func (b Batch) whole(n int) uncut {
 	return d
 }
 
-// color is the color that all messages have in common, if there is one.
+// color is that of the first message which is urgent, else the one that all
+// messages have in common, if there is one.
 func color(drafts []draft) relay.Color {
-	for _, m := range drafts {
-		if m.color != drafts[0].color {
-			return 0
-		}
+	if i := slices.IndexFunc(drafts, func(m draft) bool { return m.kind.urgent }); i >= 0 {
+		return drafts[i].color
+	}
+	if slices.ContainsFunc(drafts, func(m draft) bool { return m.color != drafts[0].color }) {
+		return 0
 	}
 	return drafts[0].color
 }

@@ -17,7 +17,7 @@ func lead(name string, minute int) relay.Message {
 	at := time.Date(2026, 3, 1, 9, minute, 0, 0, time.FixedZone("CET", 3600))
 	mail := strings.ToLower(name) + "@example.com"
 	return relay.Message{
-		Title: "🎯 New lead: " + name, Color: 0x2e9e5b, Time: at,
+		Title: "🎯 New lead: " + name, Icon: "🎯", Noun: "new lead", Color: 0x2e9e5b, Time: at,
 		Fields: []relay.Field{
 			{Name: "Name", Value: []relay.Span{{Text: name}}},
 			{Name: "Email", Value: []relay.Span{{Text: mail, Link: "mailto:" + mail}}},
@@ -222,30 +222,47 @@ func TestEntry(t *testing.T) {
 }
 
 func TestHeading(t *testing.T) {
-	long := strings.Repeat("x", 24) + " " // with a letter and a kind, as long as a kind may be
+	type message = relay.Message
+	lead, chat := message{Icon: "🎯", Noun: "new lead"}, message{Icon: "🤖", Noun: "chat"}
+	escalation := message{Icon: "🚨", Noun: "escalation", Urgent: true, Color: 0xe0524d}
+	of := func(noun string) message { return message{Icon: "📨", Noun: noun} }
+	long := strings.Repeat("x", 29) // with a letter, as long as a noun may be
 	for _, test := range []struct {
-		titles []string
-		want   string
+		messages []message
+		want     string
 	}{
-		{[]string{"🎯 New lead: Ada", "🎯 New lead: Bob"}, "🎯 2 new leads"},
-		{[]string{"💬 WhatsApp message from Ada: x", "💬 WhatsApp message from Bob"}, "💬 2 WhatsApp messages"},
-		{[]string{"✉️ Email from Ada: Hi from me", "🎯 New lead: Bob", "✉️ Email from Cy"}, "3 messages: 2 emails, 1 new lead"},
-		{[]string{"🤖 Chat: “x”", "🤖 Chat with Bob: “y”", "Whatever", "🔔 Acme: order.created"}, "4 messages: 2 chats, 2 others"},
-		{[]string{"A lead: x", "B lead: x", "C lead: x", "D lead: x", "E lead: x", "F lead: x"}, "6 messages: 1 A lead, 1 B lead, 1 C lead, 1 D lead, 2 others"},
+		{[]message{lead, lead}, "🎯 2 new leads"},
+		{[]message{lead, chat, chat}, "3 messages: 2 chats, 1 new lead"},
+		{[]message{{Noun: "email"}, {Noun: "email"}}, "2 emails"},
+		{[]message{chat, chat, {Title: "🎯 New lead: me"}, {Icon: "🎯"}}, "4 messages: 2 chats, 2 others"},
+		{[]message{lead, lead, chat, escalation}, "🚨 4 messages: 1 escalation, 2 new leads, 1 chat"},
+		{[]message{escalation, escalation}, "🚨 2 escalations"},
+		{[]message{of("a"), of("b"), of("c"), of("d"), of("e"), of("f")}, "6 messages: 1 a, 1 b, 1 c, 1 d, 2 others"},
 		{
-			[]string{"A" + long + "lead: x", "B" + long + "lead: x", "C" + long + "lead: x", "D" + long + "lead: x", "D" + long + "lead: x"},
-			"5 messages: 2 D" + long + "leads, 1 A" + long + "lead, 1 B" + long + "lead, 1 other",
+			[]message{of("a" + long), of("b" + long), of("c" + long), of("d" + long), of("d" + long)},
+			"5 messages: 2 d" + long + "s, 1 a" + long + ", 1 b" + long + ", 1 other",
 		},
-		{[]string{"Whatever", "🔔 Chatbase: x"}, "2 messages"},
-		{[]string{"I want to lead", "a@b lead: x", strings.Repeat("x", 40) + " lead: y", "", " "}, "5 messages"},
-		{[]string{"@all New lead: x", "🎯 New lead: x"}, "2 messages: 1 new lead, 1 other"},
+		{[]message{of("a" + long + "x"), lead}, "2 messages: 1 new lead, 1 other"},
+		{[]message{{}, {}}, "2 messages"},
+		{[]message{of("a\nb\u202e"), of("a b")}, "📨 2 a bs"},
 	} {
-		var messages []relay.Message
-		for _, title := range test.titles {
-			messages = append(messages, relay.Message{Title: title})
+		if got := NewBatch(test.messages).Digest(upTo(100_000)).Title; got != test.want {
+			t.Errorf("%+v: %q, want %q", test.messages, got, test.want)
 		}
-		if got := NewBatch(messages).Digest(upTo(100_000)).Title; got != test.want {
-			t.Errorf("%q: %q, want %q", test.titles, got, test.want)
+	}
+}
+
+func TestUrgentColor(t *testing.T) {
+	for _, test := range []struct {
+		messages []relay.Message
+		want     relay.Color
+	}{
+		{[]relay.Message{{Color: 1}, {Color: 1}}, 1},
+		{[]relay.Message{{Color: 1}, {Color: 2}}, 0},
+		{[]relay.Message{{Color: 1}, {Color: 2, Urgent: true}, {Color: 3, Urgent: true}}, 2},
+	} {
+		if got := NewBatch(test.messages).Digest(upTo(100_000)).Color; got != test.want {
+			t.Errorf("%v: %06x, want %06x", test.messages, got, test.want)
 		}
 	}
 }
@@ -269,9 +286,10 @@ func TestOrigin(t *testing.T) {
 		{"one has no time", message{time.Time{}, "a"}, message{at(1, 9, 30), "a · b"}, [3]string{"1 Mar 2026, 09:30 CET · a", "", "b"}},
 		{"none", message{}, message{}, [3]string{"", "", ""}},
 		{"the time in the footer", message{at(1, 9, 30), "web · 1 Mar 2026, 09:30 CET"}, message{at(1, 9, 31), "web · 1 Mar 2026, 09:31 CET"}, [3]string{"1 Mar 2026, 09:30–09:31 CET · web", "09:30", "09:31"}},
+		{"an ID", message{at(1, 9, 30), "web · visitor `v_9` · `c_1`"}, message{at(1, 9, 30), "web · `c_2`"}, [3]string{"1 Mar 2026, 09:30 CET · web", "", ""}},
 	} {
 		d := NewBatch([]relay.Message{
-			{Time: test.a.at, Footer: []relay.Span{{Text: test.a.footer}}}, {Time: test.b.at, Footer: []relay.Span{{Text: test.b.footer}}},
+			{Time: test.a.at, Footer: monoSpans(test.a.footer)}, {Time: test.b.at, Footer: monoSpans(test.b.footer)},
 		}).Digest(upTo(100_000))
 		if got := [3]string{d.Origin, d.Entries[0].Origin, d.Entries[1].Origin}; got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -331,4 +349,13 @@ func TestAllPlain(t *testing.T) {
 	if got := AllPlain(many, fits(300)); !strings.HasSuffix(got, " more") || !strings.Contains(got, "\n\n1. ") || utf8.RuneCountInString(got) > 300 {
 		t.Errorf("a hundred are %q", got)
 	}
+}
+
+// monoSpans reads text in which backticks stand around what is in Mono.
+func monoSpans(text string) []relay.Span {
+	var spans []relay.Span
+	for i, part := range strings.Split(text, "`") {
+		spans = append(spans, relay.Span{Text: part, Style: relay.Style(i%2) * relay.Mono})
+	}
+	return spans
 }

@@ -20,6 +20,7 @@ const (
 
 // draft is what a digest may tell of a message.
 type draft struct {
+	kind   kind
 	title  string
 	link   string
 	thread string
@@ -39,6 +40,7 @@ type fact struct {
 
 func newDraft(m relay.Message) draft {
 	d := draft{
+		kind:  kindOf(m),
 		title: cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),
 		link:  link(m.Link, maxTitleLink),
 		color: m.Color,

@@ -5,69 +5,45 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"botrelay/relay"
 )
 
 const (
 	// maxKinds is how many kinds of messages the title of a digest tells of.
 	maxKinds = 4
-	// maxKind is how long a kind's name may be, in bytes.
+	// maxKind is how long a kind's name may be, and maxIcon an emoji, in code points.
 	maxKind = 30
+	maxIcon = 8
 	// maxHeading is how long the title may be, in code points: all platforms
 	// show so much in bold.
 	maxHeading = 140
 )
 
-// kind is what messages call themselves in their titles, before they tell whom
-// they are about.
+// kind is what messages are. It is zero where that is not known.
 type kind struct {
-	icon  string // "🎯", or empty
-	words string // "new lead"; empty if a title does not begin with a kind
+	icon   string // "🎯", or empty
+	words  string // "new lead", or empty
+	urgent bool
 }
 
-// kindOf reads "🎯 New lead: Ada", "✉️ Email from Ada" and the like. Only words
-// that end in what an event can be are a kind, and few of them, so that nothing
-// is taken for one that somebody else has written.
-func kindOf(title string) kind {
-	icon, words, found := strings.Cut(title, " ")
-	if !found || !isIcon(icon) {
-		icon, words = "", title
+func kindOf(m relay.Message) kind {
+	words := oneLine(literal(cutText(m.Noun, maxGlance)))
+	if utf8.RuneCountInString(words) > maxKind {
+		return kind{urgent: m.Urgent}
 	}
-	for _, end := range []string{":", " from ", " with "} {
-		words, _, _ = strings.Cut(words, end)
-	}
-	list := strings.Fields(words)
-	if len(list) == 0 || len(list) > 3 || len(words) > maxKind || !countable(list[len(list)-1]) || strings.ContainsFunc(words, isMark) {
-		return kind{}
-	}
-	if len(list) == 1 || slices.Contains([]string{"New", "Text", "Web"}, list[0]) {
-		list[0] = strings.ToLower(list[0])
-	}
-	return kind{icon, strings.Join(list, " ")}
+	return kind{oneLine(literal(cutText(m.Icon, maxIcon))), words, m.Urgent}
 }
 
-// isIcon reports whether a word is one emoji or two.
-func isIcon(word string) bool {
-	return utf8.RuneCountInString(word) <= 4 &&
-		!strings.ContainsFunc(word, func(r rune) bool { return r < 0x80 || unicode.IsLetter(r) })
-}
-
-func isMark(r rune) bool { return r != ' ' && r != '-' && !unicode.IsLetter(r) }
-
-func countable(word string) bool {
-	return slices.Contains([]string{"lead", "message", "appointment", "chat", "escalation", "email", "event"}, strings.ToLower(word))
-}
-
-// heading tells what is in a digest: "🎯 24 new leads", "17 messages: 12 new
-// leads, 5 chats".
+// heading tells what is in a digest: "🎯 24 new leads", "🚨 17 messages: 1
+// escalation, 12 new leads, 4 chats". What is urgent comes first.
 func heading(drafts []draft) string {
 	counts := map[kind]int{}
 	var kinds []kind
 	for _, m := range drafts {
-		k := kindOf(m.title)
-		if counts[k]++; counts[k] == 1 && k.words != "" {
-			kinds = append(kinds, k)
+		if counts[m.kind]++; counts[m.kind] == 1 && m.kind.words != "" {
+			kinds = append(kinds, m.kind)
 		}
 	}
 	all := len(drafts)
@@ -75,15 +51,29 @@ func heading(drafts []draft) string {
 	case len(kinds) == 0:
 		return plural(all, "message")
 	case counts[kinds[0]] == all:
-		return strings.TrimSpace(kinds[0].icon + " " + plural(all, kinds[0].words))
+		return withIcon(kinds[0].icon, plural(all, kinds[0].words))
 	}
-	slices.SortStableFunc(kinds, func(a, b kind) int { return cmp.Compare(counts[b], counts[a]) })
+	slices.SortStableFunc(kinds, func(a, b kind) int {
+		switch {
+		case a.urgent == b.urgent:
+			return cmp.Compare(counts[b], counts[a])
+		case a.urgent:
+			return -1
+		}
+		return 1
+	})
+	icon := ""
+	if kinds[0].urgent {
+		icon = kinds[0].icon
+	}
 	kinds = kinds[:min(len(kinds), maxKinds)]
-	for len(kinds) > 1 && utf8.RuneCountInString(summary(all, kinds, counts)) > maxHeading {
+	for len(kinds) > 1 && utf8.RuneCountInString(withIcon(icon, summary(all, kinds, counts))) > maxHeading {
 		kinds = kinds[:len(kinds)-1]
 	}
-	return summary(all, kinds, counts)
+	return withIcon(icon, summary(all, kinds, counts))
 }
+
+func withIcon(icon, text string) string { return strings.TrimSpace(icon + " " + text) }
 
 // summary tells how many messages there are, and how many of each kind.
 func summary(all int, kinds []kind, counts map[kind]int) string {

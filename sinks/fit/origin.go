@@ -74,18 +74,22 @@ func (p period) when(t time.Time) string {
 	return t.In(p.first.Location()).Format(shortDay + " " + timeOfDay)
 }
 
+// mono stands for text in Mono, which is an ID. Sound text has no such character.
+const mono = "\x00"
+
 // parted returns the parts of a message's footer but for the time, which a
 // digest tells in its own way, and IDs, which nobody reads in a list.
 func parted(m relay.Message) []string {
 	var text strings.Builder
 	for _, s := range lineSpans(cutSpans(m.Footer, maxGlance)) {
-		if !s.Style.Has(relay.Mono) {
-			text.WriteString(s.Text)
+		if s.Style.Has(relay.Mono) {
+			s.Text = mono
 		}
+		text.WriteString(s.Text)
 	}
 	var parts []string
 	for p := range strings.SplitSeq(text.String(), separator) {
-		if p = strings.Trim(oneLine(p), "· "); p != "" && !tellsTime(p, m.Time) {
+		if p = strings.Trim(oneLine(p), "· "); p != "" && !strings.Contains(p, mono) && !tellsTime(p, m.Time) {
 			parts = append(parts, p)
 		}
 	}

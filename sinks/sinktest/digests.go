@@ -26,7 +26,7 @@ func Leads(n int) []relay.Message {
 		name, phone := LeadName(i), fmt.Sprintf("+44 20 7946 %04d", 17*i%10_000)
 		mail := fmt.Sprintf(mails[i%len(mails)], strings.ToLower(strings.Fields(name)[0]))
 		out[i] = relay.Message{
-			Title: "🎯 New lead: " + name, Color: 0x2e9e5b, Loud: true, Time: at,
+			Title: "🎯 New lead: " + name, Icon: "🎯", Noun: "new lead", Color: 0x2e9e5b, Loud: true, Time: at,
 			Fields: []relay.Field{
 				{Name: "Name", Value: []relay.Span{{Text: name}}},
 				{Name: "Email", Value: []relay.Span{{Text: mail, Link: "mailto:" + mail}}},
@@ -59,13 +59,16 @@ func Mixed(n int) []relay.Message {
 		m.Time = m.Time.Add(time.Duration(i) * 53 * time.Minute)
 		switch i % 5 {
 		case 1:
+			m.Icon, m.Noun = "💬", "WhatsApp message"
 			m.Title, m.Link, m.Color, m.Thread = "💬 WhatsApp message from "+name, "https://app.example.com/c/"+fmt.Sprint(4711+i), 0x3b8edb, fmt.Sprint("t", i)
 			m.Fields = []relay.Field{{Name: "WhatsApp", Value: []relay.Span{{Text: "+49 170 1234567", Link: "https://wa.me/491701234567"}}}}
 		case 2:
+			m.Icon, m.Noun = "🤖", "chat"
 			m.Title = "🤖 Chat with " + name + ": “Is the blue one still available?”"
 			m.Body = append([]relay.Block{{Quote: true, Spans: []relay.Span{{Text: "Is the blue one still available?"}}}}, reply()...)
 			m.Fields = m.Fields[:0]
 		case 3:
+			m.Icon, m.Noun = "📅", "appointment"
 			m.Title, m.Body = "📅 Appointment: "+name, nil
 			m.Fields = append([]relay.Field{{Name: "Scheduled", Value: []relay.Span{{Text: "2026-03-04 10:00"}}}}, m.Fields...)
 		}
@@ -81,6 +84,7 @@ func Notices(n int) []relay.Message {
 	out := Leads(n)
 	for i := 1; i < n; i += 3 {
 		m := &out[i]
+		m.Icon, m.Noun, m.Urgent = "⚠️", "notice", true
 		m.Title, m.Color, m.Fields = "⚠️ "+LeadName(i)+" refuses all messages", 0xc27c0e, nil
 		m.Body = nil
 		for _, text := range []string{

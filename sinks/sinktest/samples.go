@@ -135,7 +135,7 @@ func Filled(text string, length int) relay.Message {
 	spans := func(s relay.Style, link string) []relay.Span { return []relay.Span{{Text: long, Style: s, Link: link}} }
 	const page = "https://shop.example.com/page?with=query"
 	return relay.Message{
-		Title: long, Link: page, Color: 0xffffff, Thread: long, Loud: true, Time: time.Unix(1_767_362_640, 0),
+		Title: long, Icon: text, Noun: text, Urgent: true, Link: page, Color: 0xffffff, Thread: long, Loud: true, Time: time.Unix(1_767_362_640, 0),
 		Fields: []relay.Field{
 			{Name: long, Value: spans(relay.Bold, page), Long: true},
 			{Name: "Email", Value: spans(0, "mailto:ada@example.com")},
@@ -170,5 +170,5 @@ func Scattered(text string) relay.Message {
 		}
 		blocks = append(blocks, block)
 	}
-	return relay.Message{Title: "Scattered", Body: blocks}
+	return relay.Message{Title: "Scattered", Noun: "torn \u202e<@U1>\n message", Body: blocks}
 }
