@@ -31,10 +31,12 @@ func TestTold(t *testing.T) {
 		"question, no answer": {relay.Event{Kind: relay.Chat, Text: "Is it?"}, "", "", "> Is it?"},
 		"question in lines":   {relay.Event{Kind: relay.Chat, Text: "Is\nit?", Answer: "Yes."}, "", "", "> Is\nit? Answer Yes."},
 		"question with URL":   {relay.Event{Kind: relay.Chat, Text: "See https://a.example", Answer: "Yes."}, "", "", "> See {@:https://a.example → https://a.example} Answer Yes."},
+		"question is a URL":   {relay.Event{Kind: relay.Chat, Text: "https://a.example", Answer: "Yes."}, "", "", "> {@:https://a.example → https://a.example} Answer Yes."},
 		"long question":       {relay.Event{Kind: relay.Chat, Text: long, Answer: "Yes."}, "", "", "> " + long + " Answer Yes."},
 		"title of a template": {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Name: "Ada"}, Text: "Hi"}, title, "", "> Hi"},
 		"other title":         {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Name: "Ada"}, Text: "Hi"}, "Lead", "Name=Ada", "> Hi"},
 		"part of a word":      {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Name: "Al"}, Text: "Hi"}, "Also", "Name=Al", "> Hi"},
+		"end of a word":       {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Name: "al"}, Text: "Hi"}, "Hal", "Name=al", "> Hi"},
 		"alone, other title":  {relay.Event{Kind: relay.Lead}, "Lead", "", "Nothing more was sent with it."},
 	} {
 		cfg := Config{}
