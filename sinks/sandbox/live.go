@@ -15,16 +15,20 @@ import (
 // that proxies keep it open and a broken connection is noticed.
 const heartbeat = 20 * time.Second
 
-// liveEvent is what the page is told of a new message.
+// liveEvent is what the page is told of a new message, or of one that was
+// deleted.
 type liveEvent struct {
 	Platform Platform `json:"platform"`
-	Group    string   `json:"group"`
-	Label    string   `json:"label"`
-	HTML     string   `json:"html"`
-	Arrived  int      `json:"arrived"`
+	Group    string   `json:"group,omitempty"`
+	Label    string   `json:"label,omitempty"`
+	HTML     string   `json:"html,omitempty"`
+	Arrived  int      `json:"arrived"`          // how many have arrived and were not deleted
+	Gone     string   `json:"gone,omitempty"`   // the Key of the deleted one
+	Quoted   string   `json:"quoted,omitempty"` // what the answers to it quote now
 }
 
-// live sends every message that arrives as a server-sent event. A page that
+// live sends every message that arrives as a server-sent event, and tells of
+// those that are deleted. A page that
 // connects again says which one it saw last, and gets what it missed; one that
 // was served by an earlier sandbox is told to load itself anew.
 func (s *Sandbox) live(w http.ResponseWriter, r *http.Request) {
@@ -46,12 +50,13 @@ func (s *Sandbox) live(w http.ResponseWriter, r *http.Request) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-		_, changed := s.store.arrived()
-		for _, m := range s.store.after(seen) {
-			if err := s.sendEvent(w, page, m); err != nil {
+		_, _, changed := s.store.arrived()
+		changes, _ := s.store.after(seen)
+		for _, c := range changes {
+			if err := s.sendEvent(w, page, c); err != nil {
 				return // the reader has gone away
 			}
-			seen = m.seq
+			seen = c.seq
 		}
 		if out.Flush() != nil {
 			return
@@ -70,18 +75,32 @@ func (s *Sandbox) live(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Sandbox) sendEvent(w http.ResponseWriter, page *template.Template, m Message) error {
-	v := s.show(m)
-	var b bytes.Buffer
-	if err := page.ExecuteTemplate(&b, "arrived", v); err != nil {
-		return fmt.Errorf("rendering a message: %w", err)
+func (s *Sandbox) sendEvent(w http.ResponseWriter, page *template.Template, c change) error {
+	event, err := s.event(page, c)
+	if err != nil {
+		return err
 	}
-	data, err := json.Marshal(liveEvent{m.Platform, v.Group, v.Label, b.String(), m.seq})
+	arrivals, deleted, _ := s.store.arrived()
+	event.Arrived = arrivals - deleted
+	data, err := json.Marshal(event)
 	if err != nil {
 		return fmt.Errorf("encoding an event: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "id: %s\ndata: %s\n\n", s.eventID(m.seq), data)
+	_, err = fmt.Fprintf(w, "id: %s\ndata: %s\n\n", s.eventID(c.seq), data)
 	return err
+}
+
+// event says what has changed. The script of the page arranges what it gets.
+func (s *Sandbox) event(page *template.Template, c change) (liveEvent, error) {
+	if r := c.removed; r != nil {
+		return liveEvent{Platform: r.platform, Gone: messageKey(r.platform, r.place, r.id), Quoted: deletedQuote(r.platform)}, nil
+	}
+	v := s.show(*c.arrived)
+	var b bytes.Buffer
+	if err := page.ExecuteTemplate(&b, "arrived", v); err != nil {
+		return liveEvent{}, fmt.Errorf("rendering a message: %w", err)
+	}
+	return liveEvent{Platform: v.Platform, Group: v.Group, Label: v.Label, HTML: b.String()}, nil
 }
 
 // eventID names a message for this sandbox's pages: when the sandbox was made,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -32,10 +33,11 @@ type Message struct {
 	Text    string          `json:"text"`    // what a reader reads, without markup
 
 	loud   bool // a reply that is also shown in the channel
+	gone   bool // deleted; it keeps the place of a thread's first message
 	author string
 	quoted string // the start of the message it answers
-	view   []node // how the platform shows it
-	seq    int
+	view   []node // how the app shows it
+	seq    int    // the number of the change that it is
 }
 
 // size is what keeping m costs, in bytes, roughly.
@@ -46,12 +48,13 @@ func (m Message) size() int {
 // Messages returns what arrived, oldest first: the newest 1,000 messages, or
 // fewer if they are large.
 func (s *Sandbox) Messages() []Message {
-	return s.store.after(0)
+	return slices.DeleteFunc(s.store.messages(), func(m Message) bool { return m.gone })
 }
 
 // Delete deletes a message that is kept, as a person does in the app, and reports
-// whether there is such a one. What answers it from now on stands by itself. A
-// page that shows it does so until it is loaded again.
+// whether there is such a one. What answers it from now on stands by itself. It
+// leaves the pages that show it; the first message of a Slack thread that has
+// replies leaves a note in its place, as in the app.
 func (s *Sandbox) Delete(p Platform, place, id string) bool {
 	s.accept.Lock()
 	defer s.accept.Unlock()
@@ -62,7 +65,7 @@ func (s *Sandbox) Delete(p Platform, place, id string) bool {
 // are no longer kept, or until ctx ends; then its error wraps that of ctx.
 func (s *Sandbox) Wait(ctx context.Context, n int) error {
 	for {
-		arrived, changed := s.store.arrived()
+		arrived, _, changed := s.store.arrived()
 		if arrived >= n {
 			return nil
 		}

@@ -16,27 +16,43 @@ var assets embed.FS
 
 // contentPolicy lets the page use its own style sheet, script and events and
 // nothing else.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // shown is a message as the page's templates see it.
 type shown struct {
 	Message
-	Key    string // unique on the page
-	Group  string // identifies the place on the page
-	Label  string // the place's name
-	Author string
-	Quoted string
-	Raw    string // the request, to be read
-	Body   template.HTML
-	Clock  string
-	Loud   bool
-	Seq    int
-	// Thread is the Key of the message in whose Slack thread it stands; empty if
-	// that is not kept.
-	Thread  string
-	Replies []shown // a Slack thread
+	Key     string // unique on the page
+	Group   string // identifies the place on the page
+	Label   string // the place's name
+	Author  string
+	Quoted  string
+	Raw     string // the request, to be read
+	Body    template.HTML
+	Loud    bool
+	Gone    bool      // deleted; only its thread is left
+	Follows bool      // it goes without its author's name, below one of the same
+	Day     string    // the name of the day that begins with it, if one does
+	Answers string    // the Key of the message that it answers
+	Thread  string    // Answers, if it stands in the Slack thread of that message
+	Replies []shown   // a Slack thread
+	Last    time.Time // of the newest reply
+	now     time.Time
 }
+
+// Stamp is when the message was sent, for machines.
+func (m shown) Stamp() string { return stampOf(m.Time) }
+
+// LastStamp is when the thread was last added to, for machines.
+func (m shown) LastStamp() string { return stampOf(m.Last) }
+
+func stampOf(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// Clock is when the message was sent, as the app writes it in one of its places.
+func (m shown) Clock(as string) string { return clock(as, m.Time, m.now) }
+
+// LastClock is when the thread was last added to, likewise.
+func (m shown) LastClock() string { return clock("slack-last", m.Last, m.now) }
 
 // group is a place with its messages.
 type group struct {
@@ -56,7 +72,10 @@ func (s *Sandbox) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /live", s.live)
 	mux.HandleFunc("GET /api/sandbox/messages", s.list)
-	mux.HandleFunc("GET /page.css", asset("page.css", "text/css; charset=utf-8"))
+	for _, name := range []string{"page.css", "slack.css", "discord.css", "telegram.css"} {
+		mux.HandleFunc("GET /"+name, asset(name, "text/css; charset=utf-8"))
+	}
+	mux.HandleFunc("GET /icon.svg", asset("icon.svg", "image/svg+xml"))
 	mux.HandleFunc("GET /page.js", asset("page.js", "text/javascript; charset=utf-8"))
 }
 
@@ -84,20 +103,17 @@ func asset(name, kind string) http.HandlerFunc {
 
 // templates parses the page; it fails only if the embedded file is broken.
 func templates() (*template.Template, error) {
-	return template.ParseFS(assets, "assets/page.html")
+	return template.ParseFS(assets, "assets/page.html", "assets/message.html")
 }
 
 func (s *Sandbox) page(w http.ResponseWriter, _ *http.Request) {
-	messages := s.store.after(0)
-	last := 0
-	if n := len(messages); n > 0 {
-		last = messages[n-1].seq
-	}
+	_, last := s.store.after(0) // first: what comes meanwhile is shown and told again, not missed
+	arrivals, deleted, _ := s.store.arrived()
 	page, err := templates()
 	var b bytes.Buffer
 	if err == nil {
 		err = page.ExecuteTemplate(&b, "page.html", map[string]any{
-			"Columns": s.columns(messages), "Arrived": last, "Last": s.eventID(last),
+			"Columns": s.columns(s.store.messages()), "Count": arrivals - deleted, "Last": s.eventID(last),
 		})
 	}
 	if err != nil {
@@ -125,6 +141,12 @@ func (s *Sandbox) columns(messages []Message) []column {
 			if columns[i].Platform == m.Platform {
 				columns[i].add(v)
 			}
+		}
+	}
+	now := s.cfg.Now()
+	for _, c := range columns {
+		for _, g := range c.Groups {
+			arrange(g.Messages, now)
 		}
 	}
 	return columns
@@ -161,40 +183,43 @@ func (s *Sandbox) show(m Message) shown {
 	if m.Topic != "" {
 		label += " › " + s.topicLabel(m)
 	}
-	return shown{
+	v := shown{
 		Message: m, Key: messageKey(m.Platform, m.Place, m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
 		Label: label, Author: pick(m.author != "", m.author, "botrelay"), Quoted: m.quoted, Raw: raw.String(),
-		Body: markup(m.view...), Clock: clock(m.Platform, m.Time), Loud: m.loud, Seq: m.seq, Thread: s.thread(m),
+		Body: markup(m.view...), Loud: m.loud, Gone: m.gone, now: s.cfg.Now(),
 	}
+	if m.ReplyTo == "" {
+		return v
+	}
+	v.Answers = messageKey(m.Platform, m.Place, m.ReplyTo)
+	if s.store.removed(m.Platform, m.Place, m.ReplyTo) {
+		v.Quoted = deletedQuote(m.Platform)
+	}
+	if m.Platform == Slack && s.store.holds(Slack, m.Place, m.ReplyTo) {
+		v.Thread = v.Answers
+	}
+	return v
+}
+
+// deletedQuote is what an app quotes of a message that was deleted.
+func deletedQuote(p Platform) string {
+	switch p {
+	case Slack:
+		return "This message was deleted."
+	case Discord:
+		return "Original message was deleted"
+	}
+	return "Deleted message"
 }
 
 // messageKey identifies a message on the page.
 func messageKey(p Platform, place, id string) string { return slackID("m", string(p)+place+id) }
-
-// thread returns the key of the message in whose thread m stands, if it is kept.
-func (s *Sandbox) thread(m Message) string {
-	if m.Platform != Slack || m.ReplyTo == "" {
-		return ""
-	}
-	if _, kept, _ := s.store.find(Slack, m.Place, m.ReplyTo); !kept {
-		return ""
-	}
-	return messageKey(Slack, m.Place, m.ReplyTo)
-}
 
 func (s *Sandbox) topicLabel(m Message) string {
 	if m.Platform == Telegram {
 		return "topic " + m.Topic
 	}
 	return s.label(m.Topic)
-}
-
-// clock writes a time the way the platform does.
-func clock(p Platform, at time.Time) string {
-	if p == Slack {
-		return at.Local().Format("3:04 PM")
-	}
-	return at.Local().Format("15:04")
 }
 
 // label is what a place is called on the page, without a #.

@@ -74,7 +74,7 @@ func TestPageShows(t *testing.T) {
 	body := get(t, server.URL+"/").body
 	for _, want := range []string{
 		"<title>(4) botrelay sandbox</title>", `">sales-leads</h3>`, `">community</h3>`, `">-5 › topic 9</h3>`,
-		"replied to a thread: <q>parent text</q>", `datetime="2026-11-20T10:00:00.000Z"`, "&#34;channel&#34;: &#34;#sales-leads&#34;",
+		`replied to a thread: <q class="quoted">parent text</q>`, `datetime="2026-11-20T10:00:00.000Z"`, "&#34;channel&#34;: &#34;#sales-leads&#34;",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page has no %q", want)
@@ -94,17 +94,17 @@ func TestPageShowsThreads(t *testing.T) {
 	}
 	root := post("first", "")
 	body := get(t, server.URL+"/").body
-	if !strings.Contains(body, `<details class="thread" hidden><summary>0 replies<`) {
+	if !strings.Contains(body, `<details class="thread" hidden><summary>`) {
 		t.Error("a message without replies shows a thread")
 	}
 	thread := `,"thread_ts":"` + root + `"`
 	post("quiet", thread)
-	if body = get(t, server.URL+"/").body; !strings.Contains(body, `<details class="thread"><summary>1 reply<`) || strings.Count(body, ">quiet<") != 1 || strings.Contains(body, "in thread") {
+	if body = get(t, server.URL+"/").body; !strings.Contains(body, `<details class="thread"><summary>`) || !strings.Contains(body, ">1 reply<") || strings.Count(body, ">quiet<") != 1 || strings.Contains(body, "in thread") {
 		t.Errorf("one reply: %s", body)
 	}
 	post("loud", thread+`,"reply_broadcast":true`)
 	body = get(t, server.URL+"/").body
-	if !strings.Contains(body, "<summary>2 replies<") || strings.Count(body, ">loud<") != 2 || strings.Count(body, "replied to a thread: <q>first</q>") != 1 {
+	if !strings.Contains(body, ">2 replies<") || strings.Count(body, ">loud<") != 2 || strings.Count(body, `replied to a thread: <q class="quoted">first</q>`) != 1 {
 		t.Errorf("two replies: %s", body)
 	}
 	if ids := regexp.MustCompile(` id="([^"]+)"`).FindAllString(body, -1); len(slices.Compact(slices.Sorted(slices.Values(ids)))) != len(ids) {
