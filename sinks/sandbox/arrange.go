@@ -30,8 +30,10 @@ func arrange(list []shown, now time.Time) {
 
 // follows reports whether m goes without the author's name, below before.
 func (m shown) follows(before shown) bool {
-	soon := 5 * time.Minute
+	var soon time.Duration
 	switch m.Platform {
+	case Slack:
+		soon = 5 * time.Minute
 	case Discord:
 		soon = 7 * time.Minute
 	case Telegram:

@@ -208,8 +208,10 @@ func deletedQuote(p Platform) string {
 		return "This message was deleted."
 	case Discord:
 		return "Original message was deleted"
+	case Telegram:
+		return "Deleted message"
 	}
-	return "Deleted message"
+	return ""
 }
 
 // messageKey identifies a message on the page.
