@@ -67,23 +67,26 @@ func withoutLast(turns []relay.Turn, text string) []relay.Turn {
 	return turns
 }
 
-// turns shows the last few turns of a conversation, each as one quoted line
-// that begins with who said it. What the bot was told to be is no part of it.
+// turns shows the last few turns of a conversation in one quotation, each as a
+// line that begins with who said it. What the bot was told to be is no part of
+// it.
 func (r *Renderer) turns(name string, all []relay.Turn) []relay.Block {
-	var blocks []relay.Block
+	var spans []relay.Span
 	all = slices.DeleteFunc(slices.Clone(all), func(t relay.Turn) bool { return strings.EqualFold(t.Role, "system") })
 	for _, t := range all[max(0, len(all)-maxTurns):] {
-		if spans := r.turn(t); spans != nil {
-			blocks = append(blocks, relay.Block{Quote: true, Spans: spans})
+		turn := r.turn(t)
+		if turn != nil && spans != nil {
+			spans = append(spans, relay.Span{Text: "\n"})
 		}
+		spans = append(spans, turn...)
 	}
-	if len(blocks) == 0 {
+	if spans == nil {
 		return nil
 	}
 	if len(all) > maxTurns {
 		name = fmt.Sprintf("%s (the last %d of %d)", name, maxTurns, len(all))
 	}
-	return append([]relay.Block{label(name)}, blocks...)
+	return []relay.Block{label(name), {Quote: true, Spans: spans}}
 }
 
 // turn shows one turn, or returns nil if there is nothing to see in it.

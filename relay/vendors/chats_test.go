@@ -37,7 +37,7 @@ func TestChatdata(t *testing.T) {
 			"chat", `{"messages":[{"role":"user","content":"Hi"}],"answer":{"content":"Yo"},"lead":{"name":"Ada","email":"ada@example.com","phone":"+49 1","company":"Engines"},"chatbot_id":"b"}`,
 			relay.Event{
 				EventType: "chat", Kind: relay.Chat, BotID: "b", Text: "Hi", Answer: "Yo", Transcript: []relay.Turn{{Role: "user", Text: "Hi"}},
-				Contact: relay.Contact{Name: "Ada", Email: "ada@example.com", Phone: "+49 1"}, Details: []relay.Detail{{Label: "Lead › Company", Text: "Engines"}},
+				Contact: relay.Contact{Name: "Ada", Email: "ada@example.com", Phone: "+49 1"}, Details: []relay.Detail{{Label: "Company", Text: "Engines"}},
 			},
 		},
 		"a lead in a string": {

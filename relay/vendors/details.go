@@ -40,7 +40,7 @@ func (d *details) rest(o *fields, path string) {
 	for _, f := range o.list {
 		switch {
 		case namesAddress(f.plain):
-		case f.inner != nil && f.bare:
+		case f.inner != nil && (f.bare || f.plain == "lead"): // a lead's company is the company
 			d.rest(f.inner, path)
 		case f.inner != nil:
 			d.rest(f.inner, join(path, f.name))

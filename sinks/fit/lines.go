@@ -41,10 +41,10 @@ func Lines(blocks []relay.Block, bullet string) []Line {
 // spaced reports whether an empty line parts b from a, which stands above it.
 func spaced(a, b relay.Block) bool {
 	switch {
+	case a.Type == relay.Heading && (!a.Quote || b.Quote):
+		return false
 	case a.Quote != b.Quote:
 		return true
-	case a.Type == relay.Heading:
-		return false
 	case inList(a) && inList(b):
 		return false
 	}
