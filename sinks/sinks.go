@@ -4,6 +4,7 @@ package sinks
 
 import (
 	"fmt"
+	"strings"
 
 	"botrelay/relay"
 	"botrelay/sinks/discord"
@@ -31,19 +32,49 @@ type Kind struct {
 	// Open makes a sink from options that Options made. It touches no network.
 	// The error says what is wrong with them, and holds no secret.
 	Open func(Options, transport.Config) (relay.Sink, error)
+	// StandIn returns what can stand for the value of a key while that is not
+	// known: it has the right form, opens nothing, and no two sinks of different
+	// numbers are one destination by it. "" if any text will do.
+	StandIn func(key string, number int) string
 }
 
 // Kinds returns every kind, in the order in which documentation shows them.
 func Kinds() []Kind {
 	return []Kind{
-		kind("slack", slack.Open),
-		kind("discord", discord.Open),
-		kind("telegram", telegram.Open),
+		kind("slack", slack.Open, standIns{
+			"webhook_url": "https://hooks.slack.com/services/T00000000/B%08d/placeholder",
+			"token":       "xoxb-placeholder",
+			"api_url":     "https://slack.com",
+		}),
+		kind("discord", discord.Open, standIns{
+			"webhook_url": "https://discord.com/api/webhooks/%d/placeholder",
+			"token":       "placeholder",
+			"channel_id":  "%d",
+			"thread_id":   "%d",
+			"api_url":     "https://discord.com",
+		}),
+		kind("telegram", telegram.Open, standIns{
+			"token":   "1:placeholder",
+			"chat_id": "-100%010d",
+			"api_url": "https://api.telegram.org",
+		}),
 	}
 }
 
-// kind describes a sink by its name and its Open function.
-func kind[O Options, S relay.Sink](name string, open func(O, transport.Config) (S, error)) Kind {
+// standIns are formats of values by their keys; a verb in them takes a sink's
+// number.
+type standIns map[string]string
+
+func (s standIns) of(key string, number int) string {
+	if !strings.Contains(s[key], "%") {
+		return s[key]
+	}
+	return fmt.Sprintf(s[key], number+1)
+}
+
+// kind describes a sink by its name, its Open function and what can stand for
+// its values.
+func kind[O Options, S relay.Sink](name string, open func(O, transport.Config) (S, error), values standIns) Kind {
 	return Kind{
 		Name:    name,
 		Options: func() Options { return any(new(O)).(Options) }, //nolint:forcetypeassert // *O has O's methods
@@ -58,5 +89,6 @@ func kind[O Options, S relay.Sink](name string, open func(O, transport.Config) (
 			}
 			return sink, nil
 		},
+		StandIn: values.of,
 	}
 }

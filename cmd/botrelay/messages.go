@@ -53,16 +53,22 @@ func sampleEvents() []relay.Event {
 // rendererOf returns what makes messages as a routes file wants them. counts and
 // log are told of templates that fail.
 func rendererOf(c *config.Config, counts *metrics.Metrics, log *slog.Logger) (*render.Renderer, error) {
+	return newRenderer(c, func(e relay.Event, message string, err error) {
+		counts.TemplateFailed(message)
+		log.Warn("a template failed, the default stands in its place", "event", e.ID, "source", e.Source, "message", message, "error", err)
+	})
+}
+
+// newRenderer is rendererOf for who wants to be told otherwise of templates that
+// fail.
+func newRenderer(c *config.Config, failed func(e relay.Event, message string, err error)) (*render.Renderer, error) {
 	cfg := render.Config{
 		Bots:             c.Bots,
 		Location:         c.Server.Timezone,
 		ConversationURLs: make(map[string]*render.Template),
 		Messages:         make(map[string]*render.Custom),
 		Routes:           make(map[string]string),
-		Failed: func(e relay.Event, message string, err error) {
-			counts.TemplateFailed(message)
-			log.Warn("a template failed, the default stands in its place", "event", e.ID, "source", e.Source, "message", message, "error", err)
-		},
+		Failed:           failed,
 	}
 	for _, s := range c.Sources {
 		if s.ConversationURL == "" {

@@ -45,6 +45,7 @@ type tint string
 
 const (
 	noTint tint = ""
+	bold   tint = "1"
 	faint  tint = "2"
 	red    tint = "31"
 	green  tint = "32"

@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -20,12 +18,9 @@ import (
 
 type sendCmd struct {
 	configFlag
+	eventFlags
 	Source string `required:"" help:"The source to send as: its vendor and secret sign the event." placeholder:"NAME"`
-	Sample string `help:"A sample of the vendor to send; see --list." placeholder:"NAME"`
-	List   bool   `help:"List the vendor's samples instead of sending."`
 	URL    string `help:"Where the relay is, instead of what the routes file says." placeholder:"URL"`
-	Topic  string `help:"The event type for vendors that send it in a header." placeholder:"TYPE"`
-	File   string `arg:"" optional:"" name:"EVENT.json" help:"The event's JSON; - for standard input. Without it, the vendor's first sample."`
 }
 
 // Run signs an event and posts it.
@@ -34,19 +29,19 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	source, v, err := c.source(cfg)
+	source, v, err := sourceOf(cfg, c.Source)
 	if err != nil {
 		return err
 	}
 	if c.List {
-		for _, s := range v.Samples {
-			_, _ = fmt.Fprintln(w.stdout, s.Name)
-		}
-		return nil
+		return c.list(w, v)
 	}
-	event, err := c.event(w, v)
+	event, isSample, err := c.event(w, v)
 	if err != nil {
 		return err
+	}
+	if isSample {
+		event.Body = renewed(v, event)
 	}
 	if source.Pending {
 		return fmt.Errorf("source %s is pending: it has no secret to sign with", source.Name)
@@ -102,47 +97,6 @@ func (c *sendCmd) target(cfg *config.Config, source string) string {
 	return base
 }
 
-func (c *sendCmd) source(cfg *config.Config) (config.Source, *vendors.Vendor, error) {
-	var names []string
-	for _, s := range cfg.Sources {
-		if s.Name == c.Source {
-			v, ok := vendors.Lookup(s.Vendor)
-			if !ok {
-				return s, nil, fmt.Errorf("unknown vendor %q", s.Vendor)
-			}
-			return s, v, nil
-		}
-		names = append(names, s.Name)
-	}
-	return config.Source{}, nil, usage{fmt.Errorf("there is no source %q: the file has %s", c.Source, strings.Join(names, ", "))}
-}
-
-// event returns what to send: a file's content, the sample that was asked for,
-// or the vendor's first sample.
-func (c *sendCmd) event(w *world, v *vendors.Vendor) (vendors.Sample, error) {
-	header := http.Header{}
-	switch {
-	case c.File != "" && c.Sample != "":
-		return vendors.Sample{}, usage{errors.New("name a file or a sample, not both")}
-	case c.File == "-":
-		body, err := io.ReadAll(w.stdin)
-		return vendors.Sample{Header: c.topic(header), Body: body}, err
-	case c.File != "":
-		body, err := os.ReadFile(c.File)
-		return vendors.Sample{Header: c.topic(header), Body: body}, err
-	}
-	var names []string
-	for _, s := range v.Samples {
-		if c.Sample == "" || s.Name == c.Sample {
-			s.Header = c.topic(s.Header.Clone())
-			s.Body = renewed(v, s)
-			return s, nil
-		}
-		names = append(names, s.Name)
-	}
-	return vendors.Sample{}, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, c.Sample, strings.Join(names, ", "))}
-}
-
 // renewed returns a sample's body with a conversation ID of its own, or of now
 // if it has none, so that a sample that is sent again is not taken for the
 // vendor's retry.
@@ -153,17 +107,6 @@ func renewed(v *vendors.Vendor, s vendors.Sample) []byte {
 		return bytes.ReplaceAll(s.Body, []byte(e.CreatedAt.UTC().Format(time.RFC3339)), []byte(now))
 	}
 	return bytes.ReplaceAll(s.Body, []byte(e.ConversationID), fmt.Appendf(nil, "%s-%016x", e.ConversationID, rand.Uint64())) //nolint:gosec // it keeps no secret
-}
-
-// topic adds the event type of --topic, which only Chat Data reads.
-func (c *sendCmd) topic(header http.Header) http.Header {
-	if c.Topic != "" {
-		if header == nil {
-			header = http.Header{}
-		}
-		header.Set("X-Chat-Data-Topic", c.Topic)
-	}
-	return header
 }
 
 // post sends an event with its own header and the signature's, and returns the

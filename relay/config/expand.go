@@ -55,6 +55,16 @@ func expand(text string, getenv func(string) (string, bool)) expansion {
 	return e
 }
 
+// lacks reports whether a variable has no value, and nothing else is wrong.
+func (e expansion) lacks() bool {
+	for _, text := range e.errs {
+		if !strings.HasPrefix(text, envProblem) {
+			return false
+		}
+	}
+	return len(e.errs) > 0
+}
+
 // variable returns the value of what stands between ${ and }.
 func (e *expansion) variable(inner string, getenv func(string) (string, bool)) string {
 	e.any = true

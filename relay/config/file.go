@@ -113,6 +113,10 @@ func (t *table) check(key string, dst *string, parse func(string) (string, error
 		return !there
 	}
 	text, err := parse(*dst)
+	if err != nil && t.node.get(key).absent {
+		t.bound[key] = false
+		return false
+	}
 	if err != nil {
 		t.r.refuses(t.node.get(key), err.Error())
 		t.bound[key] = false

@@ -68,7 +68,7 @@ func (r *reader) color(n *node) (relay.Color, bool) {
 		r.errorf(n.at, "%q %s, got %s", n.name, noColor, n.kind)
 		return 0, false
 	}
-	text, ok := r.string(n)
+	text, ok := r.value(n)
 	if !ok {
 		return 0, false
 	}

@@ -12,7 +12,8 @@ import (
 // reader turns nodes into values, and collects what is wrong with them.
 type reader struct {
 	env     Env
-	data    []byte // the file
+	standIn func(key string) string // of the sink that is being read; nil: there is none
+	data    []byte                  // the file
 	remarks []remark
 	secrets []relay.Secret // which no finding may hold
 	// lookups are the values of variables. Text of ours shows none of them;
@@ -85,13 +86,27 @@ func (r *reader) string(n *node) (string, bool) {
 		return "", false
 	}
 	e := r.expand(n, "")
+	if n.absent && len(e.errs) > 0 {
+		return n.text(), true
+	}
 	return e.text, len(e.errs) == 0
+}
+
+// value reads a string that is to be understood: one that lacks a variable cannot
+// be, whoever reads it.
+func (r *reader) value(n *node) (string, bool) {
+	text, ok := r.string(n)
+	return text, ok && (!n.absent || text != n.text())
 }
 
 // expand puts variables into a string and reports what is wrong with them, with
 // a cure for those that are missing.
 func (r *reader) expand(n *node, cure string) expansion {
 	e := expand(n.text(), r.env.Getenv)
+	if r.env.StandIn != nil && e.lacks() {
+		n.absent = true
+		return r.instead(n, e)
+	}
 	for _, text := range e.errs {
 		if !strings.HasPrefix(text, envProblem) {
 			cure = ""
@@ -100,6 +115,18 @@ func (r *reader) expand(n *node, cure string) expansion {
 	}
 	for _, value := range e.values {
 		r.lookups = append(r.lookups, relay.NewSecret(value))
+	}
+	return e
+}
+
+// instead returns what stands for a string that lacks a variable or a file; it
+// has errs if nothing does.
+func (r *reader) instead(n *node, e expansion) expansion {
+	if r.standIn == nil {
+		return e
+	}
+	if text := r.standIn(strings.TrimSuffix(n.name, fileSuffix)); text != "" {
+		return expansion{text: text, sheer: e.sheer, any: true}
 	}
 	return e
 }
@@ -114,7 +141,7 @@ func (r *reader) integer(n *node) (int64, bool) {
 		r.wants(n, "a whole number")
 		return 0, false
 	}
-	text, ok := r.string(n)
+	text, ok := r.value(n)
 	if !ok {
 		return 0, false
 	}
@@ -136,7 +163,7 @@ func (r *reader) boolean(n *node) (value, ok bool) {
 		r.wants(n, "true or false")
 		return false, false
 	}
-	switch text, ok := r.string(n); {
+	switch text, ok := r.value(n); {
 	case !ok:
 		return false, false
 	case text == "true", text == "false":
@@ -185,7 +212,7 @@ func parsed[T any](r *reader, n *node, dst *T, parse func(string) (T, error)) bo
 		r.wants(n, "a string")
 		return false
 	}
-	text, ok := r.string(n)
+	text, ok := r.value(n)
 	if !ok {
 		return false
 	}

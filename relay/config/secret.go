@@ -96,12 +96,30 @@ func (r *reader) list(n *node, what string, read func(*node) (relay.Secret, bool
 	return secrets, good
 }
 
+// missingFile reports whether a secret's file is not there and need not be, and
+// returns what stands for the secret, if anything does.
+func (r *reader) missingFile(n *node, name string) (relay.Secret, bool) {
+	if r.env.StandIn == nil {
+		return relay.Secret{}, false
+	}
+	if r.env.ReadFile != nil && !n.absent {
+		if data, err := r.env.ReadFile(name); err == nil && len(data) > 0 {
+			return relay.Secret{}, false
+		}
+	}
+	n.absent = true
+	return relay.NewSecret(r.instead(n, expansion{}).text), true
+}
+
 // secretFile reads a secret from the file that n names, without the newline at
 // its end.
 func (r *reader) secretFile(n *node) (relay.Secret, bool) {
 	name, ok := r.string(n)
 	if !ok {
 		return relay.Secret{}, false
+	}
+	if secret, missing := r.missingFile(n, name); missing {
+		return secret, !secret.IsZero()
 	}
 	read := r.env.ReadFile
 	if read == nil {

@@ -28,6 +28,10 @@ func (r *reader) sink(n *node, names names) Sink {
 	t.into(&s)
 	if fresh := r.env.Sinks[s.Type]; t.bound["type"] && fresh != nil {
 		s.Options = fresh()
+		if r.env.StandIn != nil {
+			r.standIn = func(key string) string { return r.env.StandIn(s.Name, s.Type, key) }
+			defer func() { r.standIn = nil }()
+		}
 		t.into(s.Options)
 		t.finish()
 		t.options(s.Options)

@@ -118,7 +118,7 @@ func (h *Handler) handle(w http.ResponseWriter, r *http.Request, source Source, 
 	if !json.Valid(verified) {
 		return refuse(http.StatusBadRequest, NotJSON, "body is not JSON")
 	}
-	if isTest(source.Vendor, verified) {
+	if source.Vendor.Empty(verified) {
 		return outcome{reply: answer(source.Vendor.Accepted), test: true}
 	}
 	return h.put(r.Context(), source, h.decode(source, r.Header, verified, now))
@@ -128,20 +128,10 @@ func (h *Handler) handle(w http.ResponseWriter, r *http.Request, source Source, 
 // that the vendor's page can be filled in and show the secret; an event is
 // turned away, to be sent again.
 func pending(source Source, body []byte) outcome {
-	if len(bytes.TrimSpace(body)) == 0 || isTest(source.Vendor, body) {
+	if len(bytes.TrimSpace(body)) == 0 || source.Vendor.Empty(body) {
 		return outcome{reply: answer(source.Vendor.Accepted), test: true}
 	}
 	return tryLater(Pending, "source is pending: it has no secret yet", nil)
-}
-
-// isTest reports whether a body carries no event: what the vendor is known to
-// send as a test, or JSON with nothing in it.
-func isTest(v *vendors.Vendor, body []byte) bool {
-	switch string(bytes.TrimSpace(body)) {
-	case "{}", "[]", "null", `""`:
-		return true
-	}
-	return v.IsTest != nil && json.Valid(body) && v.IsTest(body)
 }
 
 // decode makes an event of a verified body. Should the vendor's decoder panic,

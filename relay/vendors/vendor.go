@@ -4,6 +4,8 @@
 package vendors
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 
 	"botrelay/relay"
@@ -35,6 +37,16 @@ type Vendor struct {
 	// Samples are requests as the vendor documents them, by name: "lead",
 	// "whatsapp", …
 	Samples []Sample
+}
+
+// Empty reports whether a body carries no event: what the vendor is known to
+// send as a test, or JSON with nothing in it.
+func (v *Vendor) Empty(body []byte) bool {
+	switch string(bytes.TrimSpace(body)) {
+	case "{}", "[]", "null", `""`:
+		return true
+	}
+	return v.IsTest != nil && json.Valid(body) && v.IsTest(body)
 }
 
 // Reply is an HTTP answer. Body goes out as it stands; its Content-Type is

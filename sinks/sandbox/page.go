@@ -103,7 +103,7 @@ func asset(name, kind string) http.HandlerFunc {
 
 // templates parses the page; it fails only if the embedded file is broken.
 func templates() (*template.Template, error) {
-	return template.ParseFS(assets, "assets/page.html", "assets/message.html")
+	return template.ParseFS(assets, "assets/*.html")
 }
 
 func (s *Sandbox) page(w http.ResponseWriter, _ *http.Request) {

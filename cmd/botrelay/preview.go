@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+	"botrelay/relay/render"
+	"botrelay/relay/route"
+	"botrelay/relay/vendors"
+	"botrelay/sinks"
+	"botrelay/sinks/preview"
+	"botrelay/sinks/transport"
+)
+
+type previewCmd struct {
+	configFlag
+	eventFlags
+	Source string   `help:"The source that the event comes from; needed if the file has more than one." placeholder:"NAME"`
+	Sink   []string `help:"Show it on this sink, wherever the routes send it; may be given several times." placeholder:"NAME"`
+	Route  string   `help:"Show it as this route sends it, whether or not it matches." placeholder:"NAME"`
+	JSON   bool     `name:"json" help:"What the platforms' APIs would be told, as JSON."`
+	HTML   string   `name:"html" help:"Write a page that looks like the apps; - for standard output." placeholder:"FILE"`
+	Color  string   `help:"Colours, styles and links that can be clicked: auto (on a terminal), always or never." enum:"auto,always,never" default:"auto"`
+}
+
+// Help is what --help adds to the flags.
+func (*previewCmd) Help() string {
+	return `The message is made and laid out by what would send it, and a stand-in of the platform says whether it would be taken. Nothing leaves this machine, and no secret is needed.
+
+  botrelay preview                           the vendor's first sample, where the routes send it
+  botrelay preview --sample whatsapp         another one; --list names them
+  botrelay preview lead.json --sink sales    an event of yours, on one sink
+  botrelay preview --route night             with the message of the route "night"
+  botrelay preview --html preview.html       as a page
+
+--json is an object with "event" and "messages". Each message has "sink", "type" (the platform), "route" (absent: none sends it there), "method", "url" (secrets as ***), "body" and, if the platform would not take it, "refused". The body is the JSON that is sent; Slack's and Telegram's forms are an object of their fields, with the JSON in them parsed and without the token.`
+}
+
+// Run shows how messages look.
+func (c *previewCmd) Run(ctx context.Context, w *world) error {
+	if c.JSON && c.HTML != "" {
+		return usage{errors.New("give --json or --html, not both")}
+	}
+	cfg, unset, err := readWithoutSecrets(w, c.Config)
+	if err != nil {
+		return err
+	}
+	e, err := c.decoded(w, cfg)
+	if err != nil || c.List {
+		return err
+	}
+	owed, note, err := c.owed(cfg, e)
+	if err != nil {
+		return err
+	}
+	p := &previews{cfg: cfg, event: e, note: note, unset: unset, studio: preview.New(nil)}
+	if err := p.take(ctx, owed); err != nil {
+		return err
+	}
+	switch {
+	case c.JSON:
+		err = p.writeJSON(w.stdout)
+	case c.HTML != "":
+		err = p.writePage(w, c.HTML)
+	default:
+		err = p.print(newScreen(w).colored(c.Color))
+	}
+	return errors.Join(err, p.told(w, c.JSON || c.HTML != ""))
+}
+
+// readWithoutSecrets reads a routes file of which nothing is sent: where a
+// secret is missing, something stands in for it. unset tells for which keys of a
+// sink.
+func readWithoutSecrets(w *world, path string) (cfg *config.Config, unset map[string][]string, err error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, nil, unreadable(path, err)
+	}
+	env := configEnv(w.getenv)
+	unset = make(map[string][]string)
+	numbers := make(map[string]int)
+	env.StandIn = func(sink, kind, key string) string {
+		unset[sink] = append(unset[sink], key)
+		if _, known := numbers[sink]; !known {
+			numbers[sink] = len(numbers)
+		}
+		for _, k := range sinks.Kinds() {
+			if k.Name == kind {
+				return k.StandIn(key, numbers[sink])
+			}
+		}
+		return ""
+	}
+	cfg, problems := config.Parse(config.File{Name: path, Data: data}, env)
+	if cfg == nil {
+		_, _ = fmt.Fprintln(w.stderr, problems)
+		return nil, nil, silent{fmt.Errorf("%s is not good", path)}
+	}
+	return cfg, unset, nil
+}
+
+// decoded returns the event that the flags choose.
+func (c *previewCmd) decoded(w *world, cfg *config.Config) (relay.Event, error) {
+	source, v, err := sourceOf(cfg, c.Source)
+	if err != nil {
+		return relay.Event{}, err
+	}
+	if c.List {
+		return relay.Event{}, c.list(w, v)
+	}
+	from, isSample, err := c.event(w, v)
+	if err != nil {
+		return relay.Event{}, err
+	}
+	what := "the sample " + from.Name
+	switch {
+	case c.File == "-":
+		what = "standard input"
+	case !isSample:
+		what = c.File
+	}
+	switch {
+	case int64(len(from.Body)) > cfg.Server.MaxBody:
+		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, c.Config)
+	case !json.Valid(from.Body):
+		return relay.Event{}, fmt.Errorf("%s is not JSON", what)
+	case v.Empty(from.Body):
+		return relay.Event{}, fmt.Errorf("%s is a test request of %s: it carries no event, and nothing is sent for it", what, v.Title)
+	}
+	return eventOf(v, source.Name, from, time.Now()), nil
+}
+
+// eventOf is the event that a source makes of a vendor's request.
+func eventOf(v *vendors.Vendor, source string, from vendors.Sample, now time.Time) relay.Event {
+	e := v.Decode(from.Header, from.Body)
+	e.ID, e.Vendor, e.Source = "00000000-0000-7000-8000-000000000000", v.Name, source
+	e.ReceivedAt, e.Payload = now, from.Body
+	return e
+}
+
+// owed returns where an event is to be shown, and what there is to say of it.
+func (c *previewCmd) owed(cfg *config.Config, e relay.Event) (owed []relay.Owed, note string, err error) {
+	if err := c.known(cfg); err != nil {
+		return nil, "", err
+	}
+	table, err := route.New(rules(cfg.Routes), cfg.Default)
+	if err != nil {
+		return nil, "", err
+	}
+	owed = table.Route(&e)
+	if c.Route != "" {
+		owed, note = asRoute(cfg, c.Route, e, owed)
+	}
+	if len(c.Sink) > 0 {
+		return onSinks(c.Sink, owed, c.Route), note, nil
+	}
+	if len(owed) == 0 {
+		return onSinks(sinkNames(cfg), nil, ""), "No route takes this event and there is no [default]: it would be kept, and sent nowhere. So it would look:", nil
+	}
+	if owed[0].Route == route.DefaultName && c.Route == "" {
+		note = "No route takes this event: it goes where [default] says."
+	}
+	return owed, note, nil
+}
+
+// known returns what is wrong with the names of the flags.
+func (c *previewCmd) known(cfg *config.Config) error {
+	known := sinkNames(cfg)
+	for _, name := range c.Sink {
+		if !slices.Contains(known, name) {
+			return usage{errors.New(config.Unknown("sink", name, known))}
+		}
+	}
+	var routes []string
+	for _, r := range cfg.Routes {
+		routes = append(routes, r.Name)
+	}
+	if c.Route != "" && !slices.Contains(routes, c.Route) {
+		return usage{errors.New(config.Unknown("route", c.Route, routes))}
+	}
+	return nil
+}
+
+// asRoute returns where one route sends an event, and says so if it does not.
+func asRoute(cfg *config.Config, name string, e relay.Event, by []relay.Owed) (owed []relay.Owed, note string) {
+	i := slices.IndexFunc(cfg.Routes, func(r config.Route) bool { return r.Name == name })
+	r := cfg.Routes[i]
+	for _, sink := range r.To {
+		if !slices.Contains(owed, relay.Owed{Sink: sink, Route: name}) {
+			owed = append(owed, relay.Owed{Sink: sink, Route: name})
+		}
+	}
+	if slices.ContainsFunc(by, func(o relay.Owed) bool { return o.Route == name }) {
+		return owed, ""
+	}
+	alone, err := route.New(rules([]config.Route{r}), nil)
+	if err == nil && len(alone.Route(&e)) == 0 {
+		return owed, fmt.Sprintf("The route %q does not match this event: it takes what %s.", name, sentence(r.Match))
+	}
+	return owed, fmt.Sprintf("The route %q matches this event, but another one comes first.", name)
+}
+
+// onSinks returns sinks with the routes by which they get the event, or as.
+func onSinks(names []string, owed []relay.Owed, as string) []relay.Owed {
+	var out []relay.Owed
+	for _, name := range names {
+		o := relay.Owed{Sink: name, Route: as}
+		if i := slices.IndexFunc(owed, func(o relay.Owed) bool { return o.Sink == name }); i >= 0 {
+			o = owed[i]
+		}
+		if !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func sinkNames(cfg *config.Config) []string {
+	names := make([]string, len(cfg.Sinks))
+	for i, s := range cfg.Sinks {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// previews are the messages for one event.
+type previews struct {
+	cfg    *config.Config
+	event  relay.Event
+	note   string              // on the routes; empty: nothing
+	unset  map[string][]string // keys of sinks whose values are made up
+	studio *preview.Studio
+	shots  []previewShot
+	failed []string // what is to be said of templates
+}
+
+// previewShot is a message on a sink.
+type previewShot struct {
+	preview.Shot
+
+	sink  config.Sink
+	route string   // empty: none sends it there
+	unset []string // keys of the sink whose values are made up
+}
+
+// take makes the messages, and lets their sinks post them to the stand-in.
+func (p *previews) take(ctx context.Context, owed []relay.Owed) error {
+	renderer, err := newRenderer(p.cfg, func(_ relay.Event, message string, err error) {
+		name := "[messages." + message + "]"
+		if message == render.ConversationMessage {
+			name = message
+		}
+		if text := fmt.Sprintf("%s failed on this event, so the default stands in its place: %v", name, err); !slices.Contains(p.failed, text) {
+			p.failed = append(p.failed, text)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, o := range owed {
+		sink := p.cfg.Sinks[slices.Index(sinkNames(p.cfg), o.Sink)]
+		post := relay.Post{Messages: []relay.Message{renderer.MessageFor(p.event, o.Route)}, Form: relay.Rich, Nonce: "preview"}
+		open := func(to transport.Config) (relay.Sink, error) { return openSink(sink, to) }
+		shot, err := p.studio.Take(ctx, sink.Name, open, post)
+		if err != nil {
+			return fmt.Errorf("sink %s: %w", sink.Name, err)
+		}
+		p.shots = append(p.shots, previewShot{shot, sink, o.Route, p.unset[sink.Name]})
+	}
+	return nil
+}
+
+// told says on standard error what a reader must know beside the messages, and
+// returns an error if one would be refused. The terminal's preview has told of
+// the routes and the refusals by itself.
+func (p *previews) told(w *world, all bool) error {
+	for _, text := range p.failed {
+		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+text)
+	}
+	var refused []string
+	for _, s := range p.shots {
+		if s.Refused != "" {
+			refused = append(refused, s.sink.Name)
+			if all {
+				_, _ = fmt.Fprintf(w.stderr, "botrelay: sink %s would be refused: %s\n", s.sink.Name, s.Refused)
+			}
+		}
+	}
+	if all && p.note != "" {
+		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+strings.TrimSuffix(p.note, " So it would look:"))
+	}
+	if len(refused) > 0 {
+		return silent{fmt.Errorf("refused on %s", strings.Join(refused, ", "))}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"botrelay/relay"
+	"botrelay/relay/route"
+	"botrelay/relay/vendors"
+	"botrelay/sinks/sandbox"
+)
+
+// widestPreview is how wide a message gets, in columns: the apps have an end too.
+const widestPreview = 100
+
+// colored is s with the colours that a flag wants: always, never or auto.
+func (s screen) colored(want string) screen {
+	s.color = want == "always" || want == "auto" && s.color
+	return s
+}
+
+// print shows the messages one below the other.
+func (p *previews) print(to screen) error {
+	width := to.width
+	if width == 0 {
+		width = 80
+	}
+	width = min(width, widestPreview)
+	var err error
+	if p.note != "" {
+		err = errors.Join(to.note(p.note), to.note(""))
+	}
+	for i, s := range p.shots {
+		if i > 0 {
+			err = errors.Join(err, to.note(""))
+		}
+		err = errors.Join(err, to.flow(bold, s.sink.Name, "  ", to.paint(faint, "  "+s.where())), to.note(""))
+		if s.Refused != "" {
+			err = errors.Join(err, to.flow(red, "  ✗ ", "    ", "It would be refused: "+s.Refused))
+			continue
+		}
+		err = errors.Join(err, s.Message.WriteText(&margin{to: to}, sandbox.Terminal{Width: width - 2, Color: to.color}))
+	}
+	return err
+}
+
+// where says where a message goes, and why.
+func (s previewShot) where() string {
+	text := platformTitle(s.sink.Type) + " " + s.Place
+	for _, key := range s.unset {
+		if strings.HasSuffix(key, "_id") { // what stands for it would tell nothing
+			text = platformTitle(s.sink.Type) + " (" + key + " is not set)"
+		}
+	}
+	switch s.route {
+	case "":
+		return text + ", no route sends it here"
+	case route.DefaultName:
+		return text + ", by [default]"
+	}
+	return text + ", by the route " + strconv.Quote(s.route)
+}
+
+// platformTitle is a platform as the company writes it.
+func platformTitle(kind string) string {
+	if kind == "" {
+		return kind
+	}
+	return strings.ToUpper(kind[:1]) + kind[1:]
+}
+
+// margin moves lines to the right.
+type margin struct {
+	to   io.Writer
+	amid bool // a line has begun
+}
+
+// Write writes b, and two spaces before each line that is not empty.
+func (i *margin) Write(b []byte) (int, error) {
+	var out bytes.Buffer
+	for _, c := range b {
+		if !i.amid && c != '\n' {
+			out.WriteString("  ")
+		}
+		i.amid = c != '\n'
+		out.WriteByte(c)
+	}
+	_, err := i.to.Write(out.Bytes())
+	return len(b), err
+}
+
+// The document of preview --json: see previewCmd.Help.
+type (
+	previewJSON struct {
+		Event    relay.Event          `json:"event"`
+		Messages []previewMessageJSON `json:"messages"`
+	}
+	previewMessageJSON struct {
+		Sink    string          `json:"sink"`
+		Type    string          `json:"type"`
+		Route   string          `json:"route,omitempty"`
+		Method  string          `json:"method"`
+		URL     string          `json:"url"`
+		Body    json.RawMessage `json:"body"`
+		Refused string          `json:"refused,omitempty"`
+	}
+)
+
+// writeJSON writes what the APIs would be told.
+func (p *previews) writeJSON(to io.Writer) error {
+	doc := previewJSON{Event: p.event, Messages: []previewMessageJSON{}}
+	for _, s := range p.shots {
+		doc.Messages = append(doc.Messages, previewMessageJSON{s.sink.Name, s.sink.Type, s.route, s.Method, s.URL, s.Body, s.Refused})
+	}
+	enc := json.NewEncoder(to)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+// writePage writes a page to a file, or to standard output.
+func (p *previews) writePage(w *world, path string) error {
+	title := "botrelay preview"
+	if v, ok := vendors.Lookup(p.event.Vendor); ok {
+		title += ": " + v.Title + ", " + string(p.event.Kind)
+	}
+	var page bytes.Buffer
+	if err := p.studio.WritePage(&page, title); err != nil {
+		return err
+	}
+	if path == "-" {
+		_, err := w.stdout.Write(page.Bytes())
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no file: name one to write the page to", path)
+	}
+	if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil { //nolint:gosec // a page for people
+		return err
+	}
+	_, err := fmt.Fprintf(w.stdout, "The page is in %s: open it in a browser.\n", path)
+	return err
+}
