@@ -3,6 +3,7 @@ package telegram
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // joiner is a word joiner: it has no width, and ends what Telegram would take
@@ -14,10 +15,10 @@ const joiner = '\u2060'
 // wherever Telegram would make them links. Addresses stay as they are, so that
 // they can be copied, and may become links to themselves. What Telegram finds
 // is in td/telegram/MessageEntity.cpp.
-func inert(text string) string { return inertBetween(0, text, 0) }
+func inert(text string) string { return inertBetween(edge{}, text, 0) }
 
 // inertBetween is inert for text that stands between two others.
-func inertBetween(before rune, text string, after rune) string {
+func inertBetween(before edge, text string, after rune) string {
 	if !strings.ContainsAny(text, "@/#＃$") {
 		return text
 	}
@@ -26,15 +27,30 @@ func inertBetween(before rune, text string, after rune) string {
 	address := 0 // where the address ends that we are in
 	for i, r := range runes[:len(runes)-1] {
 		b.WriteRune(r)
-		if i >= address {
+		if i >= address && !before.shut {
 			address = addressFrom(runes[:len(runes)-1], i)
 		}
-		if i >= address && starts(r, before, runes[i+1:]) {
+		if i >= address && starts(r, before.last, runes[i+1:]) {
 			b.WriteRune(joiner)
 		}
-		before = r
+		before = before.next(r)
 	}
 	return b.String()
+}
+
+// edge is what has to be known of the text so far.
+type edge struct {
+	last rune // its last character; 0 at the start
+	// shut: it is not sure that Telegram finds an address which begins here. It
+	// does at the start, behind white space, and behind brackets and quotation marks
+	// that follow it. Anything else could be the host or path of a longer address,
+	// and where Telegram does not take that one, it takes no part of it either.
+	shut bool
+}
+
+// next returns the edge behind r.
+func (e edge) next(r rune) edge {
+	return edge{r, !unicode.IsSpace(r) && (e.shut || !strings.ContainsRune("([{<\"'“„«‹", r))}
 }
 
 // starts reports whether sign begins a name or tag between what stands before
@@ -47,27 +63,32 @@ func starts(sign, before rune, rest []rune) bool {
 	case '/':
 		return !asciiWord(before) && before != '/' && asciiWord(after)
 	case '#', '＃':
-		return !word(before) && isTag(rest)
+		return !asciiWord(before) && isTag(rest)
 	case '$':
-		return !word(before) && (after >= 'A' && after <= 'Z' || after == '1')
+		return !asciiWord(before) && (after >= 'A' && after <= 'Z' || after == '1')
 	}
 	return false
 }
 
-// isTag reports whether a hashtag's word begins here. A number is none: #42 is
-// an order, and stays as it is.
+// isTag reports whether a hashtag's word may begin here. A number is none: #42 is
+// an order, and stays as it is. What a letter is depends on the edition of
+// Unicode, so other characters than punctuation and spaces count as letters.
 func isTag(rest []rune) bool {
 	for _, r := range rest {
-		if unicode.IsLetter(r) || !word(r) {
-			return unicode.IsLetter(r)
+		switch {
+		case r >= '0' && r <= '9', r == '_':
+		case r < utf8.RuneSelf:
+			return asciiWord(r)
+		default:
+			return r == '\u200c' || r == '·' || !unicode.IsSpace(r) && !unicode.IsPunct(r) && r != joiner
 		}
 	}
 	return false
 }
 
-// addressFrom returns where a web address that begins at i ends, or i if none
-// does. It knows fewer addresses than Telegram, whose links nothing else is
-// found in.
+// addressFrom returns how far Telegram takes the web address that begins at i,
+// or i if none does. It knows fewer addresses than Telegram, whose links nothing
+// else is found in.
 func addressFrom(runes []rune, i int) int {
 	host := i
 	switch {
@@ -78,33 +99,46 @@ func addressFrom(runes []rune, i int) int {
 	default:
 		return i
 	}
-	end, dot := host, -1
+	end := host
 	for end < len(runes) && (runes[end] == '.' || runes[end] == '-' || asciiWord(runes[end]) && runes[end] != '_') {
-		if runes[end] == '.' {
-			dot = end
-		}
 		end++
 	}
-	if dot <= host || !letters(runes[dot+1:end]) || runes[host] == '-' || strings.Contains(string(runes[host:end]), "..") {
+	if end == len(runes) || runes[end] != '/' || !isHost(string(runes[host:end])) {
 		return i
 	}
-	if end == len(runes) || runes[end] != '/' {
-		return end
-	}
-	for end < len(runes) && runes[end] > ' ' && runes[end] <= '~' && !strings.ContainsRune(`<>"`, runes[end]) {
-		end++
-	}
-	return end
+	return pathEnd(runes, end)
 }
 
-// letters reports whether runes could be a top-level domain.
-func letters(runes []rune) bool {
-	for _, r := range runes {
-		if !asciiWord(r) || r == '_' || r >= '0' && r <= '9' {
+// isHost reports whether Telegram takes a name of letters, digits, dots and
+// hyphens for a host's. It has its own opinion of one.
+func isHost(name string) bool {
+	labels := strings.Split(name, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
 			return false
 		}
 	}
-	return len(runes) >= 2
+	top := labels[len(labels)-1]
+	return len(labels) > 1 && len(top) > 1 && !strings.ContainsAny(top, "-0123456789") && !strings.EqualFold(name, "teiegram.org")
+}
+
+// pathEnd returns where the path ends that begins at i: at the latest with a
+// bracket that closes none of its own.
+func pathEnd(runes []rune, i int) int {
+	const opening, closing = "([{", ")]}"
+	var open [len(opening)]int
+	for i < len(runes) && runes[i] > ' ' && runes[i] <= '~' && !strings.ContainsRune(`<>"`, runes[i]) {
+		if n := strings.IndexRune(opening, runes[i]); n >= 0 {
+			open[n]++
+		}
+		if n := strings.IndexRune(closing, runes[i]); n >= 0 {
+			if open[n]--; open[n] < 0 {
+				return i
+			}
+		}
+		i++
+	}
+	return i
 }
 
 func hasPrefixFold(runes []rune, prefix string) bool {
@@ -121,9 +155,4 @@ func hasPrefixFold(runes []rune, prefix string) bool {
 
 func asciiWord(r rune) bool {
 	return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-}
-
-// word reports whether r may stand in a hashtag.
-func word(r rune) bool {
-	return r == '_' || r == '\u200c' || r == '·' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }

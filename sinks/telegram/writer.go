@@ -47,7 +47,7 @@ type writer struct {
 	b        strings.Builder
 	units    int // the text's length in UTF-16 units, in which entities are told
 	points   int // and in code points
-	last     rune
+	edge     edge
 	codes    int
 	entities []ranked
 }
@@ -64,7 +64,7 @@ func (w *writer) put(text string) {
 	for _, r := range text {
 		w.units += utf16.RuneLen(r)
 		w.points++
-		w.last = r
+		w.edge = w.edge.next(r)
 	}
 }
 
@@ -115,7 +115,7 @@ func (w *writer) inert(text, link string) string {
 	if text == link {
 		return text
 	}
-	return inertBetween(w.last, text, 'A')
+	return inertBetween(w.edge, text, 'A')
 }
 
 // styles yields Telegram's names of styles.
