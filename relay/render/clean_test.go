@@ -63,6 +63,7 @@ func TestClean(t *testing.T) {
 		{"Hebrew with points", "בְּ\u05BC\u0591\u05BDר", "בְּ\u05BC\u0591\u05BDר"},
 		{"zalgo", "H\u0300\u0301\u0302\u0303\u0304\u0305e", "H\u0300\u0301\u0302\u0303e"},
 		{"zalgo through joiners", "ب\u064B\u064B\u064B\u064B\u064B\u064B\u064B\u064B\u200D\u064B", "ب\u064B\u064B\u064B\u064B\u064B\u064B\u064B\u064B\u200D"},
+		{"marks on nothing", "\u0301a \u0333b\n\u20DDc\u00A0\u030Ad", "a b\nc\u00A0d"},
 		{"marks over invisible", "a\u0301\u0301\u200B\u0301\u0301\u200B\u0301", "a\u0301\u0301\u0301\u0301"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

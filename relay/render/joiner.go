@@ -19,8 +19,12 @@ const (
 	maxStacked = 8
 )
 
-// keepMark reports whether a combining mark stays.
+// keepMark reports whether a combining mark stays: behind a character that it can
+// stand on. Where there is none, it would change the one that we write before it.
 func (c *cleaner) keepMark(r rune) bool {
+	if c.base == 0 || unicode.IsSpace(c.base) {
+		return false
+	}
 	limit := maxMarks
 	if unicode.In(c.base, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Tibetan) {
 		limit = maxStacked

@@ -176,7 +176,7 @@ func leftovers(line string) string {
 		case ticks.MatchString(line):
 			mark := ticks.FindString(line)
 			_, after, closed := strings.Cut(line[len(mark):], mark)
-			if !closed || strings.HasPrefix(after, "`") {
+			if !closed || strings.HasPrefix(after, "`") || len(mark) > 2 { // three are a block's
 				return mark
 			}
 			line = after
@@ -184,7 +184,8 @@ func leftovers(line string) string {
 			line = line[len(auto.FindString(line)):]
 		case masked.MatchString(line):
 			m := masked.FindStringSubmatch(line)
-			if literalOnly(m[1]) != m[1] || strings.Contains(m[1], "://") {
+			inner := regexp.MustCompile(`\[[^\]]*\]`).ReplaceAllString(m[1], "") // Discord sees no backslash here
+			if literalOnly(m[1]) != m[1] || strings.Contains(m[1], "://") || strings.Contains(inner, "[") {
 				return m[0]
 			}
 			line = line[len(m[0]):]

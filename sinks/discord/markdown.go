@@ -107,27 +107,44 @@ func markup(s relay.Span) string {
 }
 
 // core writes a span without its style. A link is hidden behind a text only if
-// the text does not look like another link. Discord links to pages only.
+// the text does not look like another link, and has no brackets that Discord
+// would mistake for the link's own. Discord links to pages only.
 func core(s relay.Span) string {
 	switch {
 	case !fit.Web(s.Link) || len(s.Link) > maxLink || strings.TrimSpace(s.Text) == "":
 		return escape(s.Text)
 	case s.Text == s.Link:
 		return "<" + s.Link + ">"
-	case strings.Contains(s.Text, "://"):
+	case strings.Contains(s.Text, "://"), !nests(s.Text):
 		return escape(s.Text) + ` \(<` + s.Link + `>\)`
 	}
 	return "[" + escape(s.Text) + "](" + strings.NewReplacer("(", "%28", ")", "%29").Replace(s.Link) + ")"
 }
 
-// code writes text as inline code, in more backticks than there are in it.
-func code(text string) string {
-	ticks, run := 0, 0
+// nests reports whether each opening bracket in text has its closing one, and
+// none is within another: a backslash does not help within a link.
+func nests(text string) bool {
+	if !strings.Contains(text, "[") {
+		return true
+	}
+	open := false
 	for _, r := range text {
-		if run++; r != '`' {
-			run = 0
+		if r == '[' && open || r == ']' && !open {
+			return false
 		}
-		ticks = max(ticks, run)
+		if r == '[' || r == ']' {
+			open = !open
+		}
+	}
+	return !open
+}
+
+// code writes text as inline code. With more than two marks in a row it would be
+// a block, within which nothing is safe, so there are never two in the text.
+func code(text string) string {
+	text, mark := fenced(fenced(text)), "`" // the first time leaves two where there were three
+	if strings.Contains(text, mark) {
+		mark = "``"
 	}
 	if strings.HasPrefix(text, "`") {
 		text = " " + text
@@ -135,7 +152,6 @@ func code(text string) string {
 	if strings.HasSuffix(text, "`") {
 		text += " "
 	}
-	mark := strings.Repeat("`", ticks+1)
 	return mark + text + mark
 }
 

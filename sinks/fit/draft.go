@@ -42,13 +42,10 @@ func newDraft(m relay.Message) draft {
 	d := draft{
 		kind:  kindOf(m),
 		title: cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),
-		link:  link(m.Link, maxTitleLink),
+		link:  titleLink(m.Link),
 		color: m.Color,
 		time:  m.Time,
 		parts: parted(m),
-	}
-	if !Web(d.link) {
-		d.link = ""
 	}
 	for _, f := range m.Fields {
 		if spans := factOf(f, d.title); spans != nil {

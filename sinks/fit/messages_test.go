@@ -151,6 +151,28 @@ func TestLink(t *testing.T) {
 	}
 }
 
+// A title's link has brackets around an IPv6 address only (RFC 3986, 3.2.2 and
+// appendix A).
+func TestTitleLink(t *testing.T) {
+	const most = 2000
+	for raw, want := range map[string]string{
+		"https://x.example/a[1]?b[]=[c]#[d]":                "https://x.example/a%5B1%5D?b%5B%5D=%5Bc%5D#%5Bd%5D",
+		"https://[2001:db8::1]:8443/c?i[]=1":                "https://[2001:db8::1]:8443/c?i%5B%5D=1",
+		"https://[2001:db8::1]":                             "https://[2001:db8::1]",
+		"mailto:a@b.example":                                "",
+		"https://x.example/" + strings.Repeat("[", most-20): "",
+	} {
+		if got := titleLink(raw); got != want {
+			t.Errorf("%q: got %q, want %q", raw, got, want)
+		}
+	}
+	const long = "https://x.example/?a[]=1"
+	m := relay.Message{Title: "t", Link: long, Body: []relay.Block{{Spans: []relay.Span{{Text: long, Link: long}}}}}
+	if got := Sound([]relay.Message{m})[0]; got.Link != "https://x.example/?a%5B%5D=1" || got.Body[0].Spans[0].Link != long {
+		t.Errorf("got %q and %q", got.Link, got.Body[0].Spans[0].Link)
+	}
+}
+
 func TestPlain(t *testing.T) {
 	span := func(s, link string) []relay.Span { return []relay.Span{{Text: s, Link: link}} }
 	m := relay.Message{

@@ -35,9 +35,7 @@ func Sound(messages []relay.Message) []relay.Message {
 
 func sound(m relay.Message) relay.Message {
 	m.Title = oneLine(cutText(literal(m.Title), maxPart))
-	if m.Link = link(m.Link, maxTitleLink); !Web(m.Link) {
-		m.Link = ""
-	}
+	m.Link = titleLink(m.Link)
 	m.Footer = lineSpans(m.Footer)
 	body := m.Body
 	m.Body = nil
@@ -56,6 +54,24 @@ func sound(m relay.Message) relay.Message {
 		}
 	}
 	return m
+}
+
+// titleLink returns a title's link as it may be sent, or "". It may be checked
+// against RFC 3986, which knows brackets around an IPv6 address only; a link in
+// text keeps them, and its looks.
+func titleLink(raw string) string {
+	raw = link(raw, maxTitleLink)
+	if !Web(raw) {
+		return ""
+	}
+	scheme, rest, _ := strings.Cut(raw, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i] + strings.NewReplacer("[", "%5B", "]", "%5D").Replace(rest[i:])
+	}
+	if raw = scheme + "://" + rest; len(raw) > maxTitleLink {
+		return ""
+	}
+	return raw
 }
 
 func soundSpans(spans []relay.Span) []relay.Span {

@@ -196,3 +196,20 @@ func FuzzPayload(f *testing.F) {
 		}
 	})
 }
+
+// A link's text is as long as a text may be, and the link goes on.
+func TestLongLink(t *testing.T) {
+	const page = "https://x.example/"
+	long := strings.Repeat("link 🦊 ", 900)
+	var text strings.Builder
+	for _, e := range elements([]relay.Span{{Text: long, Link: page}}) {
+		link, ok := e.(*slackapi.RichTextSectionLinkElement)
+		if !ok || link.URL != page || length(link.Text) > 3000 {
+			t.Fatalf("%T of %d", e, length(link.Text))
+		}
+		text.WriteString(link.Text)
+	}
+	if text.String() != long {
+		t.Errorf("%d characters became %d", length(long), length(text.String()))
+	}
+}

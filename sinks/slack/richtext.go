@@ -116,11 +116,11 @@ func section(elements []slackapi.RichTextSectionElement) *slackapi.RichTextSecti
 func elements(spans []relay.Span) []slackapi.RichTextSectionElement {
 	var out []slackapi.RichTextSectionElement
 	for _, s := range merged(spans) {
-		if s.Link != "" {
-			out = append(out, slackapi.NewRichTextSectionLinkElement(s.Link, s.Text, styleOf(s.Style)))
-			continue
-		}
 		for _, part := range fit.Chunks(s.Text, maxPlain) {
+			if s.Link != "" {
+				out = append(out, slackapi.NewRichTextSectionLinkElement(s.Link, part, styleOf(s.Style)))
+				continue
+			}
 			out = append(out, slackapi.NewRichTextSectionTextElement(part, styleOf(s.Style)))
 		}
 	}
