@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -93,8 +92,8 @@ func (e discordEmbed) view() node {
 			kids = append(kids, el("div", "image", link(image.URL, text(image.URL))))
 		}
 	}
-	if foot := e.foot(); foot != "" {
-		kids = append(kids, el("div", "footer", text(foot)))
+	if foot := e.foot(); len(foot) > 0 {
+		kids = append(kids, el("div", "footer", foot...))
 	}
 	return el("div", "embed", bar(pick(e.Color != 0, e.Color, 0x1e1f22)), el("div", "inside", kids...))
 }
@@ -126,13 +125,16 @@ func (e discordEmbed) fieldGrid() node {
 }
 
 // foot is the last line: the footer's text and the time.
-func (e discordEmbed) foot() string {
-	var parts []string
-	if e.Footer != nil {
-		parts = append(parts, e.Footer.Text)
+func (e discordEmbed) foot() []node {
+	var parts []node
+	if e.Footer != nil && e.Footer.Text != "" {
+		parts = append(parts, text(e.Footer.Text))
 	}
 	if at, err := time.Parse(time.RFC3339, e.Timestamp); err == nil {
-		parts = append(parts, at.Local().Format("2 Jan 2006 15:04"))
+		if len(parts) > 0 {
+			parts = append(parts, text(" • "))
+		}
+		parts = append(parts, moment("discord", at))
 	}
-	return strings.Join(parts, " • ")
+	return parts
 }

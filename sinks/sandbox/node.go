@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,9 @@ type node struct {
 	href  string // of an a
 	start int    // of an ol; 0 means 1
 	color int    // of a bar: 0xRRGGBB
+	lang  string // of a pre: the language that it is labelled with
+	as    string // of a time: how it is written, as clock has it
+	at    time.Time
 	text  string
 	kids  []node
 }
@@ -34,6 +38,9 @@ func el(tag, class string, kids ...node) node {
 // bar is a coloured stripe. It is drawn as SVG, since the page's policy allows
 // no inline style.
 func bar(color int) node { return node{tag: "bar", color: color & 0xffffff} }
+
+// moment is a time, written as clock writes it; on the page in the reader's zone.
+func moment(as string, at time.Time) node { return node{tag: "time", as: as, at: at} }
 
 // link is a link to href, or what it would show if href is not a harmless
 // address.
@@ -90,6 +97,13 @@ func (n node) write(b *strings.Builder) {
 	if n.href != "" {
 		b.WriteString(` href="` + html.EscapeString(visible(n.href)) + `" target="_blank" rel="noopener noreferrer nofollow"`)
 	}
+	if n.lang != "" {
+		b.WriteString(` data-lang="` + html.EscapeString(visible(n.lang)) + `"`)
+	}
+	if n.tag == "time" {
+		b.WriteString(` datetime="` + stampOf(n.at) + `" data-as="` + n.as + `">` + n.words() + "</time>")
+		return
+	}
 	if n.start > 1 {
 		b.WriteString(` start="` + strconv.Itoa(n.start) + `"`)
 	}
@@ -107,6 +121,14 @@ func treeSize(nodes []node) int {
 		size += 128 + len(n.text) + len(n.href) + treeSize(n.kids)
 	}
 	return size
+}
+
+// words is the text of a node itself.
+func (n node) words() string {
+	if n.tag == "time" {
+		return clock(n.as, n.at, time.Time{}) // with its day: whoever shows it may know better
+	}
+	return n.text
 }
 
 // visible puts a replacement character where a text has what cannot be shown,
@@ -131,7 +153,7 @@ func plain(nodes ...node) string {
 }
 
 func (n node) writePlain(b *strings.Builder) {
-	b.WriteString(n.text)
+	b.WriteString(n.words())
 	if n.block() {
 		newline(b)
 	}

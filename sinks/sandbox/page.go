@@ -29,6 +29,7 @@ type shown struct {
 	Quoted  string
 	Raw     string // the request, to be read
 	Body    template.HTML
+	Keys    template.HTML // Telegram's buttons, below the bubble
 	Loud    bool
 	Gone    bool      // deleted; only its thread is left
 	Follows bool      // it goes without its author's name, below one of the same
@@ -187,6 +188,9 @@ func (s *Sandbox) show(m Message) shown {
 		Message: m, Key: messageKey(m.Platform, m.Place, m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
 		Label: label, Author: pick(m.author != "", m.author, "botrelay"), Quoted: m.quoted, Raw: raw.String(),
 		Body: markup(m.view...), Loud: m.loud, Gone: m.gone, now: s.cfg.Now(),
+	}
+	if n := len(m.view); n > 0 && m.view[n-1].class == "keys" {
+		v.Body, v.Keys = markup(m.view[:n-1]...), markup(m.view[n-1])
 	}
 	if m.ReplyTo == "" {
 		return v

@@ -28,6 +28,7 @@ type slackBlock struct {
 	ChannelID string       `json:"channel_id"`
 	Range     string       `json:"range"`
 	Value     string       `json:"value"`
+	Border    int          `json:"border"`
 	Timestamp int64        `json:"timestamp"`
 	Fallback  string       `json:"fallback"`
 }
@@ -177,6 +178,10 @@ func richNodes(elements []slackBlock) []node {
 		case "rich_text_preformatted":
 			out = append(out, el("pre", "", inlineNodes(e.Elements)...))
 		case "rich_text_list":
+			if e.Border > 0 {
+				out = append(out, el("blockquote", "", e.list()))
+				continue
+			}
 			out = append(out, e.list())
 		}
 	}

@@ -120,6 +120,7 @@ func telegramUser(token string) map[string]any {
 type telegramPost struct {
 	text     string
 	entities []entity
+	keys     [][]telegramKey
 	topic    int
 	reply    int // message_id
 	must     bool
@@ -199,6 +200,9 @@ func checkTelegram(params map[string]string) (telegramPost, answer) {
 	case n > maxTelegramText:
 		return post, badRequest("message is too long")
 	}
+	if post.keys, fault = parseKeys(params["reply_markup"]); fault != "" {
+		return post, badRequest(fault)
+	}
 	post.text, post.entities = text, entities
 	return post, answer{}
 }
@@ -224,7 +228,7 @@ func (p *telegramPost) readReply(params map[string]string) answer {
 
 // keepTelegram finds the message that is answered and keeps the new one.
 func (s *Sandbox) keepTelegram(post telegramPost, place string, request json.RawMessage) (Message, answer) {
-	view := telegramView(post.text, post.entities)
+	view := append(telegramView(post.text, post.entities), keysView(post.keys)...)
 	s.accept.Lock()
 	defer s.accept.Unlock()
 	m := Message{

@@ -81,7 +81,9 @@ func (p stretch) show(s string, bounds []int, entities []entity) node {
 	case p.block == nil:
 		return el("span", "run", kids...)
 	case p.block.Type == "pre":
-		return el("pre", "", kids...)
+		return node{tag: "pre", lang: p.block.Language, kids: kids}
+	case p.block.Type == "expandable_blockquote":
+		return el("blockquote", "expandable", kids...)
 	}
 	return el("blockquote", "", kids...)
 }
@@ -123,15 +125,19 @@ func (e entity) wrap(kids []node) node {
 	case "code":
 		return el("code", "", kids...)
 	case "pre":
-		return el("pre", "", kids...)
+		return node{tag: "pre", lang: e.Language, kids: kids}
 	case "text_link":
-		address := e.URL
-		if !strings.Contains(address, ":") {
-			address = "http://" + address
-		}
-		return link(address, kids...)
+		return link(telegramAddress(e.URL), kids...)
 	}
 	return el("span", "", kids...)
+}
+
+// telegramAddress is where a link leads that may have no scheme.
+func telegramAddress(address string) string {
+	if strings.Contains(address, ":") {
+		return address
+	}
+	return "http://" + address
 }
 
 // autoEntities shows plain text with what Telegram makes of it by itself:

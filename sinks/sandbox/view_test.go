@@ -17,8 +17,8 @@ import (
 // an independent parser can say what a browser will see.
 func harmlessMarkup(t *testing.T, html string) (words string) {
 	t.Helper()
-	tags := strings.Fields("root a span div p strong em s u code pre blockquote ul ol li h4 h5 h6 hr svg rect")
-	attributes := strings.Fields("class href target rel start viewBox preserveAspectRatio aria-hidden width height fill")
+	tags := strings.Fields("root a span div p strong em s u code pre blockquote ul ol li h4 h5 h6 hr svg rect time")
+	attributes := strings.Fields("class href target rel start viewBox preserveAspectRatio aria-hidden width height fill data-lang data-as datetime")
 	decoder := xml.NewDecoder(strings.NewReader("<root>" + html + "</root>"))
 	for {
 		token, err := decoder.Token()
@@ -154,7 +154,9 @@ func TestTelegramView(t *testing.T) {
 		{"a<b>&", ``, `<span class="run">a&lt;b&gt;&amp;</span>`},
 		{"abc", `[{"type":"bold","offset":0,"length":2},{"type":"italic","offset":1,"length":2}]`, `<span class="run"><strong>a</strong><strong><em>b</em></strong><em>c</em></span>`},
 		{"x\nquote\ny", `[{"type":"blockquote","offset":2,"length":5},{"type":"bold","offset":2,"length":2}]`, `<span class="run">x` + "\n" + `</span><blockquote><strong>qu</strong>ote</blockquote><span class="run">y</span>`},
-		{"run x", `[{"type":"pre","offset":4,"length":1,"language":"go"}]`, `<span class="run">run </span><pre>x</pre>`},
+		{"run x", `[{"type":"pre","offset":4,"length":1,"language":"go"}]`, `<span class="run">run </span><pre data-lang="go">x</pre>`},
+		{"a long one", `[{"type":"expandable_blockquote","offset":0,"length":10},{"type":"code","offset":2,"length":4}]`, `<blockquote class="expandable">a <code>long</code> one</blockquote>`},
+		{"x", `[{"type":"pre","offset":0,"length":1,"language":"\" onload=\"alert(1)"}]`, `<pre data-lang="&#34; onload=&#34;alert(1)">x</pre>`},
 		{"the docs", `[{"type":"text_link","offset":4,"length":4,"url":"https://a.b/?x=1&y=\"2"}]`, `<span class="run">the <a href="https://a.b/?x=1&amp;y=&#34;2">docs</a></span>`},
 		{"user", `[{"type":"text_link","offset":0,"length":4,"url":"tg://user?id=1"}]`, `<span class="run"><span class="deadlink">user</span></span>`},
 		{"@home /start #tag $USD a@b.org x@y", ``, `<span class="run"><span class="auto">@home</span> <span class="auto">/start</span> <span class="auto">#tag</span> <span class="auto">$USD</span> <a href="mailto:a@b.org">a@b.org</a> x@y</span>`},
@@ -172,7 +174,7 @@ func TestTelegramView(t *testing.T) {
 }
 
 func TestDiscordView(t *testing.T) {
-	post, bad := checkDiscord([]byte(`{"embeds":[{"title":"**T**","url":"https://a.b","color":3060349,"description":"d","footer":{"text":"<i>"},
+	post, bad := checkDiscord([]byte(`{"embeds":[{"title":"**T**","url":"https://a.b","color":3060349,"description":"d","footer":{"text":"<i>"},"timestamp":"2026-01-02T15:04:05Z",
 		"fields":[{"name":"1","value":"x","inline":true},{"name":"2","value":"y","inline":true},{"name":"3","value":"z"}]}]}`), discordTarget{})
 	if bad.status != 0 {
 		t.Fatalf("%s", bad.body)
@@ -181,7 +183,7 @@ func TestDiscordView(t *testing.T) {
 	for _, want := range []string{
 		`fill="#2eb27d"`, `<div class="title"><a href="https://a.b"><strong>T</strong></a></div>`,
 		`<div class="field of2"><div class="name">1</div>`, `<div class="field of2"><div class="name">2</div>`,
-		`<div class="field of1"><div class="name">3</div>`, `<div class="footer">&lt;i&gt;</div>`,
+		`<div class="field of1"><div class="name">3</div>`, `<div class="footer">&lt;i&gt; • <time datetime="2026-01-02T15:04:05.000Z" data-as="discord">`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)

@@ -69,6 +69,20 @@ function tellTimes(within) {
   }
 }
 
+// fold gives a long quote that Telegram folds a button to open it.
+function fold(within) {
+  for (const quote of within.querySelectorAll("blockquote.expandable")) {
+    if (quote.querySelector(".more") || quote.scrollHeight <= quote.clientHeight + 2) continue;
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "more";
+    more.setAttribute("aria-label", "The whole quote");
+    more.setAttribute("aria-expanded", "false");
+    more.addEventListener("click", () => more.setAttribute("aria-expanded", String(quote.classList.toggle("open"))));
+    quote.append(more);
+  }
+}
+
 // settle groups a message with the one before it, as the app does.
 function settle(message) {
   let before = message.previousElementSibling;
@@ -163,6 +177,7 @@ function show(event) {
     message.classList.add("new");
     if (!answer(message)) messages.append(message);
     settle(message);
+    fold(message);
   }
   const message = messages.lastElementChild;
   while (messages.querySelectorAll(":scope > .message").length > maxShown) drop(messages.querySelector(".message"));
@@ -247,6 +262,7 @@ function connect() {
 }
 
 settleAll();
+fold(document);
 for (const scroll of document.querySelectorAll(".scroll")) scroll.scrollTop = scroll.scrollHeight;
 connect();
 addEventListener("pagehide", () => source.close());
