@@ -227,8 +227,8 @@ func beside(mark run, lines []row) []row {
 // flow returns the runs of what stands within a line.
 func (t Terminal) flow(n node, in look) []run {
 	switch n.tag {
-	case "":
-		return []run{{clean(n.text), in}}
+	case "", "time":
+		return []run{{clean(n.words()), in}}
 	case "strong":
 		in.bold = true
 	case "em":
@@ -249,7 +249,7 @@ func (t Terminal) flow(n node, in look) []run {
 		in.reverse = true
 	case "mention":
 		in.bold = true
-	case "button":
+	case "button", "key":
 		return slices.Concat([]run{{"[ ", in}}, t.flows(n.kids, in), []run{{" ]", in}})
 	}
 	return t.flows(n.kids, in)
