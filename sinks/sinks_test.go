@@ -2,6 +2,7 @@ package sinks_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,55 @@ func TestOptionsHaveKeys(t *testing.T) {
 		for field := range reflect.TypeOf(kind.Options()).Elem().Fields() {
 			if key, _, _ := strings.Cut(field.Tag.Get("toml"), ","); key == "" || key != strings.ToLower(key) {
 				t.Errorf("%s: %s has the key %q", kind.Name, field.Name, key)
+			}
+		}
+	}
+}
+
+// TestStandIns: what stands for values that are not known lets a sink open, and
+// no two sinks share a destination by it.
+func TestStandIns(t *testing.T) {
+	fill := func(kind sinks.Kind, number int, keys ...string) sinks.Options {
+		options := kind.Options()
+		for field, value := range reflect.ValueOf(options).Elem().Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("toml"), ",")
+			if !slices.Contains(keys, key) {
+				continue
+			}
+			text := kind.StandIn(key, number)
+			if text == "" {
+				text = "#any"
+			}
+			switch value.Interface().(type) {
+			case relay.Secret:
+				value.Set(reflect.ValueOf(relay.NewSecret(text)))
+			default:
+				value.SetString(text)
+			}
+		}
+		return options
+	}
+	ways := map[string][][]string{
+		"slack":    {{"webhook_url"}, {"token", "channel", "api_url"}},
+		"discord":  {{"webhook_url", "thread_id"}, {"token", "channel_id", "api_url"}},
+		"telegram": {{"token", "chat_id", "api_url"}},
+	}
+	for _, kind := range sinks.Kinds() {
+		for _, keys := range ways[kind.Name] {
+			seen := make(map[string]bool)
+			for number := range 3 {
+				options := fill(kind, number, keys...)
+				if problems := options.Check(); len(problems) > 0 {
+					t.Errorf("%s %v: %v", kind.Name, keys, problems)
+				}
+				sink, err := kind.Open(options, transport.Config{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen[sink.Budgets()[0].Key] = true
+			}
+			if len(seen) != 3 && keys[1%len(keys)] != "channel" { // a channel stays as it is written
+				t.Errorf("%s %v: %d destinations for 3 sinks", kind.Name, keys, len(seen))
 			}
 		}
 	}

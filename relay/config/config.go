@@ -42,8 +42,9 @@ type Env struct {
 	// StandIn, unless it is nil, lets a file be read by who has not got its
 	// secrets: a variable without a value, and a secret's file that cannot be
 	// read, are no errors then. A sink's key that lacks one has the value that
-	// StandIn returns for it; any other, and one for which it returns "", stays as
-	// it is written if a text will do, and else counts as left out.
+	// StandIn returns for it. In any other, and one for which it returns "", the
+	// variable stays as it is written if a text will do; else the key counts as left
+	// out.
 	StandIn func(sink, kind, key string) string
 }
 

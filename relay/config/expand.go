@@ -10,7 +10,7 @@ const envProblem = "the environment variable "
 
 // expansion is a string with its variables put in.
 type expansion struct {
-	text   string
+	text   string   // one that has no value stays as it is written
 	values []string // of the variables that were found
 	// sheer: it consists of variables without a default and nothing else, so
 	// that as it is written it holds no secret.
@@ -91,7 +91,7 @@ func (e *expansion) variable(inner string, getenv func(string) (string, bool)) s
 	default:
 		e.errs = append(e.errs, fmt.Sprintf(envProblem+"%s is not set", name))
 	}
-	return ""
+	return "${" + inner + "}"
 }
 
 // isVariableName reports whether name is one that a shell would take.

@@ -22,7 +22,7 @@ type node struct {
 	// public: the line that it stands on may be shown with it. A value is
 	// public once it is known not to be a secret.
 	public bool
-	// absent: it lacks a variable or a file, which is no error here.
+	// absent: it lacks a variable, which is no error here.
 	absent bool
 }
 

@@ -86,17 +86,14 @@ func (r *reader) string(n *node) (string, bool) {
 		return "", false
 	}
 	e := r.expand(n, "")
-	if n.absent && len(e.errs) > 0 {
-		return n.text(), true
-	}
-	return e.text, len(e.errs) == 0
+	return e.text, len(e.errs) == 0 || n.absent
 }
 
 // value reads a string that is to be understood: one that lacks a variable cannot
 // be, whoever reads it.
 func (r *reader) value(n *node) (string, bool) {
 	text, ok := r.string(n)
-	return text, ok && (!n.absent || text != n.text())
+	return text, ok && !n.absent
 }
 
 // expand puts variables into a string and reports what is wrong with them, with
@@ -104,8 +101,11 @@ func (r *reader) value(n *node) (string, bool) {
 func (r *reader) expand(n *node, cure string) expansion {
 	e := expand(n.text(), r.env.Getenv)
 	if r.env.StandIn != nil && e.lacks() {
+		if text := r.instead(n.name); text != "" {
+			return expansion{text: text, sheer: e.sheer, any: true}
+		}
 		n.absent = true
-		return r.instead(n, e)
+		return e
 	}
 	for _, text := range e.errs {
 		if !strings.HasPrefix(text, envProblem) {
@@ -119,16 +119,12 @@ func (r *reader) expand(n *node, cure string) expansion {
 	return e
 }
 
-// instead returns what stands for a string that lacks a variable or a file; it
-// has errs if nothing does.
-func (r *reader) instead(n *node, e expansion) expansion {
-	if r.standIn == nil {
-		return e
+// instead returns what stands for the value of a sink's key, or "".
+func (r *reader) instead(key string) string {
+	if r.standIn == nil || strings.HasSuffix(key, fileSuffix) {
+		return ""
 	}
-	if text := r.standIn(strings.TrimSuffix(n.name, fileSuffix)); text != "" {
-		return expansion{text: text, sheer: e.sheer, any: true}
-	}
-	return e
+	return r.standIn(key)
 }
 
 // integer reads a whole number, which may also be written as a string.

@@ -107,8 +107,7 @@ func (r *reader) missingFile(n *node, name string) (relay.Secret, bool) {
 			return relay.Secret{}, false
 		}
 	}
-	n.absent = true
-	return relay.NewSecret(r.instead(n, expansion{}).text), true
+	return relay.NewSecret(r.instead(strings.TrimSuffix(n.name, fileSuffix))), true
 }
 
 // secretFile reads a secret from the file that n names, without the newline at
