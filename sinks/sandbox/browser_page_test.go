@@ -1,0 +1,332 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"botrelay/sinks/sandbox"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// poster posts messages to a sandbox.
+type poster struct {
+	t       *testing.T
+	address string
+}
+
+func (p poster) slack(text, thread string, loud bool) (ts string) {
+	p.t.Helper()
+	body := map[string]any{"channel": "#sales", "text": text, "reply_broadcast": loud}
+	if thread != "" {
+		body["thread_ts"] = thread
+	}
+	return postJSON(p.t, p.address+"/api/chat.postMessage", mustJSON(p.t, body), "Authorization", "Bearer x").field(p.t, "ts")
+}
+
+func (p poster) discord(text, answers string) (id string) {
+	p.t.Helper()
+	body := map[string]any{"content": text}
+	if answers != "" {
+		body["message_reference"] = map[string]any{"message_id": answers}
+	}
+	return postJSON(p.t, p.address+"/api/v10/channels/42/messages", mustJSON(p.t, body), "Authorization", "Bot x").field(p.t, "id")
+}
+
+func (p poster) telegram(text, answers string) (id string) {
+	p.t.Helper()
+	return postForm(p.t, p.address+"/bot1:a/sendMessage", url.Values{"chat_id": {"-5"}, "text": {text}, "reply_to_message_id": {answers}}).field(p.t, "result", "message_id")
+}
+
+// TestBrowserLive opens the page between messages: it shows those from before
+// and those from after alike, groups them, counts replies, and drops what is
+// deleted.
+func TestBrowserLive(t *testing.T) {
+	b := browse(t)
+	box, server := serve(t, sandbox.Config{})
+	post := poster{t, server.URL}
+	root := post.slack("the root", "", false)
+	first := post.discord("before", "")
+	told := post.telegram("early", "")
+	b.open(t, server.URL)
+	b.until(t, `["the root", "before", "early"].every((s) => document.body.innerText.includes(s)) && document.title === "(3) botrelay sandbox"`)
+
+	quiet := post.slack("a quiet reply", root, false)
+	post.slack("a loud reply", root, true)
+	post.slack("another", "", false)
+	post.discord("after", "")
+	post.discord("an answer", first)
+	post.telegram("late", told)
+	b.until(t, `document.getElementById("count").textContent === "9"`)
+	for what, want := range map[string]bool{
+		`document.querySelector(".slack .replies").textContent === "2 replies"`:                                                   true,
+		`document.querySelectorAll(".slack .messages > .message").length === 3`:                                                   true,
+		`[...document.querySelectorAll(".slack .quoted")].some((q) => q.textContent === "the root")`:                              true,
+		`/^Last reply today at \d+:\d\d [AP]M$/.test(document.querySelector(".slack .last").textContent)`:                         true,
+		`document.querySelectorAll(".discord .message")[1].matches(".follow")`:                                                    true,
+		`document.querySelectorAll(".discord .message")[2].matches(".follow")`:                                                    false,
+		`document.querySelectorAll(".telegram .message")[1].matches(".follow")`:                                                   true,
+		`document.querySelectorAll(".day").length === 3`:                                                                          true,
+		`[...document.querySelectorAll(".scroll")].every((s) => s.scrollHeight - s.scrollTop - s.clientHeight < 2)`:               true,
+		`getComputedStyle(document.querySelectorAll(".discord .message")[1].querySelector(".side .avatar")).display === "none"`:   true,
+		`getComputedStyle(document.querySelectorAll(".telegram .message")[0].querySelector(".side .avatar")).display === "none"`:  true,
+		`getComputedStyle(document.querySelectorAll(".telegram .message")[1].querySelector(".side .avatar")).display === "block"`: true,
+		`document.querySelectorAll(".discord .message")[2].querySelector(".reply .quoted").textContent === "before"`:              true,
+		`/^Today at \d\d:\d\d$/.test(document.querySelector(".discord header time").textContent)`:                                 true,
+		`document.querySelector(".slack details.thread .answers").checkVisibility()`:                                              false,
+		`document.querySelector(".slack details.thread summary").checkVisibility()`:                                               true,
+		`document.getElementById("unit").textContent === "messages" && document.title === "(9) botrelay sandbox"`:                 true,
+		`document.querySelector("[data-platform=slack] .day").textContent === "Today"`:                                            true,
+		`new Set([...document.querySelectorAll("[id]")].map((e) => e.id)).size === document.querySelectorAll("[id]").length`:      true,
+	} {
+		if got := eval[bool](t, b, what); got != want {
+			t.Errorf("%s is %v", what, got)
+		}
+	}
+
+	box.Delete(sandbox.Slack, "#sales", quiet)
+	b.until(t, `document.querySelector(".slack .replies").textContent === "1 reply" && !document.body.textContent.includes("a quiet reply")`)
+	box.Delete(sandbox.Slack, "#sales", root)
+	b.until(t, `document.querySelector(".slack .gone")?.innerText.includes("This message was deleted.") && !document.body.textContent.includes("the root")`)
+	box.Delete(sandbox.Discord, "42", first)
+	b.until(t, `!document.body.textContent.includes("before") && document.querySelector(".discord .reply .quoted").textContent === "Original message was deleted"`)
+	if !eval[bool](t, b, `document.querySelector(".discord .message").matches(":not(.follow)") && document.querySelector(".discord .day") !== null`) {
+		t.Error("the message after a deleted one has no name, or the day is gone")
+	}
+	box.Delete(sandbox.Telegram, "-5", told)
+	b.until(t, `document.querySelectorAll(".telegram .message").length === 1`)
+	b.until(t, `document.getElementById("count").textContent === "5"`)
+	b.same(t, server.URL)
+	b.calm(t, server.URL)
+}
+
+// same fails the test if the page that has lived through the changes differs
+// from the one that the server renders now.
+func (b *browser) same(t *testing.T, address string) {
+	t.Helper()
+	const shape = `JSON.stringify([...document.querySelectorAll(".day, .message, .thread, .quoted, time")].map((e) =>
+		[e.tagName, [...e.classList].filter((c) => c !== "new").join(" "), e.id, e.hidden, e.children.length ? "" : e.textContent]))`
+	lived := eval[string](t, b, shape)
+	command(t, b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.run(t, chromedp.Navigate(address))
+	command(t, b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
+	if fresh := eval[string](t, b, shape); fresh != lived {
+		t.Errorf("the live page:\n%s\nthe server's:\n%s", lived, fresh)
+	}
+}
+
+// TestBrowserConnection takes the server away and puts another in its place.
+func TestBrowserConnection(t *testing.T) {
+	b := browse(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // on loopback, at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	box := sandbox.New(sandbox.Config{})
+	server := &http.Server{Handler: box, ReadHeaderTimeout: time.Minute}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	b.open(t, "http://"+address)
+	poster{t, "http://" + address}.discord("of the first", "")
+	b.until(t, `document.body.innerText.includes("of the first")`)
+	stop := func() {
+		box.Close()
+		_ = server.Close()
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	}
+	stop()
+	b.until(t, `document.getElementById("state").textContent.startsWith("connection lost") && document.body.matches(".lost")`)
+
+	listener, err = net.Listen("tcp", address) //nolint:noctx // likewise
+	if err != nil {
+		t.Fatal(err)
+	}
+	box = sandbox.New(sandbox.Config{})
+	server = &http.Server{Handler: box, ReadHeaderTimeout: time.Minute}
+	go func() { served <- server.Serve(listener) }()
+	defer stop()
+	b.until(t, `document.getElementById("state").textContent === "live" && document.body.innerText.includes("No messages yet") && !document.body.matches(".lost")`)
+	poster{t, "http://" + address}.discord("of the second", "")
+	b.until(t, `document.body.innerText.includes("of the second")`)
+}
+
+// hostile is what strangers write.
+func hostile() []string {
+	return []string{
+		`<script>alert(1)</script><img src=x onerror=alert(2)>`,
+		"[click](javascript:alert(3)) <javascript:alert(4)|click> javascript:alert(5)",
+		strings.Repeat("W", 1900),
+		"\u202egnirts\u202c نص عربي طويل \u2067עברית\u2069 " + strings.Repeat("ש", 300),
+		strings.Repeat("👩‍👩‍👧‍👦🇩🇪", 60),
+		"```\n" + strings.Repeat("x := 1 // ", 150) + "\n```\n`" + strings.Repeat("code", 90) + "`",
+		"e" + strings.Repeat("\u0301", 400) + "\x00\x1b[31m\x07",
+		"https://example.com/" + strings.Repeat("path", 400),
+		strings.Repeat("> # - ", 200) + "\n" + strings.Repeat("> ", 300) + "q",
+	}
+}
+
+// TestBrowserHostile puts hostile text wherever a stranger's words can get to,
+// before and after the page is opened: nothing runs, nothing is asked for, and
+// the page stays as wide as the window, also on a phone.
+func TestBrowserHostile(t *testing.T) {
+	b := browse(t)
+	_, server := serve(t, sandbox.Config{Names: map[string]string{"42": hostile()[2]}})
+	post := poster{t, server.URL}
+	all := func() {
+		for _, evil := range hostile() {
+			post.slack(evil, post.slack(evil, "", false), true)
+			post.discord(evil, post.discord(evil, ""))
+			post.telegram(evil, post.telegram(evil, ""))
+			short := string([]rune(evil)[:min(250, len([]rune(evil)))])
+			postEverywhere(t, server.URL, short)
+		}
+		post.slack(strings.Repeat("0123456789", 1000), "", false)
+		post.telegram(strings.Repeat("a", 4096), "")
+	}
+	all()
+	b.open(t, server.URL)
+	n := eval[int](t, b, `document.querySelectorAll(".message").length`)
+	all()
+	b.until(t, fmt.Sprintf(`document.querySelectorAll(".message").length === %d`, 2*n))
+	b.until(t, `[...document.querySelectorAll("summary")].every((s) => (s.parentElement.open = true))`) // threads and requests are looked at as well
+	for _, width := range []int64{1600, 1000, 390} {
+		b.run(t, chromedp.EmulateViewport(width, 844))
+		b.fits(t)
+	}
+	if links := eval[[]string](t, b, `[...document.querySelectorAll("a")].map((a) => a.href).filter((h) => !/^(https?|mailto|tel):/.test(h))`); len(links) > 0 {
+		t.Errorf("links to %q", links)
+	}
+	if n := eval[int](t, b, `document.querySelectorAll("main script, main img, main iframe, main object, main style, main [style], main [onerror]").length`); n > 0 {
+		t.Errorf("%d elements that a message made", n)
+	}
+	b.calm(t, server.URL)
+}
+
+// postEverywhere puts a text into every part of a message that has one.
+func postEverywhere(t *testing.T, address, evil string) {
+	t.Helper()
+	quoted := mustJSON(t, evil)
+	title := mustJSON(t, string([]rune(evil)[:min(140, len([]rune(evil)))]))
+	var fields []string
+	for range 25 {
+		fields = append(fields, `{"name":`+title+`,"value":`+mustJSON(t, "v "+string([]rune(evil)[:min(60, len([]rune(evil)))]))+`,"inline":true}`)
+	}
+	text := `{"type":"text","text":` + quoted + `,"style":{"bold":true}}`
+	for what, r := range map[string]reply{
+		"slack": postJSON(t, address+"/api/chat.postMessage", `{"channel":"#all","username":`+title+`,"blocks":[
+			{"type":"header","text":{"type":"plain_text","text":`+title+`}},
+			{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[`+text+`]},{"type":"rich_text_quote","elements":[`+text+`]},
+				{"type":"rich_text_preformatted","elements":[{"type":"text","text":`+quoted+`}]},
+				{"type":"rich_text_list","style":"ordered","indent":6,"elements":[{"type":"rich_text_section","elements":[`+text+`]}]}]},
+			{"type":"section","fields":[{"type":"mrkdwn","text":`+quoted+`},{"type":"plain_text","text":`+quoted+`}]},
+			{"type":"context","elements":[{"type":"plain_text","text":`+quoted+`}]}]}`, "Authorization", "Bearer x"),
+		"discord": postJSON(t, address+"/api/v10/channels/42/messages", `{"embeds":[{"title":`+title+`,"description":`+quoted+`,"footer":{"text":`+quoted+`},
+			"fields":[`+strings.Join(fields[:5], ",")+`]}]}`, "Authorization", "Bot x"),
+		"telegram": postForm(t, address+"/bot1:a/sendMessage", url.Values{
+			"chat_id": {"-5"}, "text": {"code" + evil + "."},
+			"entities":     {fmt.Sprintf(`[{"type":"pre","offset":0,"length":4,"language":%s},{"type":"expandable_blockquote","offset":4,"length":%d}]`, title, len(utf16.Encode([]rune(evil))))},
+			"reply_markup": {`{"inline_keyboard":[[{"text":` + title + `,"url":"https://a.b/` + strings.Repeat("x", 99) + `"},{"text":` + title + `,"callback_data":"x"}]]}`},
+		}),
+	} {
+		if r.status != http.StatusOK || strings.Contains(r.body, `"ok":false`) {
+			t.Fatalf("%s refuses %q: %s", what, evil, r.body)
+		}
+	}
+}
+
+// TestBrowserZone holds that a reader sees times of one zone, the own.
+func TestBrowserZone(t *testing.T) {
+	b := browse(t)
+	at := time.Now().UTC().Truncate(time.Minute)
+	_, server := serve(t, sandbox.Config{Now: func() time.Time { return at }})
+	post := poster{t, server.URL}
+	post.slack("one", "", false)
+	post.discord("two", "")
+	command(t, b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Pacific/Kiritimati"}) // 14 hours ahead
+	b.open(t, server.URL)
+	post.telegram("three", "")
+	post.slack("four", "", false)
+	b.until(t, `document.querySelectorAll(".message").length === 4`)
+	there := at.In(time.FixedZone("", 14*3600))
+	slack, discord := []string{there.Format("3:04"), there.Format("3:04 PM")}, there.Format("15:04")
+	want := slices.Concat(slack, slack, []string{discord, "Today at " + discord, discord})
+	got := eval[[]string](t, b, `[...document.querySelectorAll(".message > .row time")].map((e) => e.textContent)`)
+	if mustJSON(t, got) != mustJSON(t, want) {
+		t.Errorf("times %q, want %q", got, want)
+	}
+	days := eval[[]string](t, b, `[...document.querySelectorAll(".day")].map((e) => e.textContent)`)
+	if want := []string{"Today", there.Format("2 January 2006"), "Today"}; mustJSON(t, days) != mustJSON(t, want) {
+		t.Errorf("days %q, want %q", days, want)
+	}
+}
+
+// TestBrowserAccess looks at what people need who do not see the page, or not
+// well: names, headings, contrast, in light and dark, and no motion for those
+// who want none.
+func TestBrowserAccess(t *testing.T) {
+	script, err := os.ReadFile("testdata/access.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := browse(t)
+	_, server := serve(t, sandbox.Config{})
+	post := poster{t, server.URL}
+	libraryMessages(t, server.URL)
+	post.slack("reply", post.slack("root", "", false), true)
+	post.discord("answer", post.discord("-# small\n# head\n> quote `code` <@1> ||x||\n- a\n```go\nx\n```", ""))
+	post.telegram("answer @me", post.telegram("hello", ""))
+	for _, scheme := range []string{"light", "dark"} {
+		command(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
+		b.open(t, server.URL)
+		b.until(t, `[...document.querySelectorAll("details")].every((d) => (d.open = true))`)
+		for _, fault := range eval[[]string](t, b, string(script)) {
+			t.Errorf("%s: %s", scheme, fault)
+		}
+		if page := eval[string](t, b, `getComputedStyle(document.querySelector(".slack")).backgroundColor`); (page == "rgb(255, 255, 255)") != (scheme == "light") {
+			t.Errorf("%s: Slack is %s", scheme, page)
+		}
+	}
+	if n := eval[int](t, b, `document.getAnimations().length`); n > 0 {
+		t.Errorf("%d animations", n)
+	}
+	b.calm(t, server.URL)
+}
+
+// libraryMessages posts a message with every kind of part to each platform.
+func libraryMessages(t *testing.T, address string) {
+	t.Helper()
+	blocks, err := json.Marshal(slackBlocks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []reply{
+		postJSON(t, address+"/api/chat.postMessage", `{"channel":"#sales","blocks":`+string(blocks)+`}`, "Authorization", "Bearer x"),
+		postJSON(t, address+"/api/webhooks/7/t?wait=true", `{"embeds":[{"title":"T","url":"https://a.b","author":{"name":"A"},"color":3060349,"description":"d **b** [l](https://a.b)",
+			"footer":{"text":"f"},"timestamp":"2026-01-02T15:04:05Z","fields":[{"name":"1","value":"x","inline":true},{"name":"2","value":"`+"`y`"+`","inline":true}]}]}`),
+		postForm(t, address+"/bot1:a/sendMessage", url.Values{
+			"chat_id": {"-5"}, "parse_mode": {"HTML"},
+			"text":         {`<b>b</b> <a href="https://a.b">l</a> <code>c</code><blockquote>q</blockquote><pre><code class="language-go">x</code></pre>`},
+			"reply_markup": {`{"inline_keyboard":[[{"text":"Open","url":"https://a.b"}]]}`},
+		}),
+	} {
+		if r.status != http.StatusOK || strings.Contains(r.body, `"ok":false`) {
+			t.Fatal(r.body)
+		}
+	}
+}
