@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -167,4 +166,3 @@ func (b *browser) fits(t *testing.T) {
 		t.Errorf("too wide: %q", wide)
 	}
 }
-

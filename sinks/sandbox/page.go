@@ -37,7 +37,7 @@ type shown struct {
 	Answers string    // the Key of the message that it answers
 	Thread  string    // Answers, if it stands in the Slack thread of that message
 	Replies []shown   // a Slack thread
-	Last    time.Time // of the newest reply
+	Last    time.Time // of the newest reply, or its own
 	now     time.Time
 }
 
@@ -187,7 +187,7 @@ func (s *Sandbox) show(m Message) shown {
 	v := shown{
 		Message: m, Key: messageKey(m.Platform, m.Place, m.ID), Group: slackID("g", string(m.Platform)+" "+m.Place+" "+m.Topic),
 		Label: label, Author: pick(m.author != "", m.author, "botrelay"), Quoted: m.quoted, Raw: raw.String(),
-		Body: markup(m.view...), Loud: m.loud, Gone: m.gone, now: s.cfg.Now(),
+		Body: markup(m.view...), Loud: m.loud, Gone: m.gone, Last: m.Time, now: s.cfg.Now(),
 	}
 	if n := len(m.view); n > 0 && m.view[n-1].class == "keys" {
 		v.Body, v.Keys = markup(m.view[:n-1]...), markup(m.view[n-1])
