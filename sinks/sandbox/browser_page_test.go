@@ -126,6 +126,52 @@ func (b *browser) same(t *testing.T, address string) {
 	}
 }
 
+// TestBrowserScroll holds that the newest message is in sight, but for a reader
+// who looks at older ones.
+func TestBrowserScroll(t *testing.T) {
+	b := browse(t)
+	_, server := serve(t, sandbox.Config{})
+	post := poster{t, server.URL}
+	for i := range 60 {
+		post.telegram(fmt.Sprintf("message %d", i), "")
+	}
+	const scroll = `document.querySelector(".telegram .scroll")`
+	const below = `(` + scroll + `.scrollHeight - ` + scroll + `.scrollTop - ` + scroll + `.clientHeight)`
+	b.open(t, server.URL)
+	if n := eval[int](t, b, below); n > 1 {
+		t.Errorf("the page opens %d pixels above the newest message", n)
+	}
+	post.telegram("the newest", "")
+	b.until(t, `document.body.innerText.includes("the newest") && `+below+` < 2`)
+	b.run(t, chromedp.Evaluate[chromedp.Void](scroll+`.scrollTop = 100`))
+	post.telegram("one more", "")
+	b.until(t, `document.body.innerText.includes("one more")`)
+	if n := eval[int](t, b, scroll+`.scrollTop`); n != 100 {
+		t.Errorf("the reader was moved from 100 to %d", n)
+	}
+}
+
+// TestBrowserDays deletes the messages of a day one by one: its name goes with
+// the last.
+func TestBrowserDays(t *testing.T) {
+	b := browse(t)
+	now := newClock()
+	box, server := serve(t, sandbox.Config{Now: now.Now})
+	post := poster{t, server.URL}
+	post.discord("first day", "")
+	now.move(24 * time.Hour)
+	one, two := post.discord("second day", ""), post.discord("and on", "")
+	b.open(t, server.URL)
+	first, second := now.Now().Local().AddDate(0, 0, -1).Format("2 January 2006"), now.Now().Local().Format("2 January 2006")
+	const days = `[...document.querySelectorAll(".day, .message")].map((e) => e.matches(".day") ? e.textContent : "").join() === `
+	b.until(t, days+`"`+first+",,"+second+`,,"`)
+	box.Delete(sandbox.Discord, "42", one)
+	b.until(t, days+`"`+first+",,"+second+`,"`)
+	box.Delete(sandbox.Discord, "42", two)
+	b.until(t, days+`"`+first+`,"`)
+	b.same(t, server.URL)
+}
+
 // TestBrowserConnection takes the server away and puts another in its place.
 func TestBrowserConnection(t *testing.T) {
 	b := browse(t)
