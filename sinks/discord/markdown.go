@@ -94,6 +94,9 @@ func markup(s relay.Span) string {
 		return code(s.Text)
 	}
 	text := core(s)
+	if fit.Web(s.Link) && strings.ContainsAny(s.Link, "*~") {
+		return text // in an address nothing can be escaped: the first of these would end the style
+	}
 	if s.Style.Has(relay.Italic) {
 		text = "*" + text + "*"
 	}

@@ -45,6 +45,8 @@ func TestInline(t *testing.T) {
 		{"link with one that nests", []relay.Span{{Text: "[[a]]", Link: page}}, `\[\[a\]\] \(<` + page + `>\)`},
 		{"link that closes first", []relay.Span{{Text: "]a[b]", Link: page}}, `\]a\[b\] \(<` + page + `>\)`},
 		{"bold link", []relay.Span{{Text: "a", Link: page, Style: relay.Bold}}, `**[a](` + page + `)**`},
+		{"bold link with stars", []relay.Span{{Text: "a", Link: page + "**b", Style: relay.Bold}}, `[a](` + page + `**b)`},
+		{"struck URL with tildes", []relay.Span{{Text: page + "~~b", Link: page + "~~b", Style: relay.Strike}}, `<` + page + `~~b>`},
 		{"link with brackets", []relay.Span{{Text: "a", Link: page + "_(x)"}}, `[a](` + page + `_%28x%29)`},
 		{"a URL itself", []relay.Span{{Text: page, Link: page}}, "<" + page + ">"},
 		{"a URL that is another", []relay.Span{{Text: "https://bank.example", Link: page}}, `https\://bank\.example \(<` + page + `>\)`},

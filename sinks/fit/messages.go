@@ -19,7 +19,8 @@ type measures struct {
 // accepts. Bodies are cut first, all to the same length, so that a short one
 // stays whole; then long values, down to a length that no name, address or
 // number has; then the last fields go, and only then titles, footers and the
-// titles' links suffer. If ok accepts nothing, the shortest are returned.
+// titles' links suffer, unless they are longer than any has a reason to be. If
+// ok accepts nothing, the shortest are returned.
 func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.Message {
 	if ok(messages) {
 		return messages
@@ -28,6 +29,8 @@ func Messages(messages []relay.Message, ok func([]relay.Message) bool) []relay.M
 	shrink([]step{
 		{&m.body, 400},
 		{&m.value, 250},
+		{&m.line, 250},
+		{&m.link, 400},
 		{&m.body, 0},
 		{&m.value, 80},
 		{&m.fields, 0},

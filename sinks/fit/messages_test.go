@@ -77,6 +77,18 @@ func TestMessagesGiveWayInOrder(t *testing.T) {
 	}
 }
 
+// A footer or a link that is long beyond reason gives way before what was said.
+func TestLongLinesGiveWayFirst(t *testing.T) {
+	m := sample("ada", 500)
+	m.Footer = []relay.Span{{Text: strings.Repeat("f", 3000)}}
+	m.Link = "https://x.example/" + strings.Repeat("l", 1500)
+	fits := func(m []relay.Message) bool { return total(m) <= 1500 } // which counts links as well
+	got := Messages([]relay.Message{m}, fits)[0]
+	if !fits([]relay.Message{got}) || bodySize(got.Body) < 400 || len(got.Fields) != 2 || got.Link != "" || size(got.Footer) < 250 {
+		t.Errorf("left: body %d, %d fields, footer %d, link %d", bodySize(got.Body), len(got.Fields), size(got.Footer), len(got.Link))
+	}
+}
+
 // A short message beside a long one stays whole.
 func TestMessagesShareRoom(t *testing.T) {
 	got := Messages([]relay.Message{sample("ada", 5000), sample("bob", 300), sample("eve", 2000)}, within(5000))

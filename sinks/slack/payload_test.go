@@ -54,6 +54,14 @@ func TestRichText(t *testing.T) {
 			[]relay.Block{{Type: relay.Heading, Level: 2, Spans: text("h")}, para(text("p")...)},
 			`[{"section",[{"text","text":"h","style":{"bold":true}},{"text","text":"\np"}]}]`,
 		},
+		{
+			"a list that begins anew",
+			[]relay.Block{item(1, 3, "c"), item(1, 4, "d"), item(1, 1, "a"), item(1, 1, "b"), item(1, 0, "x")},
+			`[{"list",[{"section",[{"text","text":"c"}]},{"section",[{"text","text":"d"}]}],"style":"ordered","indent":0,"offset":2},` +
+				`{"list",[{"section",[{"text","text":"a"}]}],"style":"ordered","indent":0,"offset":0},` +
+				`{"list",[{"section",[{"text","text":"b"}]}],"style":"ordered","indent":0,"offset":0},` +
+				`{"list",[{"section",[{"text","text":"x"}]}],"style":"bullet","indent":0,"offset":0}]`,
+		},
 		{"styles and links", []relay.Block{para(
 			relay.Span{Text: "a", Style: relay.Bold | relay.Strike}, relay.Span{Text: "b", Style: relay.Italic | relay.Mono}, relay.Span{Text: "c", Link: "https://x.example/"},
 		)}, `[{"section",[{"text","text":"a","style":{"bold":true,"strike":true}},{"text","text":"b","style":{"italic":true,"code":true}},{"link","url":"https://x.example/","text":"c"}]}]`},

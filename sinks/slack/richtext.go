@@ -15,7 +15,7 @@ func richText(body []relay.Block) []slackapi.RichTextElement {
 	var out []slackapi.RichTextElement
 	for afterList := false; len(body) > 0; {
 		n := 1
-		for n < len(body) && together(body[0], body[n-1], body[n]) {
+		for n < len(body) && together(body[:n], body[n]) {
 			n++
 		}
 		e := element(body[:n])
@@ -29,20 +29,36 @@ func richText(body []relay.Block) []slackapi.RichTextElement {
 	return out
 }
 
-// together reports whether b goes into the element that begins with first and
-// ends, so far, with a. Slack's lists do not nest: each depth is a list.
-func together(first, a, b relay.Block) bool {
+// together reports whether b goes into the element that is made of blocks so far.
+// Slack's lists do not nest: each depth is a list.
+func together(blocks []relay.Block, b relay.Block) bool {
+	first, a := blocks[0], blocks[len(blocks)-1]
 	switch {
 	case a.Quote || b.Quote:
 		return a.Quote && b.Quote
 	case a.Type == relay.Code || b.Type == relay.Code:
 		return false
 	case b.Type == relay.Item:
-		return first.Type == relay.Item && first.Level == b.Level && (first.Number > 0) == (b.Number > 0)
+		return first.Type == relay.Item && first.Level == b.Level && b.Number == following(blocks)
 	case inList(b): // it goes on the item above
 		return inList(a) && a.Level == b.Level
 	}
 	return !inList(a)
+}
+
+// following returns the number of the item that would be next in a list: Slack
+// counts by itself, so an item with another number begins a list.
+func following(blocks []relay.Block) int {
+	number := blocks[0].Number
+	if number == 0 {
+		return 0
+	}
+	for _, b := range blocks {
+		if b.Type == relay.Item {
+			number++
+		}
+	}
+	return number
 }
 
 func inList(b relay.Block) bool {
