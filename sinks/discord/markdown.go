@@ -104,6 +104,9 @@ func markup(s relay.Span) string {
 		text = "**" + text + "**"
 	}
 	if s.Style.Has(relay.Strike) {
+		if strings.HasSuffix(text, "~") {
+			text += invisible // a backslash does not keep it from the mark
+		}
 		text = "~~" + text + "~~"
 	}
 	return text

@@ -31,6 +31,7 @@ func TestInline(t *testing.T) {
 		{"list marks", []relay.Span{{Text: "- a + b 1. c !"}}, `\- a \+ b 1\. c \!`},
 		{"bold", []relay.Span{{Text: "b", Style: relay.Bold}}, "**b**"},
 		{"all styles", []relay.Span{{Text: "b", Style: relay.Bold | relay.Italic | relay.Strike}}, "~~***b***~~"},
+		{"struck tildes", []relay.Span{{Text: "~a~~", Style: relay.Strike}}, "~~\\~a\\~\\~\u200b~~"},
 		{"space stays outside", []relay.Span{{Text: " b ", Style: relay.Bold}, {Text: "c", Style: relay.Italic}}, " **b** *c*"},
 		{"styles that touch", []relay.Span{{Text: "b", Style: relay.Bold}, {Text: "c", Style: relay.Italic}}, "**b**\u200b*c*"},
 		{"one style in two spans", []relay.Span{{Text: "b", Style: relay.Bold}, {Text: "c", Style: relay.Bold}}, "**bc**"},

@@ -57,8 +57,8 @@ func sound(m relay.Message) relay.Message {
 }
 
 // titleLink returns a title's link as it may be sent, or "". It may be checked
-// against RFC 3986, which knows brackets around an IPv6 address only; a link in
-// text keeps them, and its looks.
+// against RFC 3986, which knows brackets around an IPv6 address only, and one
+// number sign; a link in text keeps them, and its looks.
 func titleLink(raw string) string {
 	raw = link(raw, maxTitleLink)
 	if !Web(raw) {
@@ -67,6 +67,9 @@ func titleLink(raw string) string {
 	scheme, rest, _ := strings.Cut(raw, "://")
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i] + strings.NewReplacer("[", "%5B", "]", "%5D").Replace(rest[i:])
+		if path, fragment, found := strings.Cut(rest, "#"); found {
+			rest = path + "#" + strings.ReplaceAll(fragment, "#", "%23")
+		}
 	}
 	if raw = scheme + "://" + rest; len(raw) > maxTitleLink {
 		return ""

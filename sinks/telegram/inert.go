@@ -19,6 +19,7 @@ func inert(text string) string { return inertBetween(edge{}, text, 0) }
 
 // inertBetween is inert for text that stands between two others.
 func inertBetween(before edge, text string, after rune) string {
+	text = kept(text)
 	if !strings.ContainsAny(text, "@/#＃$") {
 		return text
 	}
@@ -36,6 +37,23 @@ func inertBetween(before edge, text string, after rune) string {
 		before = before.next(r)
 	}
 	return b.String()
+}
+
+// kept returns what Telegram keeps of text: it takes out three combining marks
+// (clean_input_string in td/telegram/misc.cpp), behind which a name would hide.
+// A ring above a letter is kept as part of it.
+func kept(text string) string {
+	const ring, marks = "\u030a", "\u030a\u0333\u033f"
+	if !strings.ContainsAny(text, marks) {
+		return text
+	}
+	text = strings.NewReplacer("A"+ring, "Å", "a"+ring, "å", "U"+ring, "Ů", "u"+ring, "ů", "w"+ring, "ẘ", "y"+ring, "ẙ").Replace(text)
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(marks, r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // edge is what has to be known of the text so far.

@@ -135,6 +135,8 @@ func TestInert(t *testing.T) {
 		"https://a-.example/@durov":           "https://a-.example/@\u2060durov",
 		"https://teiegram.org/@durov":         "https://teiegram.org/@\u2060durov",
 		"https://t.example:80/@durov":         "https://t.example:80/@\u2060durov",
+		"@\u0333durov /\u030aZ #\u033ftag":    "@\u2060durov /\u2060Z #\u2060tag",
+		"A\u030ase og e\u030a":                "Åse og e",
 		"#ිa":                                 "#\u2060ිa",
 		"https://t.example\u00a0/start/run":   "https://t.example\u00a0/\u2060start/run",
 	} {

@@ -58,8 +58,9 @@ type ranked struct {
 	rank rank
 }
 
-// put writes text as it is.
+// put writes text as it is, but for what Telegram takes out.
 func (w *writer) put(text string) {
+	text = kept(text)
 	w.b.WriteString(text)
 	for _, r := range text {
 		w.units += utf16.RuneLen(r)
