@@ -171,6 +171,7 @@ func TestTitleLink(t *testing.T) {
 		"https://x.example/a[1]?b[]=[c]#[d]":                "https://x.example/a%5B1%5D?b%5B%5D=%5Bc%5D#%5Bd%5D",
 		"https://[2001:db8::1]:8443/c?i[]=1":                "https://[2001:db8::1]:8443/c?i%5B%5D=1",
 		"https://[2001:db8::1]":                             "https://[2001:db8::1]",
+		"https://x.example#a#b##c":                          "https://x.example#a%23b%23%23c",
 		"mailto:a@b.example":                                "",
 		"https://x.example/" + strings.Repeat("[", most-20): "",
 	} {
