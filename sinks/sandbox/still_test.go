@@ -36,6 +36,11 @@ func TestWritePage(t *testing.T) {
 	if policy == nil || style == nil {
 		t.Fatal("no policy or no style")
 	}
+	for _, rule := range []string{".slack .content", ".discord .embed", ".telegram .bubble", ".still .scroll"} {
+		if !strings.Contains(style[1], rule) {
+			t.Errorf("the style has no rule for %s", rule)
+		}
+	}
 	sum := sha256.Sum256([]byte(style[1]))
 	if want := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); strings.ReplaceAll(policy[1], "&#43;", "+") != want {
 		t.Errorf("the policy allows %s, the style is %s", policy[1], want)

@@ -143,9 +143,17 @@ func TestTerminalHostile(t *testing.T) {
 	for _, color := range []bool{false, true} {
 		got := onTerminal(t, Terminal{Width: 30, Color: color}, nodes)
 		calm(t, got, 30)
-		if !strings.Contains(got, "\ufffd[31mred") || strings.Contains(got, "\t") {
+		if !strings.Contains(got, "\ufffd[31mred") || !strings.Contains(got, "\ufffdgnp.exe\ufffd") || strings.Contains(got, "\t") {
 			t.Errorf("got %q", got)
 		}
+	}
+}
+
+// TestTerminalAddress: OSC 8 takes printable ASCII characters only.
+func TestTerminalAddress(t *testing.T) {
+	got := onTerminal(t, Terminal{Color: true}, []node{link("https://a.b/ü x\u202e", text("t"))})
+	if want := "\x1b]8;;https://a.b/%C3%BC%20x%E2%80%AE\x1b\\"; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want it to begin with %q", got, want)
 	}
 }
 
