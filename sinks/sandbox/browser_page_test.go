@@ -172,42 +172,53 @@ func TestBrowserDays(t *testing.T) {
 	b.same(t, server.URL)
 }
 
-// TestBrowserConnection takes the server away and puts another in its place.
+// TestBrowserConnection takes the server away, puts one in its place that knows
+// nothing, and then another sandbox.
 func TestBrowserConnection(t *testing.T) {
 	b := browse(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // on loopback, at once
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	box := sandbox.New(sandbox.Config{})
-	server := &http.Server{Handler: box, ReadHeaderTimeout: time.Minute}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	address, stop := host(t, "127.0.0.1:0", sandbox.New(sandbox.Config{}))
 	b.open(t, "http://"+address)
 	poster{t, "http://" + address}.discord("of the first", "")
 	b.until(t, `document.body.innerText.includes("of the first")`)
-	stop := func() {
-		box.Close()
+	stop()
+	const lost = `document.getElementById("state").textContent.startsWith("connection lost") && document.body.matches(".lost")`
+	b.until(t, lost)
+
+	asked := make(chan struct{}, 100)
+	_, stop = host(t, address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		asked <- struct{}{}
+	}))
+	<-asked // upon such an answer a browser does not try again by itself
+	b.until(t, lost)
+	stop()
+
+	_, stop = host(t, address, sandbox.New(sandbox.Config{}))
+	defer stop()
+	b.until(t, `document.getElementById("state").textContent === "live" && document.body.innerText.includes("No messages yet") && !document.body.matches(".lost")`)
+	poster{t, "http://" + address}.discord("of the second", "")
+	b.until(t, `document.body.innerText.includes("of the second")`)
+}
+
+// host serves at an address until stop is called.
+func host(t *testing.T, address string, handler http.Handler) (at string, stop func()) {
+	t.Helper()
+	listener, err := net.Listen("tcp", address) //nolint:noctx // on loopback, at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	return listener.Addr().String(), func() {
+		if box, ok := handler.(*sandbox.Sandbox); ok {
+			box.Close()
+		}
 		_ = server.Close()
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
 	}
-	stop()
-	b.until(t, `document.getElementById("state").textContent.startsWith("connection lost") && document.body.matches(".lost")`)
-
-	listener, err = net.Listen("tcp", address) //nolint:noctx // likewise
-	if err != nil {
-		t.Fatal(err)
-	}
-	box = sandbox.New(sandbox.Config{})
-	server = &http.Server{Handler: box, ReadHeaderTimeout: time.Minute}
-	go func() { served <- server.Serve(listener) }()
-	defer stop()
-	b.until(t, `document.getElementById("state").textContent === "live" && document.body.innerText.includes("No messages yet") && !document.body.matches(".lost")`)
-	poster{t, "http://" + address}.discord("of the second", "")
-	b.until(t, `document.body.innerText.includes("of the second")`)
 }
 
 // hostile is what strangers write.
@@ -348,8 +359,10 @@ func TestBrowserAccess(t *testing.T) {
 			t.Errorf("%s: Slack is %s", scheme, page)
 		}
 	}
-	if n := eval[int](t, b, `document.getAnimations().length`); n > 0 {
-		t.Errorf("%d animations", n)
+	post.discord("new", "")
+	b.until(t, `document.querySelector(".new")`)
+	if name := eval[string](t, b, `getComputedStyle(document.querySelector(".new")).animationName`); name != "none" {
+		t.Errorf("a new message is animated: %s", name)
 	}
 	b.calm(t, server.URL)
 }

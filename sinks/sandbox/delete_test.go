@@ -36,7 +36,7 @@ func TestDeleteLeavesThePage(t *testing.T) {
 		t.Errorf("without a reply: %s", body)
 	}
 	s.Delete(sandbox.Slack, "#c", two)
-	if body = page(); !strings.Contains(body, "No messages yet") || !strings.Contains(body, `<span id="count">0</span>`) {
+	if body = page(); strings.Count(body, "No messages yet") != 3 || !strings.Contains(body, `<span id="count">0</span>`) {
 		t.Errorf("without any: %s", body)
 	}
 }
