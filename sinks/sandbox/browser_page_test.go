@@ -64,11 +64,11 @@ func TestBrowserLive(t *testing.T) {
 
 	quiet := post.slack("a quiet reply", root, false)
 	post.slack("a loud reply", root, true)
-	post.slack("another", "", false)
+	post.slack("in its thread", post.slack("another", "", false), false) // below a message that goes without a name
 	post.discord("after", "")
 	post.discord("an answer", first)
 	post.telegram("late", told)
-	b.until(t, `document.getElementById("count").textContent === "9"`)
+	b.until(t, `document.getElementById("count").textContent === "10"`)
 	for what, want := range map[string]bool{
 		`document.querySelector(".slack .replies").textContent === "2 replies"`:                                                   true,
 		`document.querySelectorAll(".slack .messages > .message").length === 3`:                                                   true,
@@ -84,9 +84,11 @@ func TestBrowserLive(t *testing.T) {
 		`getComputedStyle(document.querySelectorAll(".telegram .message")[1].querySelector(".side .avatar")).display === "block"`: true,
 		`document.querySelectorAll(".discord .message")[2].querySelector(".reply .quoted").textContent === "before"`:              true,
 		`/^Today at \d\d:\d\d$/.test(document.querySelector(".discord header time").textContent)`:                                 true,
+		`document.querySelectorAll(".slack .messages > .message")[2].matches(".follow")`:                                          true,
+		`getComputedStyle(document.querySelector(".slack .follow .answer .avatar")).display === "block"`:                          true,
 		`document.querySelector(".slack details.thread .answers").checkVisibility()`:                                              false,
 		`document.querySelector(".slack details.thread summary").checkVisibility()`:                                               true,
-		`document.getElementById("unit").textContent === "messages" && document.title === "(9) botrelay sandbox"`:                 true,
+		`document.getElementById("unit").textContent === "messages" && document.title === "(10) botrelay sandbox"`:                true,
 		`document.querySelector("[data-platform=slack] .day").textContent === "Today"`:                                            true,
 		`new Set([...document.querySelectorAll("[id]")].map((e) => e.id)).size === document.querySelectorAll("[id]").length`:      true,
 	} {
@@ -106,7 +108,7 @@ func TestBrowserLive(t *testing.T) {
 	}
 	box.Delete(sandbox.Telegram, "-5", told)
 	b.until(t, `document.querySelectorAll(".telegram .message").length === 1`)
-	b.until(t, `document.getElementById("count").textContent === "5"`)
+	b.until(t, `document.getElementById("count").textContent === "6"`)
 	b.same(t, server.URL)
 	b.calm(t, server.URL)
 }
