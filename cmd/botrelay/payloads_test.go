@@ -169,6 +169,25 @@ func inert(t *testing.T, p *previews) {
 	if err := p.studio.WritePage(&page, "x"); err != nil {
 		t.Fatal(err)
 	}
+	for _, s := range p.shots {
+		var sent struct {
+			Text     string `json:"text"`
+			Mentions struct {
+				Parse []string `json:"parse"`
+			} `json:"allowed_mentions"`
+		}
+		if err := json.Unmarshal(s.Body, &sent); err != nil {
+			t.Fatal(err)
+		}
+		// Slack reads markup in what its notifications show.
+		if s.sink.Type == "slack" && strings.ContainsAny(sent.Text, "<>") {
+			t.Errorf("Slack's notification has markup: %s", sent.Text)
+		}
+		// Discord pings whom it may, unless it is told: nobody.
+		if s.sink.Type == "discord" && (sent.Mentions.Parse == nil || len(sent.Mentions.Parse) > 0) {
+			t.Errorf("Discord may mention %q", sent.Mentions.Parse)
+		}
+	}
 	_, body, _ := strings.Cut(page.String(), "<body")
 	for _, class := range []string{"mention", "auto", "deadlink", "spoiler"} {
 		if strings.Contains(body, `class="`+class+`"`) {
