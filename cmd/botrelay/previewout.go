@@ -40,7 +40,7 @@ func (p *previews) print(to screen) error {
 		if i > 0 {
 			err = errors.Join(err, to.note(""))
 		}
-		err = errors.Join(err, to.flow(bold, s.sink.Name, "  ", to.paint(faint, "  "+s.where())), to.note(""))
+		err = errors.Join(err, to.flow(bold, s.sink.Name, "  ", "  "+s.where()), to.note(""))
 		if s.Refused != "" {
 			err = errors.Join(err, to.flow(red, "  ✗ ", "    ", "It would be refused: "+s.Refused))
 			continue
