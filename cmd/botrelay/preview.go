@@ -6,17 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
-	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/relay/vendors"
 	"botrelay/sinks"
 	"botrelay/sinks/preview"
-	"botrelay/sinks/transport"
 )
 
 type previewCmd struct {
@@ -228,76 +225,4 @@ func sinkNames(cfg *config.Config) []string {
 		names[i] = s.Name
 	}
 	return names
-}
-
-// previews are the messages for one event.
-type previews struct {
-	cfg    *config.Config
-	event  relay.Event
-	note   string              // on the routes; empty: nothing
-	unset  map[string][]string // keys of sinks whose values are made up
-	studio *preview.Studio
-	shots  []previewShot
-	failed []string // what is to be said of templates
-}
-
-// previewShot is a message on a sink.
-type previewShot struct {
-	preview.Shot
-
-	sink  config.Sink
-	route string   // empty: none sends it there
-	unset []string // keys of the sink whose values are made up
-}
-
-// take makes the messages, and lets their sinks post them to the stand-in.
-func (p *previews) take(ctx context.Context, owed []relay.Owed) error {
-	renderer, err := newRenderer(p.cfg, func(_ relay.Event, message string, err error) {
-		name := "[messages." + message + "]"
-		if message == render.ConversationMessage {
-			name = message
-		}
-		if text := fmt.Sprintf("%s failed on this event, so the default stands in its place: %v", name, err); !slices.Contains(p.failed, text) {
-			p.failed = append(p.failed, text)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	for _, o := range owed {
-		sink := p.cfg.Sinks[slices.Index(sinkNames(p.cfg), o.Sink)]
-		post := relay.Post{Messages: []relay.Message{renderer.MessageFor(p.event, o.Route)}, Form: relay.Rich, Nonce: "preview"}
-		open := func(to transport.Config) (relay.Sink, error) { return openSink(sink, to) }
-		shot, err := p.studio.Take(ctx, sink.Name, open, post)
-		if err != nil {
-			return fmt.Errorf("sink %s: %w", sink.Name, err)
-		}
-		p.shots = append(p.shots, previewShot{shot, sink, o.Route, p.unset[sink.Name]})
-	}
-	return nil
-}
-
-// told says on standard error what a reader must know beside the messages, and
-// returns an error if one would be refused. The terminal's preview has told of
-// the routes and the refusals by itself.
-func (p *previews) told(w *world, all bool) error {
-	for _, text := range p.failed {
-		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+text)
-	}
-	var refused []string
-	for _, s := range p.shots {
-		if s.Refused != "" {
-			refused = append(refused, s.sink.Name)
-			if all {
-				_, _ = fmt.Fprintf(w.stderr, "botrelay: sink %s would be refused: %s\n", s.sink.Name, s.Refused)
-			}
-		}
-	}
-	if all && p.note != "" {
-		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+strings.TrimSuffix(p.note, " So it would look:"))
-	}
-	if len(refused) > 0 {
-		return silent{fmt.Errorf("refused on %s", strings.Join(refused, ", "))}
-	}
-	return nil
 }
