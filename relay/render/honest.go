@@ -16,7 +16,8 @@ const maxShown = 10_000
 // honest returns spans, which are tidy, without a link that pretends to lead
 // elsewhere: where a link's text, or the word that it is part of, reads like
 // an address and it is not the link's own, the text stays and the address
-// follows it, as the link.
+// follows it, as the link. Both are looked at: a word may be none that anybody
+// would take for an address, but what is underlined in it is.
 func (d *document) honest(spans []relay.Span) []relay.Span {
 	var out []relay.Span
 	plain, at := relay.Plain(spans), 0
@@ -24,7 +25,7 @@ func (d *document) honest(spans []relay.Span) []relay.Span {
 		n, size := linkLength(spans[i:])
 		group := spans[i : i+n]
 		link := group[0].Link
-		if link == "" || agrees(wordsAround(plain, at, at+size), link) {
+		if link == "" || agrees(plain[at:at+size], link) && agrees(wordsAround(plain, at, at+size), link) {
 			out = append(out, group...)
 		} else {
 			out = append(out, d.exposed(group)...)

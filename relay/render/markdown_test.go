@@ -188,6 +188,8 @@ func TestHonest(t *testing.T) {
 		{"goes on an address", "https://paypal.com[/login](https://evil.example)", false},
 		{"goes on a link", "[paypal](https://paypal.com)[.com/login](https://evil.example)", false},
 		{"address goes on", "[paypal](https://evil.example).com", false},
+		{"within a longer word", "[paypal.com](https://evil.example)0", false},
+		{"own host in a longer word", "[evil.example](https://evil.example)0", true},
 		{"mail for web", "[a@example.com](https://evil.example)", false},
 		{"other mail", "[a@example.com](mailto:b@evil.example)", false},
 		{"other phone", "[+49 30 1234567](tel:+1900123456)", false},
