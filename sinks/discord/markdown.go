@@ -119,7 +119,7 @@ func core(s relay.Span) string {
 	switch {
 	case !fit.Web(s.Link) || len(s.Link) > maxLink || strings.TrimSpace(s.Text) == "":
 		return escape(s.Text)
-	case s.Text == s.Link:
+	case strings.EqualFold(s.Text, s.Link): // a scheme may be written in capitals
 		return "<" + s.Link + ">"
 	case strings.Contains(s.Text, "://"), !nests(s.Text):
 		return escape(s.Text) + ` \(<` + s.Link + `>\)`

@@ -50,6 +50,7 @@ func TestInline(t *testing.T) {
 		{"struck URL with tildes", []relay.Span{{Text: page + "~~b", Link: page + "~~b", Style: relay.Strike}}, `<` + page + `~~b>`},
 		{"link with brackets", []relay.Span{{Text: "a", Link: page + "_(x)"}}, `[a](` + page + `_%28x%29)`},
 		{"a URL itself", []relay.Span{{Text: page, Link: page}}, "<" + page + ">"},
+		{"a URL with its scheme in capitals", []relay.Span{{Text: "HTTPS" + page[5:], Link: page}}, "<" + page + ">"},
 		{"a URL that is another", []relay.Span{{Text: "https://bank.example", Link: page}}, `https\://bank\.example \(<` + page + `>\)`},
 		{"mail", []relay.Span{{Text: "a@b.example", Link: "mailto:a@b.example"}}, `a\@b\.example`},
 		{"phone", []relay.Span{{Text: "+49 1", Link: "tel:+491"}}, `\+49 1`},

@@ -113,7 +113,7 @@ func firstBytes(spans []relay.Span, n int) []relay.Span {
 			break
 		}
 		if len(s.Text) > n {
-			if s.Text == s.Link {
+			if strings.EqualFold(s.Text, s.Link) {
 				s.Link = ""
 			}
 			s.Text = s.Text[:n]

@@ -68,6 +68,7 @@ func TestSpans(t *testing.T) {
 		{"a letter and its accent in two spans", []relay.Span{{Text: "ae"}, {Text: "\u0301", Style: relay.Bold}, {Text: "bc"}}, 3, []relay.Span{{Text: "a"}, {Text: "…"}}},
 		{"a link keeps its end", []relay.Span{{Text: "the page", Link: page}}, 5, []relay.Span{{Text: "the", Link: page}, {Text: "…"}}},
 		{"half a URL links to nothing", []relay.Span{{Text: page, Link: page}}, 10, []relay.Span{{Text: "https://x"}, {Text: "…"}}},
+		{"nor does it in capitals", []relay.Span{{Text: "HTTPS" + page[5:], Link: page}}, 10, []relay.Span{{Text: "HTTPS://x"}, {Text: "…"}}},
 		{"nothing", []relay.Span{bold}, 0, nil},
 	} {
 		before := append([]relay.Span(nil), test.spans...)

@@ -178,7 +178,7 @@ func withLinks(spans []relay.Span) string {
 	for i, s := range spans {
 		b.WriteString(s.Text)
 		ends := i+1 == len(spans) || spans[i+1].Link != s.Link
-		if Web(s.Link) && s.Link != s.Text && ends {
+		if Web(s.Link) && !strings.EqualFold(s.Link, s.Text) && ends {
 			b.WriteString(" (" + s.Link + ")")
 		}
 	}

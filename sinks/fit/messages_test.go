@@ -207,6 +207,9 @@ func TestPlain(t *testing.T) {
 	if got := Plain([]relay.Message{m}); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
+	if got := Plain([]relay.Message{{Title: "a", Footer: span("HTTPS://z.example", "https://z.example")}}); got != "a\n\nHTTPS://z.example" {
+		t.Errorf("got %q", got)
+	}
 	if got := Plain([]relay.Message{{Title: "a"}, {Title: "b"}}); got != "a\n\n———\n\nb" {
 		t.Errorf("got %q", got)
 	}
