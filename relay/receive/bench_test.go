@@ -37,7 +37,7 @@ func BenchmarkReceive(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	table, err := route.New([]route.Rule{{Name: "leads", Match: route.Match{Kind: []string{"lead"}}, To: []string{"sales"}}}, []string{"sales"})
+	table, err := route.New(route.Config{Rules: []route.Rule{{Name: "leads", Match: route.Match{Kind: []string{"lead"}}, To: []string{"sales"}}}, Default: []string{"sales"}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,10 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
-	"math"
 	"time"
 
 	"botrelay/relay"
@@ -80,47 +78,10 @@ func (r *Renderer) moment(t time.Time) *time.Time {
 	return &t
 }
 
-// Payload returns the vendor's JSON as maps, lists and values; an empty map if
-// there is none. What is null is
-// as good as absent, since vendors write either.
+// Payload returns the vendor's JSON: see relay.Event.Values.
 func (v *view) Payload() any {
-	if v.payload != nil {
-		return v.payload
-	}
-	v.payload = map[string]any{}
-	d := json.NewDecoder(bytes.NewReader(v.raw))
-	d.UseNumber()
-	var payload any
-	if err := d.Decode(&payload); err == nil && payload != nil {
-		v.payload = plainJSON(payload)
+	if v.payload == nil {
+		v.payload = relay.Event{Payload: v.raw}.Values()
 	}
 	return v.payload
-}
-
-// plainJSON returns decoded JSON without nulls in its objects, and with numbers
-// that templates can compare: whole ones, however long, stay exact.
-func plainJSON(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for key, item := range value {
-			if item == nil {
-				delete(value, key)
-				continue
-			}
-			value[key] = plainJSON(item)
-		}
-	case []any:
-		for i, item := range value {
-			value[i] = plainJSON(item)
-		}
-	case json.Number:
-		if n, err := value.Int64(); err == nil {
-			return n
-		}
-		if x, err := value.Float64(); err == nil && math.Abs(x) < 1<<53 {
-			return x
-		}
-		return value.String()
-	}
-	return value
 }

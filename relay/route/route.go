@@ -11,12 +11,27 @@ import (
 // DefaultName is the route under which an event goes to the default's sinks.
 const DefaultName = "default"
 
-// Rule is one route of routes.toml.
+// Rule is one route of routes.toml. It holds for an event if its match, its
+// condition and its time do.
 type Rule struct {
-	Name  string
-	Match Match
-	To    []string // names of sinks
-	Final bool     // events that match go no further
+	Name   string
+	Match  Match
+	When   *Condition // nil: always holds
+	Active Active     // by when the event was received
+	To     []string   // names of sinks
+	Final  bool       // events for which it holds go no further
+}
+
+// Config is what a Table is made of.
+type Config struct {
+	Rules []Rule
+	// Default are the sinks for events that no rule takes; it may be empty.
+	Default []string
+	Names   Names
+	// Failed is told of a condition that could not be told for an event. Its rule
+	// then counts as one that holds, but not as final: better told twice than not
+	// at all. nil: nobody is told. It must be safe to call from several goroutines.
+	Failed func(e *relay.Event, route string, err error)
 }
 
 // Match holds for an event if each of its lists holds for the event's value.
@@ -32,24 +47,28 @@ type Match struct {
 type Table struct {
 	rules    []rule
 	fallback []string
+	names    Names
+	failed   func(e *relay.Event, route string, err error)
 }
 
-// New compiles rules. Events that none of them takes go to fallback, which may
-// be empty. The error tells the route and key of a bad pattern.
-func New(rules []Rule, fallback []string) (*Table, error) {
-	t := &Table{fallback: fallback}
-	for _, r := range rules {
+// New compiles rules. The error tells the route and key of a bad pattern.
+func New(cfg Config) (*Table, error) {
+	t := &Table{fallback: cfg.Default, names: cfg.Names, failed: cfg.Failed}
+	if t.failed == nil {
+		t.failed = func(*relay.Event, string, error) {}
+	}
+	for _, r := range cfg.Rules {
 		lists, err := compile(r.Match)
 		if err != nil {
 			return nil, fmt.Errorf("route %q: %w", r.Name, err)
 		}
-		t.rules = append(t.rules, rule{r.Name, lists, r.To, r.Final})
+		t.rules = append(t.rules, rule{r, lists})
 	}
 	return t, nil
 }
 
 // Route returns whom the event is owed to, in the order of the rules: every
-// rule that matches applies, until one that is final. A sink stands in it once,
+// rule that holds applies, until one that is final. A sink stands in it once,
 // with the first route that names it. It is empty for an event that no rule
 // takes when there is no default.
 func (t *Table) Route(e *relay.Event) []relay.Owed {
@@ -57,12 +76,16 @@ func (t *Table) Route(e *relay.Event) []relay.Owed {
 	taken := false
 	for i := range t.rules {
 		r := &t.rules[i]
-		if !r.holds(e) {
+		miss, err := r.miss(e, t.names)
+		if err != nil {
+			t.failed(e, r.Name, err)
+		}
+		if miss != nil {
 			continue
 		}
 		taken = true
-		owed = add(owed, r.name, r.to)
-		if r.final {
+		owed = add(owed, r.Name, r.To)
+		if r.Final && err == nil {
 			break
 		}
 	}
@@ -88,16 +111,17 @@ next:
 
 // rule is a compiled Rule.
 type rule struct {
-	name  string
+	Rule
+
 	lists []list
-	to    []string
-	final bool
 }
 
 // list is one key of a match: the value that it looks at, and its patterns.
 type list struct {
+	key      string
 	value    func(*relay.Event) string
 	patterns []pattern
+	items    []string // the patterns as they were written
 }
 
 func compile(m Match) ([]list, error) {
@@ -114,7 +138,7 @@ func compile(m Match) ([]list, error) {
 		{"channel", m.Channel, func(e *relay.Event) string { return e.Channel }},
 		{"bot_id", m.BotID, func(e *relay.Event) string { return e.BotID }},
 	} {
-		l := list{value: key.value}
+		l := list{key: key.name, value: key.value, items: key.items}
 		for _, item := range key.items {
 			p, err := parsePattern(item)
 			if err != nil {
@@ -129,13 +153,25 @@ func compile(m Match) ([]list, error) {
 	return lists, nil
 }
 
-func (r *rule) holds(e *relay.Event) bool {
+// miss returns why the rule does not hold for an event, or nil if it does. err is
+// that of a condition that could not be told, and then counts as holding.
+func (r *rule) miss(e *relay.Event, names Names) (*Miss, error) {
 	for i := range r.lists {
-		if !r.lists[i].holds(e) {
-			return false
+		if l := &r.lists[i]; !l.holds(e) {
+			return &Miss{Key: l.key, Want: l.items, Got: l.value(e)}, nil
 		}
 	}
-	return true
+	if !r.Active.Holds(e.ReceivedAt) {
+		return &Miss{Key: KeyActive}, nil
+	}
+	if r.When == nil {
+		return nil, nil
+	}
+	holds, err := r.When.holds(e, names)
+	if err != nil || holds {
+		return nil, err
+	}
+	return &Miss{Key: KeyWhen, Want: []string{r.When.String()}}, nil
 }
 
 func (l *list) holds(e *relay.Event) bool {

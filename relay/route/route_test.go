@@ -52,7 +52,7 @@ func TestMatch(t *testing.T) {
 		{"an empty string is not any", route.Match{Channel: []string{""}}, web, false},
 		{"not absent", route.Match{Channel: []string{"!"}}, lead, false},
 	} {
-		table, err := route.New([]route.Rule{{Name: "r", Match: tc.match, To: []string{"s"}}}, nil)
+		table, err := route.New(route.Config{Rules: []route.Rule{{Name: "r", Match: tc.match, To: []string{"s"}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestOrderAndFinal(t *testing.T) {
 		{"without a default it is unrouted", []route.Rule{{Name: "a", Match: route.Match{Kind: []string{"chat"}}, To: []string{"x"}}}, nil, ""},
 		{"no rules at all", nil, nil, ""},
 	} {
-		table, err := route.New(tc.rules, tc.fallback)
+		table, err := route.New(route.Config{Rules: tc.rules, Default: tc.fallback})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestOrderAndFinal(t *testing.T) {
 }
 
 func TestBadPattern(t *testing.T) {
-	_, err := route.New([]route.Rule{{Name: "night", Match: route.Match{Channel: []string{"web", `x\`}}, To: []string{"s"}}}, nil)
+	_, err := route.New(route.Config{Rules: []route.Rule{{Name: "night", Match: route.Match{Channel: []string{"web", `x\`}}, To: []string{"s"}}}})
 	if err == nil || !strings.Contains(err.Error(), `route "night": channel: "x\\"`) {
 		t.Errorf("got %v", err)
 	}
@@ -147,7 +147,7 @@ func FuzzMatch(f *testing.F) {
 				t.Skip() // a regular expression cannot hold it
 			}
 		}
-		table, err := route.New([]route.Rule{{Match: route.Match{BotID: items}, To: []string{"s"}}}, nil)
+		table, err := route.New(route.Config{Rules: []route.Rule{{Match: route.Match{BotID: items}, To: []string{"s"}}}})
 		if err != nil {
 			if slices.ContainsFunc(items, func(s string) bool { return strings.HasSuffix(s, `\`) }) {
 				return
@@ -166,7 +166,7 @@ func BenchmarkRoute(b *testing.B) {
 	for i := range 50 {
 		rules = append(rules, route.Rule{Name: fmt.Sprint(i), Match: route.Match{Kind: []string{"lead"}, BotID: []string{fmt.Sprintf("agent_%d_*", i)}}, To: []string{"s"}})
 	}
-	table, err := route.New(rules, []string{"d"})
+	table, err := route.New(route.Config{Rules: rules, Default: []string{"d"}})
 	if err != nil {
 		b.Fatal(err)
 	}

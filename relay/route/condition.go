@@ -1,0 +1,148 @@
+package route
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"botrelay/relay"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm"
+)
+
+// maxCondition is how long a condition may be, in bytes. People write it by
+// hand.
+const maxCondition = 10_000
+
+// Condition is a compiled expression over an event, in the language of
+// https://expr-lang.org/docs/language-definition. It may be used from several
+// goroutines.
+type Condition struct {
+	text    string
+	program *vm.Program
+	uses    map[string]bool // names that it has
+}
+
+// ConditionError is what is wrong with a condition, and where.
+type ConditionError struct {
+	Offset  int // in bytes
+	Text    string
+	Unknown string // the name that nothing has, if that is what is wrong
+	// Detail is what the language says of an event for which the condition cannot
+	// be told. It may hold a customer's words, so it is not part of the error's text.
+	Detail string
+}
+
+func (e *ConditionError) Error() string {
+	if e.Unknown != "" {
+		return "unknown name " + e.Unknown
+	}
+	return e.Text
+}
+
+// ParseCondition compiles a condition and checks its types. The error is a
+// *ConditionError. What a field of payload is shows only with an event.
+func ParseCondition(text string) (*Condition, error) {
+	if len(text) > maxCondition {
+		return nil, &ConditionError{Text: fmt.Sprintf("is longer than %d bytes", maxCondition)}
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, &ConditionError{Text: `is empty: leave it out, or write what is to hold, such as text contains "urgent"`}
+	}
+	program, err := expr.Compile(text, expr.Env(fields{}), expr.AsBool(),
+		expr.DisableBuiltin("now")) // an event's fate must not depend on when it is asked for
+	if err != nil {
+		return nil, conditionError(text, err)
+	}
+	c := &Condition{text: text, program: program, uses: make(map[string]bool)}
+	node := program.Node()
+	ast.Walk(&node, c)
+	return c, nil
+}
+
+// Visit implements ast.Visitor: it notes the names that the condition has.
+func (c *Condition) Visit(node *ast.Node) {
+	if name, ok := (*node).(*ast.IdentifierNode); ok {
+		c.uses[name.Value] = true
+	}
+}
+
+// String returns the condition as it was written.
+func (c *Condition) String() string { return c.text }
+
+// holds runs the condition. The error says why it could not be told, without
+// what is in the event.
+func (c *Condition) holds(e *relay.Event, names Names) (holds bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("the condition panics")
+		}
+	}()
+	result, err := expr.Run(c.program, names.fieldsOf(e, c))
+	if err != nil {
+		told := conditionError(c.text, err)
+		return false, &ConditionError{Offset: told.Offset, Text: fmt.Sprintf("cannot be told, at character %d", told.Offset+1), Detail: told.Text}
+	}
+	holds, ok := result.(bool)
+	if !ok {
+		return false, &ConditionError{Text: fmt.Sprintf("comes out as %T instead of true or false", result)}
+	}
+	return holds, nil
+}
+
+// conditionError takes what the library says apart.
+func conditionError(text string, err error) *ConditionError {
+	located, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return &ConditionError{Text: inOurWords(first)}
+	}
+	runes := []rune(text)
+	said, _, _ := strings.Cut(located.Message, "\n")
+	e := &ConditionError{Offset: len(string(runes[:min(max(located.From, 0), len(runes))])), Text: inOurWords(said)}
+	if name, found := strings.CutPrefix(said, "unknown name "); found {
+		e.Unknown = name
+	}
+	return e
+}
+
+// inOurWords says what the library says to people who do not know its insides.
+func inOurWords(said string) string {
+	if token, found := strings.CutPrefix(said, "unexpected token "); found {
+		_, value, hasValue := strings.Cut(strings.TrimSuffix(token, ")"), "(")
+		switch {
+		case value == `"="`:
+			return `unexpected "=": write == to compare`
+		case hasValue:
+			return "unexpected " + value
+		case token == "EOF":
+			return "ends too early"
+		}
+		return said
+	}
+	if got, found := strings.CutPrefix(said, "expected bool, but got "); found {
+		return fmt.Sprintf("comes out as %s instead of true or false", got)
+	}
+	for name, of := range map[string]any{"contact": contact{}, "turn": turn{}} {
+		if field, found := strings.CutPrefix(said, "type route."+name+" has no field "); found {
+			return fmt.Sprintf("%s has no field %q: it has %s", name, field, strings.Join(namesOf(reflect.TypeOf(of)), ", "))
+		}
+	}
+	return said
+}
+
+// FieldNames returns the names that a condition may have, in the order in which
+// documentation shows them.
+func FieldNames() []string { return namesOf(reflect.TypeFor[fields]()) }
+
+func namesOf(t reflect.Type) []string {
+	var names []string
+	for field := range t.Fields() {
+		names = append(names, field.Tag.Get("expr"))
+	}
+	return names
+}

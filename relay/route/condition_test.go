@@ -1,0 +1,131 @@
+package route_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/route"
+)
+
+// sample is an event with something in every field.
+func sample() relay.Event {
+	return relay.Event{
+		ID: "0197", Vendor: "chatzuri", Source: "support", EventType: "message.received", Kind: relay.Inbound,
+		Channel: "whatsapp", BotID: "agent_1", ConversationID: "c 1",
+		Contact: relay.Contact{Name: "Ada", Email: "ada@example.com", Phone: "+44 20", Handle: "ada_l"},
+		Subject: "Engines", Text: "Please call me, it is URGENT", Answer: "**Sure**",
+		Transcript: []relay.Turn{{Role: "user", Text: "Hi"}, {Role: "assistant", Text: "Hello"}},
+		PageURL:    "https://example.com/pricing", Scheduled: "tomorrow",
+		CreatedAt: time.Date(2026, 3, 1, 22, 59, 0, 0, time.UTC), ReceivedAt: time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC),
+		Payload: []byte(`{"data":{"plan":"pro","seats":12,"big":12345678901234567890,"none":null},"list":[1,2.5]}`),
+	}
+}
+
+// tableOf has one rule with a condition, and is told of failures in failed.
+func tableOf(t *testing.T, when string, failed *[]error) *route.Table {
+	t.Helper()
+	c, err := route.ParseCondition(when)
+	if err != nil {
+		t.Fatalf("%s: %v", when, err)
+	}
+	table, err := route.New(route.Config{
+		Rules: []route.Rule{{Name: "r", When: c, To: []string{"s"}, Final: true}, {Name: "rest", To: []string{"t"}}},
+		Names: route.Names{
+			Bots:            map[string]string{"agent_1": "Support bot"},
+			ConversationURL: func(e relay.Event) string { return "https://crm.example/c/" + e.ConversationID },
+			Zone:            time.FixedZone("CET", 3600),
+		},
+		Failed: func(_ *relay.Event, _ string, err error) { *failed = append(*failed, err) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// TestCondition holds every name that a condition may have, and what the
+// language's manual promises of its operators.
+func TestCondition(t *testing.T) {
+	e := sample()
+	for when, want := range map[string]bool{
+		`vendor == "chatzuri" and source == "support" and event_type == "message.received" and kind == "message"`:          true,
+		`channel in ["whatsapp", "sms"] && bot_id startsWith "agent_" && bot == "Support bot"`:                             true,
+		`conversation_id == "c 1" and conversation_url == "https://crm.example/c/c 1"`:                                     true,
+		`contact.name == "Ada" and contact.email endsWith "@example.com" and contact.phone != "" and contact.handle != ""`: true,
+		`subject == "Engines" and answer contains "Sure" and page_url matches "/pricing$" and scheduled == "tomorrow"`:     true,
+		`not (text contains "unsubscribe")`: true,
+		`text contains "urgent"`:            false,
+		`lower(text) contains "urgent"`:     true,
+		`len(transcript) == 2 and transcript[0].role == "user" and any(transcript, .text == "Hello")`: true,
+		`created_at < received_at and received_at.Hour() == 0`:                                        true, // in the server's zone
+		`id == "0197"`:                               true,
+		`payload.data.plan == "pro"`:                 true,
+		`payload.data.seats > 10`:                    true,
+		`payload.data.missing == nil`:                true,
+		`payload.data?.other?.thing == nil`:          true,
+		`payload.data.none == nil`:                   true,
+		`payload.data.big == "12345678901234567890"`: true, // too large for a number
+		`payload["list"][1] == 2.5`:                  true,
+		`false`:                                      false,
+	} {
+		var failed []error
+		owed := tableOf(t, when, &failed).Route(&e)
+		if got := owed[0].Sink == "s"; got != want || len(failed) != 0 {
+			t.Errorf("%s: %v %v, want %v", when, owed, failed, want)
+		}
+	}
+}
+
+// TestConditionFails holds that what cannot be told counts as true, is never
+// final, is told of without a customer's words, and harms nothing else.
+func TestConditionFails(t *testing.T) {
+	e := sample()
+	for _, when := range []string{
+		`payload.data.plan > 3`, `payload.data.plan.name == "x"`, `payload.nothing.here == 1`, `transcript[7].text == ""`,
+		`int(contact.name) > 3`, `text matches payload.data.plan + "("`, `payload.data`, `len(1..1000000000) > 0`,
+	} {
+		var failed []error
+		table := tableOf(t, when, &failed)
+		owed := table.Route(&e)
+		if len(owed) != 2 || owed[0] != (relay.Owed{Sink: "s", Route: "r"}) || owed[1].Sink != "t" || len(failed) != 1 {
+			t.Errorf("%s: %v %v", when, owed, failed)
+			continue
+		}
+		if text := failed[0].Error(); strings.Contains(text, "Ada") || strings.Contains(text, "pro") || !strings.Contains(text, "true") && !strings.Contains(text, "told") {
+			t.Errorf("%s: says %q", when, text)
+		}
+	}
+}
+
+func TestBadCondition(t *testing.T) {
+	for when, want := range map[string]route.ConditionError{
+		``:                          {Text: `is empty: leave it out, or write what is to hold, such as text contains "urgent"`},
+		`kind = "lead"`:             {Offset: 5, Text: `unexpected "=": write == to compare`},
+		`kin == "lead"`:             {Offset: 0, Unknown: "kin"},
+		`kind == "ä" and kin == 1`:  {Offset: 17, Unknown: "kin"}, // an umlaut has two bytes
+		`contact.mail == ""`:        {Offset: 8, Text: `contact has no field "mail": it has name, email, phone, handle`},
+		`kind`:                      {Text: "comes out as string instead of true or false"},
+		`kind ==`:                   {Offset: 6, Text: "ends too early"},
+		`transcript[0].who == ""`:   {Offset: 14, Text: `turn has no field "who": it has role, text`},
+		`kind == 3`:                 {Offset: 5, Text: "invalid operation: == (mismatched types string and int)"},
+		`now() > received_at`:       {Offset: 0, Unknown: "now"},
+		strings.Repeat("a", 10_001): {Text: "is longer than 10000 bytes"},
+	} {
+		_, err := route.ParseCondition(when)
+		got, ok := errors.AsType[*route.ConditionError](err)
+		if !ok || got.Offset != want.Offset || got.Unknown != want.Unknown || got.Unknown == "" && got.Text != want.Text {
+			t.Errorf("%.30s: got %#v, want %#v", when, got, want)
+		}
+	}
+}
+
+func TestFieldNames(t *testing.T) {
+	names := route.FieldNames()
+	if len(names) != 20 || names[0] != "vendor" || !slices.Contains(names, "payload") {
+		t.Errorf("%v", names)
+	}
+}
