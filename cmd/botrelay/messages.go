@@ -17,14 +17,14 @@ import (
 
 // checkTemplates returns what looks at the templates of a routes file: against
 // the samples of every vendor.
-func checkTemplates() func(place, text string) *config.TemplateProblem {
+func checkTemplates() func(place, text string) *config.Fault {
 	samples := sync.OnceValue(sampleEvents)
-	return func(place, text string) *config.TemplateProblem {
+	return func(place, text string) *config.Fault {
 		fault := render.Check(render.Place(place), text, samples())
 		if fault == nil {
 			return nil
 		}
-		problem := config.TemplateProblem(*fault)
+		problem := config.Fault(*fault)
 		return &problem
 	}
 }

@@ -147,7 +147,7 @@ func (c *previewCmd) owed(cfg *config.Config, e relay.Event) (owed []relay.Owed,
 	if err := c.known(cfg); err != nil {
 		return nil, "", err
 	}
-	table, err := route.New(rules(cfg.Routes), cfg.Default)
+	table, err := tableOf(cfg, nil, nil)
 	if err != nil {
 		return nil, "", err
 	}
@@ -197,7 +197,7 @@ func asRoute(cfg *config.Config, name string, e relay.Event, by []relay.Owed) (o
 	if slices.ContainsFunc(by, func(o relay.Owed) bool { return o.Route == name }) {
 		return owed, ""
 	}
-	alone, err := route.New(rules([]config.Route{r}), nil)
+	alone, err := tableOf(&config.Config{Server: cfg.Server, Bots: cfg.Bots, Routes: []config.Route{r}}, nil, nil)
 	if err == nil && len(alone.Route(&e)) == 0 {
 		return owed, fmt.Sprintf("The route %q does not match this event: it takes what %s.", name, sentence(r.Match))
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-
-	"botrelay/relay/route"
 )
 
 type replayCmd struct {
@@ -67,7 +65,11 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 		if err != nil {
 			return err
 		}
-		table, err := route.New(rules(cfg.Routes), cfg.Default)
+		renderer, err := newRenderer(cfg, nil)
+		if err != nil {
+			return err
+		}
+		table, err := tableOf(cfg, renderer.ConversationURL, nil)
 		if err != nil {
 			return err
 		}

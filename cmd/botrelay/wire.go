@@ -22,6 +22,7 @@ import (
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
+	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/relay/server"
 	"botrelay/relay/vendors"
@@ -43,7 +44,8 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 		Sinks:    make(map[string]func() config.SinkOptions),
 		Globs:    route.CheckPattern,
 
-		Templates: checkTemplates(),
+		Templates:  checkTemplates(),
+		Conditions: checkCondition,
 	}
 	for _, v := range vendors.Builtin() {
 		env.Vendors = append(env.Vendors, v.Name)
@@ -111,7 +113,13 @@ func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
 		to = append(to, s.Name)
 	}
 	counts.Expect(from, to)
-	counts.ExpectMessages(messageNames(c))
+	var conditions []string
+	for _, r := range c.Routes {
+		if r.When != "" {
+			conditions = append(conditions, r.Name)
+		}
+	}
+	counts.ExpectTemplates(messageNames(c), conditions)
 	counts.Loaded(true)
 	return counts
 }
@@ -134,7 +142,14 @@ func pruning(c relayConfig) func(context.Context) {
 
 // build makes everything that can fail before anything runs.
 func build(c relayConfig) (server.Config, error) {
-	table, err := route.New(rules(c.Routes), c.Default)
+	renderer, err := rendererOf(c.Config, c.counts, c.log)
+	if err != nil {
+		return server.Config{}, err
+	}
+	table, err := tableOf(c.Config, renderer.ConversationURL, func(e *relay.Event, route string, err error) {
+		c.counts.ConditionFailed(route)
+		c.log.Warn("a condition cannot be told, so the route holds", "event", e.ID, "source", e.Source, "route", route, "error", err)
+	})
 	if err != nil {
 		return server.Config{}, err
 	}
@@ -143,7 +158,7 @@ func build(c relayConfig) (server.Config, error) {
 		return server.Config{}, err
 	}
 	watch := watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Notify: c.Server.Notify, Log: c.log})}
-	senders, err := sendersOf(c, watch)
+	senders, err := sendersOf(c, renderer, watch)
 	if err != nil {
 		return server.Config{}, err
 	}
@@ -179,14 +194,6 @@ func unready(err error) error {
 	return err
 }
 
-func rules(routes []config.Route) []route.Rule {
-	rules := make([]route.Rule, len(routes))
-	for i, r := range routes {
-		rules[i] = route.Rule{Name: r.Name, Match: route.Match(r.Match), To: r.To, Final: r.Final}
-	}
-	return rules
-}
-
 func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	sources := make([]receive.Source, len(c.Sources))
 	for i, s := range c.Sources {
@@ -205,11 +212,7 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	return sources, nil
 }
 
-func sendersOf(c relayConfig, watch watcher) ([]*deliver.Sender, error) {
-	renderer, err := rendererOf(c.Config, c.counts, c.log)
-	if err != nil {
-		return nil, err
-	}
+func sendersOf(c relayConfig, renderer *render.Renderer, watch watcher) ([]*deliver.Sender, error) {
 	sinks, budgets, err := openSinks(c.Sinks, transport.Config{Base: c.sandbox})
 	if err != nil {
 		return nil, err

@@ -38,7 +38,9 @@ type Env struct {
 	// Templates returns what is wrong with a template; nil: nothing ever. place
 	// is its key: "title", "body", "fields", "footer", "link" or
 	// "conversation_url".
-	Templates func(place, text string) *TemplateProblem
+	Templates func(place, text string) *Fault
+	// Conditions returns what is wrong with a condition; nil: nothing ever.
+	Conditions func(text string) *Fault
 	// StandIn, unless it is nil, lets a file be read by who has not got its
 	// secrets: a variable without a value, and a secret's file that cannot be
 	// read, are no errors then. A sink's key that lacks one has the value that
@@ -48,9 +50,9 @@ type Env struct {
 	StandIn func(sink, kind, key string) string
 }
 
-// TemplateProblem is what is wrong with a template, and where.
-type TemplateProblem struct {
-	Offset int    // in bytes, from the template's start
+// Fault is what is wrong with a template or a condition, and where.
+type Fault struct {
+	Offset int    // in bytes, from the text's start
 	Text   string // what is wrong; empty if a name is not known
 	// What an unknown name should be the name of, the name, and those that there are.
 	What, Name string
@@ -143,6 +145,9 @@ type Route struct {
 	Final bool     `toml:"final"`
 	// Message is the name of a Message, or empty: the kind's own.
 	Message string `toml:"message"`
+	// When is a condition that Env.Conditions finds good; empty: always.
+	When   string `toml:"when"`
+	Active Active
 }
 
 // Message is one table [messages.NAME]. What is nil was left out, and is as it is

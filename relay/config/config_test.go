@@ -71,8 +71,16 @@ func env(vars map[string]string) config.Env {
 			"telegram": func() config.SinkOptions { return new(chatOptions) },
 		},
 		Globs: route.CheckPattern,
-		Templates: func(place, text string) *config.TemplateProblem {
-			return (*config.TemplateProblem)(render.Check(render.Place(place), text, nil))
+		Templates: func(place, text string) *config.Fault {
+			return (*config.Fault)(render.Check(render.Place(place), text, nil))
+		},
+		Conditions: func(text string) *config.Fault {
+			_, err := route.ParseCondition(text)
+			fault, wrong := errors.AsType[*route.ConditionError](err)
+			if !wrong {
+				return nil
+			}
+			return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
 		},
 	}
 }

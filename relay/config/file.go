@@ -33,6 +33,11 @@ func (r *reader) config(root *node) *Config {
 	t.section("sources", func(n *node) { cfg.Sources = r.sources(n, names) })
 	t.section("sinks", func(n *node) { cfg.Sinks = r.sinks(n, names) })
 	t.section("routes", func(n *node) { cfg.Routes = r.routes(n, names) })
+	for i := range cfg.Routes {
+		if a := &cfg.Routes[i].Active; *a != (Active{}) && a.Zone == nil {
+			a.Zone = cfg.Server.Timezone
+		}
+	}
 	t.section("default", func(n *node) { cfg.Default = r.fallback(n, names) })
 	t.section("messages", func(n *node) { cfg.Messages = r.messages(n) })
 	t.section("vendors", func(n *node) { r.table(n, "tables with names, as in [vendors.acme]") })

@@ -84,27 +84,29 @@ func (r *reader) color(n *node) (relay.Color, bool) {
 // template looks at a template, and reports what is wrong where it stands. text
 // is what n says, with its variables put in.
 func (r *reader) template(n *node, place, text string) bool {
-	if r.env.Templates == nil {
+	return r.env.Templates == nil || r.fault(n, text, r.env.Templates(place, text))
+}
+
+// fault reports what is wrong with the text of n, where it stands; it returns
+// whether that is nothing.
+func (r *reader) fault(n *node, text string, fault *Fault) bool {
+	if fault == nil {
 		return true
 	}
-	problem := r.env.Templates(place, text)
-	if problem == nil {
-		return true
-	}
-	said := problem.Text
-	if problem.Name != "" {
-		said = "unknown " + problem.What + " " + quote(problem.Name)
-		known := make([]string, len(problem.Known))
-		for i, name := range problem.Known {
-			known[i] = prefixOf(problem.Name) + name
+	said := fault.Text
+	if fault.Name != "" {
+		said = "unknown " + fault.What + " " + quote(fault.Name)
+		known := make([]string, len(fault.Known))
+		for i, name := range fault.Known {
+			known[i] = prefixOf(fault.Name) + name
 		}
-		if like := closest(problem.Name, known); like != "" {
+		if like := closest(fault.Name, known); like != "" {
 			said += ": did you mean " + like + "?"
 		} else {
 			said += " (" + listed(known) + ")"
 		}
 	}
-	r.errorf(r.within(n, text, problem.Offset), "%q: %s", n.name, r.foreign(said))
+	r.errorf(r.within(n, text, fault.Offset), "%q: %s", n.name, r.foreign(said))
 	return false
 }
 

@@ -8,16 +8,6 @@ import (
 	"botrelay/relay"
 )
 
-// extras are the keys of a route that Route has no field for yet.
-type extras struct {
-	When   string `toml:"when"`
-	Active struct {
-		Days  string `toml:"days"`
-		Hours string `toml:"hours"`
-		Zone  string `toml:"tz"`
-	} `toml:"active"`
-}
-
 // routes reads [[routes]].
 func (r *reader) routes(n *node, names names) []Route {
 	if n.kind != listKind {
@@ -56,7 +46,7 @@ func (t *table) written(key, value string) string {
 func (t *table) route(names names) Route {
 	var route Route
 	t.into(&route)
-	t.into(&extras{})
+	t.read("active", func(n *node) bool { return assign(&route.Active)(t.r.active(n)) })
 	t.finish()
 	t.require("match", ": match = {} takes every event")
 	t.require("to", `: name the sinks, as in to = ["sales"]`)
@@ -67,7 +57,9 @@ func (t *table) route(names names) Route {
 	if n := t.node.get("message"); t.bound["message"] && !slices.Contains(names.messages, route.Message) {
 		t.r.errorf(n.at, "%s", t.r.unknownValue(n, "message", route.Message, names.messages))
 	}
-	t.unbuilt("route")
+	if t.bound["when"] && t.r.env.Conditions != nil {
+		t.r.fault(t.node.get("when"), route.When, t.r.env.Conditions(route.When))
+	}
 	return route
 }
 

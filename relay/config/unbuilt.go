@@ -17,8 +17,6 @@ func unbuiltKeys() []unbuiltKey {
 		{"server", "tls_cert", true},
 		{"server", "tls_key", true},
 		{"source", "allow_ips", true},
-		{"route", "when", true},
-		{"route", "active", true},
 		{"file", "vendors", true},
 	}
 }

@@ -25,7 +25,7 @@ func (r *reader) unused(root *node, cfg *Config) {
 	}
 	for i, route := range cfg.Routes {
 		for _, former := range cfg.Routes[:i] {
-			if former.Final && former.Match.covers(route.Match) {
+			if former.Final && former.always() && former.Match.covers(route.Match) {
 				r.warnf(root.get("routes").items[i].at, "no event comes to the route %q: the route %q takes them all and is final", cut(route.Name), cut(former.Name))
 				break
 			}
@@ -69,6 +69,9 @@ func couldHold(patterns []string, value string) bool {
 	}
 	return hit || !plain
 }
+
+// always reports whether nothing but its match keeps a route from applying.
+func (r Route) always() bool { return r.When == "" && r.Active == Active{} }
 
 // covers reports whether m surely holds wherever other does: each of its lists
 // is empty, takes everything, or is the other's.

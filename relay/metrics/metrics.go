@@ -35,7 +35,8 @@ type Metrics struct {
 	attempts attempts
 	commits  *commits
 	reloads  reloads
-	failures *prometheus.CounterVec // of templates
+
+	templates, conditions *prometheus.CounterVec // that failed
 }
 
 // New returns a Metrics that also tells of the Go runtime and of the process.
@@ -48,7 +49,8 @@ func New(cfg Config) *Metrics {
 	m.attempts = newAttempts(m.registry)
 	m.commits = newCommits(m.registry)
 	m.reloads = newReloads(m.registry)
-	m.failures = counters(m.registry, "template_failures_total", "Messages that had to be rendered by default, since their template failed.", "message")
+	m.templates = counters(m.registry, "template_failures_total", "Messages that had to be rendered by default, since their template failed.", "message")
+	m.conditions = counters(m.registry, "condition_failures_total", "Events for which a route's condition could not be told, so that the route took them.", "route")
 	build := gauges(m.registry, "build_info", "Always 1; the labels tell what is running.", "version", "go_version")
 	build.WithLabelValues(cfg.Version, runtime.Version()).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -84,16 +86,24 @@ func (m *Metrics) Expect(sources []Source, sinks []string) {
 	}
 }
 
-// ExpectMessages is Expect for the messages that have templates.
-func (m *Metrics) ExpectMessages(names []string) {
-	for _, name := range names {
-		m.failures.WithLabelValues(name)
+// ExpectTemplates is Expect for the messages that have templates, and for the
+// routes that have conditions.
+func (m *Metrics) ExpectTemplates(messages, routes []string) {
+	for _, name := range messages {
+		m.templates.WithLabelValues(name)
+	}
+	for _, name := range routes {
+		m.conditions.WithLabelValues(name)
 	}
 }
 
 // TemplateFailed counts that a message's template failed, and that the default
 // stood in its place. It is what render.Config.Failed is to be told with.
-func (m *Metrics) TemplateFailed(message string) { m.failures.WithLabelValues(message).Inc() }
+func (m *Metrics) TemplateFailed(message string) { m.templates.WithLabelValues(message).Inc() }
+
+// ConditionFailed counts that a route's condition could not be told for an
+// event. It is what route.Config.Failed is to be told with.
+func (m *Metrics) ConditionFailed(route string) { m.conditions.WithLabelValues(route).Inc() }
 
 // namespace begins every name.
 const namespace = "botrelay"

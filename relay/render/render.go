@@ -91,6 +91,10 @@ func (r *Renderer) MessageFor(e relay.Event, route string) relay.Message {
 // any size are taken; of each, at most 20,000 characters are rendered.
 func (r *Renderer) Message(e relay.Event) relay.Message { return r.MessageFor(e, "") }
 
+// ConversationURL returns where the conversation of e can be read, or "" if
+// nobody knows.
+func (r *Renderer) ConversationURL(e relay.Event) string { return r.link(e) }
+
 // standard renders e as it looks by default.
 func (r *Renderer) standard(e relay.Event) relay.Message {
 	h := headingOf(e)
