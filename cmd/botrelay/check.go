@@ -22,12 +22,12 @@ func (c *checkCmd) Run(w *world) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(w.stdout, "%s is good.\n", c.Config)
-	explain(w.stdout, cfg)
+	describe(w.stdout, cfg)
 	return nil
 }
 
-// explain prints a configuration as a person would say it.
-func explain(out io.Writer, cfg *config.Config) {
+// describe prints a configuration as a person would say it.
+func describe(out io.Writer, cfg *config.Config) {
 	base := cfg.Server.PublicURL
 	if base == "" {
 		base = "https://<this machine>"
@@ -56,18 +56,18 @@ func explain(out io.Writer, cfg *config.Config) {
 		if r.Final {
 			end = ", and no further"
 		}
-		_, _ = fmt.Fprintf(table, "  %d. %s:\t%s\t→ %s%s\n", i+1, r.Name, sentence(r.Match), strings.Join(r.To, ", "), end)
+		_, _ = fmt.Fprintf(table, "  %d. %s:\t%s\t→ %s%s\n", i+1, r.Name, routeSentence(r), strings.Join(r.To, ", "), end)
 	}
 	if len(cfg.Default) > 0 {
 		_, _ = fmt.Fprintf(table, "  otherwise\t\t→ %s\n", strings.Join(cfg.Default, ", "))
 	} else {
 		_, _ = fmt.Fprint(table, "  otherwise\t\tkept, and sent nowhere\n")
 	}
-	explainMessages(table, cfg)
+	describeMessages(table, cfg)
 }
 
-// explainMessages says which messages do not look as they do by default.
-func explainMessages(out io.Writer, cfg *config.Config) {
+// describeMessages says which messages do not look as they do by default.
+func describeMessages(out io.Writer, cfg *config.Config) {
 	for _, m := range cfg.Messages {
 		var uses []string
 		if slices.Contains(relay.Kinds(), relay.Kind(m.Name)) {
@@ -98,47 +98,4 @@ func explainMessages(out io.Writer, cfg *config.Config) {
 			_, _ = fmt.Fprintf(out, "\n[messages.%s] changes the %s of %s.\n", m.Name, strings.Join(parts, ", "), strings.Join(uses, ", and "))
 		}
 	}
-}
-
-// sentence says what a match asks for: "kind is lead, and channel is not web".
-func sentence(m config.Match) string {
-	var parts []string
-	for _, key := range []struct {
-		name  string
-		items []string
-	}{
-		{"vendor", m.Vendor},
-		{"source", m.Source},
-		{"event_type", m.EventType},
-		{"kind", m.Kind},
-		{"channel", m.Channel},
-		{"bot_id", m.BotID},
-	} {
-		if len(key.items) == 0 {
-			continue
-		}
-		var plain, negated []string
-		for _, item := range key.items {
-			if rest, ok := strings.CutPrefix(item, "!"); ok {
-				negated = append(negated, rest)
-			} else {
-				plain = append(plain, item)
-			}
-		}
-		text := key.name
-		if len(plain) > 0 {
-			text += " is " + strings.Join(plain, " or ")
-		}
-		if len(plain) > 0 && len(negated) > 0 {
-			text += " but"
-		}
-		if len(negated) > 0 {
-			text += " is not " + strings.Join(negated, " or ")
-		}
-		parts = append(parts, text)
-	}
-	if len(parts) == 0 {
-		return "everything"
-	}
-	return strings.Join(parts, ", and ")
 }

@@ -1,43 +1,95 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
+	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
 )
 
-// eventFlags choose an event as a vendor sends it.
+// eventFlags choose an event as a vendor sends it to a source.
 type eventFlags struct {
-	Sample string `help:"Instead of a file, this sample of the vendor; see --list." placeholder:"NAME"`
+	Source string `help:"The source that the event is for; needed if the file has more than one." placeholder:"NAME"`
+	Sample string `help:"Instead of a file, this sample of the source's vendor (see --list), or VENDOR/NAME." placeholder:"NAME"`
 	List   bool   `help:"Only list the vendor's samples."`
 	Topic  string `help:"The event type for vendors that send it in a header." placeholder:"TYPE"`
 	File   string `arg:"" optional:"" name:"EVENT.json" help:"The event's JSON, as the vendor sends it; - for standard input. Without it, the vendor's first sample."`
 }
 
-// sourceOf returns the source of that name and its vendor. Where there is only
-// one source, it need not be named.
-func sourceOf(cfg *config.Config, name string) (config.Source, *vendors.Vendor, error) {
-	var names []string
+// from returns the source that the event is for, and its vendor. Where there is
+// only one, or only one of the sample's vendor, it need not be named.
+func (f *eventFlags) from(cfg *config.Config) (config.Source, *vendors.Vendor, error) {
+	vendor, _, named := strings.Cut(f.Sample, "/")
+	var all, may []string
+	var found config.Source
 	for _, s := range cfg.Sources {
-		if s.Name == name || name == "" && len(cfg.Sources) == 1 {
-			v, ok := vendors.Lookup(s.Vendor)
-			if !ok {
-				return s, nil, fmt.Errorf("unknown vendor %q", s.Vendor)
-			}
-			return s, v, nil
+		all = append(all, s.Name)
+		if (f.Source == "" || s.Name == f.Source) && (!named || s.Vendor == vendor) {
+			may, found = append(may, s.Name), s
 		}
-		names = append(names, s.Name)
 	}
-	if name == "" {
-		return config.Source{}, nil, usage{fmt.Errorf("say with --source who sends it: the file has %s", strings.Join(names, ", "))}
+	switch {
+	case f.Source != "" && !slices.Contains(all, f.Source):
+		return found, nil, usage{errors.New(config.Unknown("source", f.Source, all))}
+	case len(may) == 0:
+		return found, nil, usage{fmt.Errorf("there is no such source of the vendor %q: the file has %s", vendor, strings.Join(all, ", "))}
+	case len(may) > 1:
+		return found, nil, usage{fmt.Errorf("say with --source who sends it: the file has %s", strings.Join(may, ", "))}
 	}
-	return config.Source{}, nil, usage{errors.New(config.Unknown("source", name, names))}
+	v, ok := vendors.Lookup(found.Vendor)
+	if !ok {
+		return found, nil, fmt.Errorf("unknown vendor %q", found.Vendor)
+	}
+	return found, v, nil
+}
+
+// decoded returns the event that the flags choose, as the relay would take it.
+// file is the name of the routes file.
+func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.Event, error) {
+	source, v, err := f.from(cfg)
+	if err != nil {
+		return relay.Event{}, err
+	}
+	if f.List {
+		return relay.Event{}, f.list(w, v)
+	}
+	from, isSample, err := f.event(w, v)
+	if err != nil {
+		return relay.Event{}, err
+	}
+	what := "the sample " + from.Name
+	switch {
+	case f.File == "-":
+		what = "standard input"
+	case !isSample:
+		what = f.File
+	}
+	switch {
+	case int64(len(from.Body)) > cfg.Server.MaxBody:
+		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, file)
+	case !json.Valid(from.Body):
+		return relay.Event{}, fmt.Errorf("%s is not JSON", what)
+	case v.Empty(from.Body):
+		return relay.Event{}, fmt.Errorf("%s is a test request of %s: it carries no event, and nothing is sent for it", what, v.Title)
+	}
+	return eventOf(v, source.Name, from, time.Now()), nil
+}
+
+// eventOf is the event that a source makes of a vendor's request.
+func eventOf(v *vendors.Vendor, source string, from vendors.Sample, now time.Time) relay.Event {
+	e := v.Decode(from.Header, from.Body)
+	e.ID, e.Vendor, e.Source = "00000000-0000-7000-8000-000000000000", v.Name, source
+	e.ReceivedAt, e.Payload = now, from.Body
+	return e
 }
 
 // list names the vendor's samples.
@@ -65,15 +117,16 @@ func (f *eventFlags) event(w *world, v *vendors.Vendor) (event vendors.Sample, i
 		event.Header = f.topic(nil)
 		return event, false, err
 	}
+	wanted := f.Sample[strings.Index(f.Sample, "/")+1:]
 	var names []string
 	for _, s := range v.Samples {
-		if f.Sample == "" || s.Name == f.Sample {
+		if wanted == "" || s.Name == wanted {
 			s.Header = f.topic(s.Header.Clone())
 			return s, true, nil
 		}
 		names = append(names, s.Name)
 	}
-	return event, false, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, f.Sample, strings.Join(names, ", "))}
+	return event, false, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, wanted, strings.Join(names, ", "))}
 }
 
 // topic adds the event type of --topic, which only Chat Data reads.

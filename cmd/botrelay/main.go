@@ -40,6 +40,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the relay."`
 	Demo    demoCmd    `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
 	Check   checkCmd   `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
+	Explain explainCmd `cmd:"" help:"Say which routes match an event, and why the others do not."`
 	Preview previewCmd `cmd:"" help:"Show what the messages for an event look like on each platform. Nothing is sent."`
 	Send    sendCmd    `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
 	Events  eventsCmd  `cmd:"" help:"Show what came in and where it went."`

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/route"
-	"botrelay/relay/vendors"
 	"botrelay/sinks"
 	"botrelay/sinks/preview"
 )
@@ -19,12 +16,11 @@ import (
 type previewCmd struct {
 	configFlag
 	eventFlags
-	Source string   `help:"The source that the event comes from; needed if the file has more than one." placeholder:"NAME"`
-	Sink   []string `help:"Show it on this sink, wherever the routes send it; may be given several times." placeholder:"NAME"`
-	Route  string   `help:"Show it as this route sends it, whether or not it matches." placeholder:"NAME"`
-	JSON   bool     `name:"json" help:"What the platforms' APIs would be told, as JSON."`
-	HTML   string   `name:"html" help:"Write a page that looks like the apps; - for standard output." placeholder:"FILE"`
-	Color  string   `help:"Colours, styles and links that can be clicked: auto (on a terminal), always or never." enum:"auto,always,never" default:"auto"`
+	Sink  []string `help:"Show it on this sink, wherever the routes send it; may be given several times." placeholder:"NAME"`
+	Route string   `help:"Show it as this route sends it, whether or not it matches." placeholder:"NAME"`
+	JSON  bool     `name:"json" help:"What the platforms' APIs would be told, as JSON."`
+	HTML  string   `name:"html" help:"Write a page that looks like the apps; - for standard output." placeholder:"FILE"`
+	Color string   `help:"Colours, styles and links that can be clicked: auto (on a terminal), always or never." enum:"auto,always,never" default:"auto"`
 }
 
 // Help is what --help adds to the flags.
@@ -49,7 +45,7 @@ func (c *previewCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.decoded(w, cfg)
+	e, err := c.decoded(w, cfg, c.Config)
 	if err != nil || c.List {
 		return err
 	}
@@ -101,45 +97,6 @@ func readWithoutSecrets(w *world, path string) (cfg *config.Config, unset map[st
 		return nil, nil, silent{fmt.Errorf("%s is not good", path)}
 	}
 	return cfg, unset, nil
-}
-
-// decoded returns the event that the flags choose.
-func (c *previewCmd) decoded(w *world, cfg *config.Config) (relay.Event, error) {
-	source, v, err := sourceOf(cfg, c.Source)
-	if err != nil {
-		return relay.Event{}, err
-	}
-	if c.List {
-		return relay.Event{}, c.list(w, v)
-	}
-	from, isSample, err := c.event(w, v)
-	if err != nil {
-		return relay.Event{}, err
-	}
-	what := "the sample " + from.Name
-	switch {
-	case c.File == "-":
-		what = "standard input"
-	case !isSample:
-		what = c.File
-	}
-	switch {
-	case int64(len(from.Body)) > cfg.Server.MaxBody:
-		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, c.Config)
-	case !json.Valid(from.Body):
-		return relay.Event{}, fmt.Errorf("%s is not JSON", what)
-	case v.Empty(from.Body):
-		return relay.Event{}, fmt.Errorf("%s is a test request of %s: it carries no event, and nothing is sent for it", what, v.Title)
-	}
-	return eventOf(v, source.Name, from, time.Now()), nil
-}
-
-// eventOf is the event that a source makes of a vendor's request.
-func eventOf(v *vendors.Vendor, source string, from vendors.Sample, now time.Time) relay.Event {
-	e := v.Decode(from.Header, from.Body)
-	e.ID, e.Vendor, e.Source = "00000000-0000-7000-8000-000000000000", v.Name, source
-	e.ReceivedAt, e.Payload = now, from.Body
-	return e
 }
 
 // owed returns where an event is to be shown, and what there is to say of it.

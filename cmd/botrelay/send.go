@@ -19,8 +19,7 @@ import (
 type sendCmd struct {
 	configFlag
 	eventFlags
-	Source string `required:"" help:"The source to send as: its vendor and secret sign the event." placeholder:"NAME"`
-	URL    string `help:"Where the relay is, instead of what the routes file says." placeholder:"URL"`
+	URL string `help:"Where the relay is, instead of what the routes file says." placeholder:"URL"`
 }
 
 // Run signs an event and posts it.
@@ -29,7 +28,7 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	source, v, err := sourceOf(cfg, c.Source)
+	source, v, err := c.from(cfg)
 	if err != nil {
 		return err
 	}
@@ -53,26 +52,26 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	}
 	_, _ = fmt.Fprintf(w.stdout, "%s %s\n", status, answer)
 	if !strings.HasPrefix(status, "2") {
-		return fmt.Errorf("the relay did not accept the event: %s", c.why(v, status, answer))
+		return fmt.Errorf("the relay did not accept the event: %s", why(source.Name, v, status, answer))
 	}
 	return nil
 }
 
-// why says what a relay's answer means that is no yes, and what to do.
-func (c *sendCmd) why(v *vendors.Vendor, status, answer string) string {
+// why says what a relay's answer to an event of the source means that is no yes, and what to do.
+func why(source string, v *vendors.Vendor, status, answer string) string {
 	code, _, _ := strings.Cut(status, " ")
 	is := func(status int) bool { return code == strconv.Itoa(status) }
 	switch {
 	case is(v.Refused.Status) && answer == v.Refused.Body:
-		return fmt.Sprintf("the signature does not match: is the secret of source %s here the same as there?", c.Source)
+		return fmt.Sprintf("the signature does not match: is the secret of source %s here the same as there?", source)
 	case is(http.StatusBadRequest) && strings.Contains(answer, "JSON"):
 		return "what was sent is not JSON"
 	case is(http.StatusNotFound):
-		return fmt.Sprintf("it has no source %s: does it use another routes file, or was it started before the source was added?", c.Source)
+		return fmt.Sprintf("it has no source %s: does it use another routes file, or was it started before the source was added?", source)
 	case is(http.StatusRequestEntityTooLarge):
 		return "it is larger than max_body in the relay's routes file"
 	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "pending"):
-		return fmt.Sprintf("there source %s has no secret yet: restart the relay once its routes file has one", c.Source)
+		return fmt.Sprintf("there source %s has no secret yet: restart the relay once its routes file has one", source)
 	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "store"):
 		return "it cannot store events at the moment: its log says why"
 	case is(http.StatusServiceUnavailable):

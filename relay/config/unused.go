@@ -14,7 +14,7 @@ func (r *reader) unused(root *node, cfg *Config) {
 		}
 	}
 	for _, s := range cfg.Sources {
-		if len(cfg.Default) == 0 && !slices.ContainsFunc(cfg.Routes, func(route Route) bool { return route.Match.couldTake(s) }) {
+		if len(cfg.Default) == 0 && !slices.ContainsFunc(cfg.Routes, func(route Route) bool { return route.Match.CouldTake(s) }) {
 			r.warnf(root.get("sources").get(s.Name).at, "no route takes events of the source %q, and there is no [default]", s.Name)
 		}
 	}
@@ -50,9 +50,9 @@ func (c *Config) uses(sink string) bool {
 		slices.ContainsFunc(c.Sinks, named) || slices.ContainsFunc(c.Routes, sent)
 }
 
-// couldTake reports whether a match may hold for events of a source. It is
+// CouldTake reports whether a match may hold for events of a source. It is
 // sure only where there are no wildcards.
-func (m Match) couldTake(s Source) bool {
+func (m Match) CouldTake(s Source) bool {
 	return couldHold(m.Vendor, s.Vendor) && couldHold(m.Source, s.Name)
 }
 
