@@ -13,8 +13,8 @@ import (
 //     one space;
 //   - format characters go (Unicode's Cf and Default_Ignorable_Code_Point:
 //     bidi marks, overrides and isolates, zero-width characters, soft hyphens,
-//     fillers, tag characters), but for joiners and variation selectors where
-//     a script or an emoji needs them;
+//     fillers, tag characters), but for joiners, variation selectors and tags
+//     where a script or an emoji needs them;
 //   - a letter keeps a handful of combining marks and loses the rest;
 //   - bytes that are not UTF-8, and noncharacters, become U+FFFD.
 //
@@ -30,6 +30,7 @@ type cleaner struct {
 	base  rune // the last character that was kept and is not a mark or joiner; 0 at the start
 	last  rune // the last character that was kept; 0 at the start
 	marks int  // combining marks on base
+	tags  int  // how many tag characters of a flag are still to come
 	cr    bool // the last character read was a carriage return
 }
 
@@ -70,17 +71,23 @@ func (c *cleaner) keep(r rune, rest string) (rune, bool) {
 		return r, c.keepJoiner(r, rest)
 	case unicode.Is(unicode.Variation_Selector, r):
 		return r, c.keepSelector(r)
+	case c.tags > 0 && isTag(r):
+		c.tags--
+		c.last = r
+		return r, true
 	case isInvisible(r):
 		return 0, false
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		return r, c.keepMark(r)
 	}
-	return c.take(r), true
+	c.take(r)
+	c.tags = flagTags(r, rest)
+	return r, true
 }
 
 // take notes that r, which is no mark, is kept.
 func (c *cleaner) take(r rune) rune {
-	c.base, c.last, c.marks = r, r, 0
+	c.base, c.last, c.marks, c.tags = r, r, 0, 0
 	return r
 }
 

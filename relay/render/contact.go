@@ -59,6 +59,22 @@ func telegram(name string) string {
 	return "https://t.me/" + name
 }
 
+// instagram returns the link to an Instagram profile, or "" if name is not one
+// that Instagram gives: 1 to 30 letters, digits, points and underscores, written
+// with an @, since a bare one may be a number of Instagram's own.
+func instagram(name string) string {
+	name, at := strings.CutPrefix(name, "@")
+	if !at || name == "" || len(name) > 30 || strings.Trim(name, ".") != name {
+		return ""
+	}
+	for i := range len(name) {
+		if !isASCIILetter(name[i]) && !isDigit(name[i]) && name[i] != '_' && name[i] != '.' {
+			return ""
+		}
+	}
+	return "https://www.instagram.com/" + name
+}
+
 // phoneDigits returns the digits of a phone number as people write it, and
 // whether they begin with the country (after + or 00). There are none unless
 // number is nothing but a phone number of 5 to 15 digits (E.164's limit).

@@ -82,8 +82,10 @@ func (f *fieldList) addHandle(c relay.Contact, on string, told []string) {
 		f.addUntold("WhatsApp", linked(handle, whatsApp), told)
 	case "telegram":
 		f.addUntold("Telegram", linked(handle, telegram), told)
-	case "instagram", "messenger":
-		f.addUntold(channelTitle(on), literal(handle, maxLine), told)
+	case "instagram":
+		f.addUntold("Instagram", linked(handle, instagram), told)
+	case "messenger":
+		f.addUntold("Facebook Messenger", literal(handle, maxLine), told)
 	case "email":
 		f.addUntold("Email", linked(handle, mailto), told)
 	case "sms":

@@ -183,6 +183,10 @@ func dirt(text string, lines bool) string {
 	if !utf8.ValidString(text) {
 		return "not UTF-8"
 	}
+	for _, flag := range []string{"eng", "sct", "wls"} { // of which tags are a part
+		tags := strings.Map(func(r rune) rune { return r + 0xE0000 }, "gb"+flag) + "\U000E007F"
+		text = strings.ReplaceAll(text, "🏴"+tags, "🏴")
+	}
 	marks := 0
 	for _, r := range text {
 		switch {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -103,3 +104,28 @@ func shapesByJoiner(r rune) bool {
 		unicode.Grantha, unicode.Newa, unicode.Meetei_Mayek, unicode.Chakma,
 	)
 }
+
+// flagTags returns how many tag characters make a flag of r, or 0 if none do.
+// There are three such flags that are recommended for general interchange
+// (UTS #51, ED-27): those of England, Scotland and Wales.
+func flagTags(r rune, rest string) int {
+	if r != '🏴' {
+		return 0
+	}
+	for _, region := range []string{"gbeng", "gbsct", "gbwls"} {
+		tags := strings.Map(func(letter rune) rune { return letter + firstTag }, region) + string(lastTag)
+		if strings.HasPrefix(rest, tags) {
+			return len(region) + 1
+		}
+	}
+	return 0
+}
+
+// firstTag is the offset of a tag from the ASCII character that it stands for;
+// lastTag ends a row of them.
+const (
+	firstTag = '\U000E0000'
+	lastTag  = '\U000E007F'
+)
+
+func isTag(r rune) bool { return r > firstTag && r <= lastTag }

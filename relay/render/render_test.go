@@ -267,6 +267,11 @@ func TestHandle(t *testing.T) {
 		{"email", relay.Contact{Email: "a@example.com", Handle: "a@example.com"}, "Email={@:a@example.com → mailto:a@example.com}"},
 		{"facebook", relay.Contact{Name: "Ada", Handle: "Ada"}, "Name=Ada"},
 		{"telegram", relay.Contact{Handle: "@no"}, "Telegram=@no"},
+		{"instagram", relay.Contact{Handle: "@lena.rides_1"}, "Instagram={@:@lena.rides_1 → https://www.instagram.com/lena.rides_1}"},
+		{"ig", relay.Contact{Handle: "17841400000000000"}, "Instagram=17841400000000000"},
+		{"instagram", relay.Contact{Handle: "@lena/x"}, "Instagram=@lena/x"},
+		{"instagram", relay.Contact{Handle: "@."}, "Instagram=@."},
+		{"instagram", relay.Contact{Handle: "@" + strings.Repeat("a", 31)}, "Instagram=@" + strings.Repeat("a", 31)},
 		{"", relay.Contact{Handle: "x"}, "Handle=x"},
 	} {
 		var got []string
