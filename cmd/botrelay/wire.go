@@ -170,8 +170,10 @@ func build(c relayConfig) (server.Config, error) {
 			Route:   table.Route,
 			Inbox:   inbox,
 			MaxBody: c.Server.MaxBody,
-			Observe: watch.request,
-			Log:     c.log,
+
+			TrustedProxies: receive.NewNetworks(c.Server.TrustedProxies),
+			Observe:        watch.request,
+			Log:            c.log,
 		}),
 		Admin:         adminOf(c),
 		AdminListener: c.admin,
@@ -202,11 +204,12 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 			return nil, fmt.Errorf("source %s: unknown vendor %q", s.Name, s.Vendor)
 		}
 		sources[i] = receive.Source{
-			Name:    s.Name,
-			Vendor:  v,
-			Secrets: s.Secrets,
-			Options: vendors.Options{Stringify: s.Stringify, Tolerance: s.Tolerance},
-			Pending: s.Pending,
+			Name:     s.Name,
+			Vendor:   v,
+			Secrets:  s.Secrets,
+			Options:  vendors.Options{Stringify: s.Stringify, Tolerance: s.Tolerance},
+			Pending:  s.Pending,
+			AllowIPs: receive.NewNetworks(s.AllowIPs),
 		}
 	}
 	return sources, nil

@@ -25,6 +25,9 @@ func (r *reader) sources(n *node, names names) []Source {
 		if t.bound["tolerance"] && s.Tolerance <= 0 {
 			r.refuses(n.get("tolerance"), "wants more than nothing")
 		}
+		if t.bound["allow_ips"] && len(s.AllowIPs) == 0 {
+			r.errorf(n.get("allow_ips").at, `"allow_ips" is empty: nobody could send; take it out, or name the addresses`)
+		}
 		if t.bound["conversation_url"] {
 			r.template(n.get("conversation_url"), "conversation_url", s.ConversationURL)
 		}

@@ -13,10 +13,8 @@ type unbuiltKey struct {
 // builds something takes its line out.
 func unbuiltKeys() []unbuiltKey {
 	return []unbuiltKey{
-		{"server", "trusted_proxies", false},
 		{"server", "tls_cert", true},
 		{"server", "tls_key", true},
-		{"source", "allow_ips", true},
 		{"file", "vendors", true},
 	}
 }

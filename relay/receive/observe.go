@@ -36,6 +36,7 @@ type Reason string
 // The reasons.
 const (
 	UnknownSource Reason = "unknown_source" // no source has that name
+	Address       Reason = "address"        // it comes from elsewhere than allow_ips
 	Method        Reason = "method"         // it is no POST
 	TooLarge      Reason = "too_large"      // its body is larger than max_body
 	Unreadable    Reason = "unreadable"     // its body broke off
@@ -49,7 +50,7 @@ const (
 // Reasons lists every Reason that the request of a known source may be refused
 // for: all but UnknownSource.
 func Reasons() []Reason {
-	return []Reason{Method, TooLarge, Unreadable, Signature, NotJSON, Pending, Busy, Store}
+	return []Reason{Address, Method, TooLarge, Unreadable, Signature, NotJSON, Pending, Busy, Store}
 }
 
 // observe tells the observer, if there is one, how a request ended.

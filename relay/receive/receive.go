@@ -39,6 +39,8 @@ type Source struct {
 	// Pending: there is no secret yet. Tests are answered as the vendor wishes,
 	// and everything else is turned away for now.
 	Pending bool
+	// AllowIPs are the addresses that may send; none: every one may.
+	AllowIPs Networks
 }
 
 // Config is what a Handler needs.
@@ -47,6 +49,8 @@ type Config struct {
 	Route   func(*relay.Event) []relay.Owed
 	Inbox   queue.Inbox
 	MaxBody int64 // bytes
+	// TrustedProxies are the peers whose X-Forwarded-For is believed.
+	TrustedProxies Networks
 	// Observe is told how each request ended, once it is answered. It must not
 	// block, and is called from several goroutines. nil: nobody is told.
 	Observe func(Request)
@@ -90,6 +94,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handle takes a request through all stages, until one of them ends it.
 func (h *Handler) handle(w http.ResponseWriter, r *http.Request, source Source, now time.Time) outcome {
+	if out := h.admit(r, source); out != nil {
+		return *out
+	}
 	if r.Method != http.MethodPost {
 		out := refuse(http.StatusMethodNotAllowed, Method, "method not allowed")
 		out.reply.header = http.Header{"Allow": {http.MethodPost}}
