@@ -34,7 +34,7 @@ func (c *clock) set(to time.Time) {
 }
 
 // standIn runs a stand-in for the platforms, and returns how to reach it.
-func standIn(t *testing.T, cfg sandbox.Config) (*sandbox.Sandbox, transport.Config) {
+func standIn(t testing.TB, cfg sandbox.Config) (*sandbox.Sandbox, transport.Config) {
 	t.Helper()
 	box := sandbox.New(cfg)
 	server := httptest.NewServer(box)
@@ -47,7 +47,7 @@ func standIn(t *testing.T, cfg sandbox.Config) (*sandbox.Sandbox, transport.Conf
 }
 
 // opened returns a sink, which must open.
-func opened[S relay.Sink](t *testing.T) func(S, error) relay.Sink {
+func opened[S relay.Sink](t testing.TB) func(S, error) relay.Sink {
 	return func(sink S, err error) relay.Sink {
 		t.Helper()
 		if err != nil {
@@ -58,7 +58,7 @@ func opened[S relay.Sink](t *testing.T) func(S, error) relay.Sink {
 }
 
 // all opens one sink of every kind, with what is a secret made from mark.
-func all(t *testing.T, cfg transport.Config, mark string) map[string]relay.Sink {
+func all(t testing.TB, cfg transport.Config, mark string) map[string]relay.Sink {
 	t.Helper()
 	secret := relay.NewSecret
 	return map[string]relay.Sink{

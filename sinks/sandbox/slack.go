@@ -24,6 +24,14 @@ type slackPost struct {
 	ThreadTS    string          `json:"thread_ts"`
 	Broadcast   flag            `json:"reply_broadcast"`
 	Username    string          `json:"username"`
+	Mrkdwn      json.RawMessage `json:"mrkdwn"`
+}
+
+// unmarked reports whether the text is to be shown without its styles, which
+// only bots can ask for (https://docs.slack.dev/reference/methods/chat.postMessage).
+func (p slackPost) unmarked() bool {
+	off := strings.Trim(string(p.Mrkdwn), `"`)
+	return p.Token != "" && (off == "false" || off == "0")
 }
 
 // flag is a boolean that may be written as a string, as in a form.

@@ -10,6 +10,9 @@ import (
 // are written.
 const maxDepth = 8
 
+// unstyled is the depth of a text that has been sent without its styles.
+const unstyled = maxDepth + 1
+
 // mrkdwn shows Slack's own markup, as docs.slack.dev describes it ("Formatting
 // message text"): *bold*, _italic_, ~strike~, `code`, ``` blocks, > quotes, and
 // <…> for links and mentions. There is no escape but &amp;, &lt; and &gt;.
@@ -101,7 +104,7 @@ func mrkdwnSpan(s string, i, depth int) (n node, size int) {
 		}
 		return angle(s[i+1 : i+end]), end + 1
 	case '`':
-		if end := spanEnd(s, i); end > 0 {
+		if end := spanEnd(s, i); end > 0 && depth < unstyled {
 			return el("code", "", text(unescape(s[i+1:end]))), end + 1 - i
 		}
 	case '*', '_', '~':

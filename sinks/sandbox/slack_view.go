@@ -84,7 +84,7 @@ func slackView(post slackPost) ([]node, slackFault) {
 		}
 		view = slackBlocks(post.Blocks)
 	} else if post.Text != "" {
-		view = []node{el("div", "section", mrkdwn(post.Text)...)}
+		view = []node{el("div", "section", ownText(post)...)}
 	}
 	if empty(post.Attachments) {
 		return view, slackFault{}
@@ -258,4 +258,12 @@ func emoji(name, codes string) string {
 		b.WriteRune(rune(n))
 	}
 	return b.String()
+}
+
+// ownText shows a message's own text. Without styles it has links still.
+func ownText(post slackPost) []node {
+	if post.unmarked() {
+		return []node{el("div", "lines", mrkdwnInline(post.Text, unstyled)...)}
+	}
+	return mrkdwn(post.Text)
 }

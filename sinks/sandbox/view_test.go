@@ -90,6 +90,26 @@ func TestMrkdwn(t *testing.T) {
 }
 
 // TestInline follows Discord's "Markdown Text 101".
+// A bot can have a text shown without its styles; a webhook's parameter of that
+// name is not looked at.
+func TestUnmarkedText(t *testing.T) {
+	for off, want := range map[string]string{
+		`"false"`: "*b* _i_ `c` &gt; q",
+		`false`:   "*b* _i_ `c` &gt; q",
+		`"true"`:  "<strong>b</strong> <em>i</em> <code>c</code> &gt; q",
+		``:        "<strong>b</strong> <em>i</em> <code>c</code> &gt; q",
+	} {
+		view, _ := slackView(slackPost{Token: "xoxb-1", Text: "*b* _i_ `c` &gt; q", Mrkdwn: json.RawMessage(off)})
+		if got := slim(view); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s", off, got)
+		}
+	}
+	view, _ := slackView(slackPost{Text: "*b*", Mrkdwn: json.RawMessage("false")})
+	if got := slim(view); !strings.Contains(got, "<strong>b") {
+		t.Errorf("from a webhook: %s", got)
+	}
+}
+
 func TestInline(t *testing.T) {
 	for in, want := range map[string]string{
 		"*i* _i_ **b** ***bi*** __u__ ~~s~~": `<em>i</em> <em>i</em> <strong>b</strong> <strong><em>bi</em></strong> <u>u</u> <s>s</s>`,
