@@ -89,16 +89,19 @@ func starts(sign, before rune, rest []rune) bool {
 }
 
 // isTag reports whether a hashtag's word may begin here. A number is none: #42 is
-// an order, and stays as it is. What a letter is depends on the edition of
-// Unicode, so other characters than punctuation and spaces count as letters.
+// an order, and stays as it is; so does the keycap #️⃣. What a letter is depends
+// on the edition of Unicode, so what is nothing else counts as one, and so do the
+// marks of Sinhala, with Telegram.
 func isTag(rest []rune) bool {
 	for _, r := range rest {
 		switch {
 		case r >= '0' && r <= '9', r == '_':
 		case r < utf8.RuneSelf:
 			return asciiWord(r)
+		case r == '\u200c', r == '·', r >= 0xD80 && r <= 0xDFF:
+			return true
 		default:
-			return r == '\u200c' || r == '·' || !unicode.IsSpace(r) && !unicode.IsPunct(r) && r != joiner
+			return !unicode.IsSpace(r) && !unicode.IsPunct(r) && !unicode.IsMark(r) && !unicode.IsSymbol(r) && r != joiner
 		}
 	}
 	return false

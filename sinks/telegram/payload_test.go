@@ -137,6 +137,7 @@ func TestInert(t *testing.T) {
 		"https://t.example:80/@durov":         "https://t.example:80/@\u2060durov",
 		"@\u0333durov /\u030aZ #\u033ftag":    "@\u2060durov /\u2060Z #\u2060tag",
 		"A\u030ase og e\u030a":                "Åse og e",
+		"#\ufe0f\u20e3 #\u20e3 #😀 #“a”":       "#\ufe0f\u20e3 #\u20e3 #😀 #“a”",
 		"#ිa":                                 "#\u2060ිa",
 		"https://t.example\u00a0/start/run":   "https://t.example\u00a0/\u2060start/run",
 	} {
