@@ -24,7 +24,7 @@ func FuzzPlatforms(f *testing.F) {
 	}
 	f.Add("chat", "widget", "Ada", "Do you deliver?", answer)
 	f.Add("escalation", "email", "Ada", strings.Repeat("long 🦊 text ", 400), strings.Repeat(answer+"\n\n", 40))
-	f.Add("lead", "sms", strings.Repeat("*_", 700), strings.Repeat("~`", 700), "")
+	f.Add("lead", "sms", strings.Repeat("*_", 700), "Hi", "")
 	f.Add("other", "", "", "", "")
 	box := sandbox.New(sandbox.Config{})
 	p := platforms{box, all(f, transport.Config{RoundTripper: within{box}}, "goodgoodgood")}
