@@ -25,7 +25,7 @@ const longest = 500
 // show shows what came in, where it went, and what to do about it.
 func (d detail) show(r *queue.Record) {
 	e := &r.Event
-	_ = d.flow(yellow, shortID(e.ID), "", fmt.Sprintf("  %s: %s", e.Kind, who(e)))
+	d.flow(yellow, shortID(e.ID), "", fmt.Sprintf("  %s: %s", e.Kind, who(e)))
 	d.field("id", e.ID)
 	d.field("received", d.full(e.ReceivedAt)+" ("+spell(time.Since(e.ReceivedAt))+" ago)")
 	if !e.CreatedAt.IsZero() {
@@ -69,7 +69,7 @@ func (d detail) full(t time.Time) string {
 func (d detail) field(label, text string) {
 	if text = render.Line(text, longest); text != "" {
 		head := "  " + pad(label, 12) + "  "
-		_ = d.flow(faint, head, strings.Repeat(" ", columns(head)), text)
+		d.flow(faint, head, strings.Repeat(" ", columns(head)), text)
 	}
 }
 
@@ -82,7 +82,7 @@ func (d detail) quote(label, text string) {
 	}
 	_, _ = fmt.Fprintf(d, "  %s\n", d.paint(faint, render.Line(label, 40)))
 	for line := range strings.SplitSeq(text, "\n") {
-		_ = d.flow(noTint, "  │ ", "  │ ", line)
+		d.flow(noTint, "  │ ", "  │ ", line)
 	}
 }
 
@@ -100,7 +100,7 @@ func (d detail) payload(payload json.RawMessage) {
 func (d detail) deliveries(r *queue.Record) {
 	_, _ = fmt.Fprintln(d)
 	if len(r.Deliveries) == 0 {
-		_ = d.flow(noTint, "– ", "  ", "No route took it. Once routes.toml has one for it, deliver it with:")
+		d.flow(noTint, "– ", "  ", "No route took it. Once routes.toml has one for it, deliver it with:")
 		_, _ = fmt.Fprintf(d, "  botrelay replay %s --reroute\n", shortID(r.Event.ID))
 		return
 	}
@@ -116,22 +116,22 @@ func (d detail) deliveries(r *queue.Record) {
 
 // delivery says what became of a delivery, and of each of its tries.
 func (d detail) delivery(delivery queue.DeliveryRecord) {
-	_ = d.flow(stateTint(delivery.State), sign(delivery.State)+" "+delivery.Sink+" ", "    ",
+	d.flow(stateTint(delivery.State), sign(delivery.State)+" "+delivery.Sink+" ", "    ",
 		fmt.Sprintf("%s, by the route %q", d.fate(delivery), render.Line(delivery.Route, longest)))
 	for _, a := range delivery.Attempts {
-		_ = d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",
+		d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",
 			a.At.In(d.ledger.zone).Format("2006-01-02 15:04:05")+"  "+attemptText(a))
 	}
 	if len(delivery.Attempts) == 0 && delivery.State != queue.Sent && delivery.Reason != "" {
-		_ = d.flow(noTint, "    ", "    ", render.Line(delivery.Reason, longest))
+		d.flow(noTint, "    ", "    ", render.Line(delivery.Reason, longest))
 	}
 	if delivery.State == queue.Pending {
 		lane := d.lanes[delivery.Sink]
 		if note := waiting(delivery.Sink, lane, d.ledger.knows(delivery.Sink), d.ledger.idle); note != "" {
-			_ = d.flow(noTint, "    ", "    ", note)
+			d.flow(noTint, "    ", "    ", note)
 		}
 		if d.ledger.idle && d.ledger.knows(delivery.Sink) {
-			_ = d.flow(noTint, "    ", "    ", noRelay)
+			d.flow(noTint, "    ", "    ", noRelay)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type eventFlags struct {
 	Source string `help:"The source that the event is for; needed if the file has more than one." placeholder:"NAME"`
 	Sample string `help:"Instead of a file, this sample of the source's vendor (see --list), or VENDOR/NAME." placeholder:"NAME"`
 	List   bool   `help:"Only list the vendor's samples."`
+	Raw    bool   `help:"Only print the event's JSON as the vendor sends it: something to start from."`
 	Topic  string `help:"The event type for vendors that send it in a header." placeholder:"TYPE"`
 	File   string `arg:"" optional:"" name:"EVENT.json" help:"The event's JSON, as the vendor sends it; - for standard input. Without it, the vendor's first sample."`
 }
@@ -52,15 +54,36 @@ func (f *eventFlags) from(cfg *config.Config) (config.Source, *vendors.Vendor, e
 	return found, v, nil
 }
 
+// shown prints what --list and --raw ask for; asked is false if neither is there.
+func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error) {
+	if !f.List && !f.Raw {
+		return false, nil
+	}
+	_, v, err := f.from(cfg)
+	if err != nil {
+		return true, err
+	}
+	if f.List {
+		return true, f.list(w, v)
+	}
+	from, _, err := f.event(w, v)
+	if err != nil {
+		return true, err
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, from.Body, "", "  "); err != nil {
+		return true, fmt.Errorf("it is not JSON: %w", err)
+	}
+	_, err = fmt.Fprintf(w.stdout, "%s\n", harmless(pretty.Bytes()))
+	return true, err
+}
+
 // decoded returns the event that the flags choose, as the relay would take it.
 // file is the name of the routes file.
 func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.Event, error) {
 	source, v, err := f.from(cfg)
 	if err != nil {
 		return relay.Event{}, err
-	}
-	if f.List {
-		return relay.Event{}, f.list(w, v)
 	}
 	from, isSample, err := f.event(w, v)
 	if err != nil {

@@ -47,8 +47,11 @@ func (c *explainCmd) Run(w *world) error {
 	if c.Tree {
 		return tree(newScreen(w), cfg, c.Source)
 	}
+	if asked, err := c.shown(w, cfg); asked {
+		return err
+	}
 	e, err := c.decoded(w, cfg, c.Config)
-	if err != nil || c.List {
+	if err != nil {
 		return err
 	}
 	if c.At != "" {
@@ -60,7 +63,7 @@ func (c *explainCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	table, err := tableOf(cfg, renderer.ConversationURL, nil)
+	table, err := tableOf(cfg, renderer, nil)
 	if err != nil {
 		return err
 	}
@@ -83,14 +86,14 @@ type explained struct {
 
 // print tells of the event, of every route, and of where the event goes.
 func (x explained) print(title string) {
-	_ = x.flow(bold, render.Line(title, longest), "  ", "")
+	x.flow(bold, render.Line(title, longest), "  ", "")
 	facts := []string{"from " + x.event.Source + " (" + x.event.Vendor + ")", "kind " + string(x.event.Kind)}
 	for _, f := range [][2]string{{"event_type", x.event.EventType}, {"channel", x.event.Channel}, {"bot_id", x.event.BotID}} {
 		if value := render.Line(f[1], longest); value != "" {
 			facts = append(facts, f[0]+" "+value)
 		}
 	}
-	_ = x.flow(noTint, "", "  ", strings.Join(facts, " · "))
+	x.flow(noTint, "", "  ", strings.Join(facts, " · "))
 	_, _ = fmt.Fprintln(x)
 	width := 0
 	for _, s := range x.Steps {
@@ -99,7 +102,7 @@ func (x explained) print(title string) {
 	for i, s := range x.Steps {
 		mark, color, said := x.step(s)
 		head := fmt.Sprintf("%s %*d. %s  ", mark, len(fmt.Sprint(len(x.Steps))), i+1, pad(routeName(s.Route), width))
-		_ = x.flow(color, head, strings.Repeat(" ", columns(head)), said)
+		x.flow(color, head, strings.Repeat(" ", columns(head)), said)
 	}
 	_, _ = fmt.Fprintln(x)
 	x.verdict()
@@ -163,15 +166,15 @@ func (x explained) missed(name string, m *route.Miss) string {
 func (x explained) verdict() {
 	switch {
 	case len(x.Owed) == 0:
-		_ = x.flow(red, "It goes nowhere: ", "  ", "no route takes it, and there is no [default]. It is kept, and botrelay replay --reroute delivers it once a route does.")
+		x.flow(red, "It goes nowhere: ", "  ", "no route takes it, and there is no [default]. It is kept, and botrelay replay --reroute delivers it once a route does.")
 	case len(x.Default) > 0:
-		_ = x.flow(noTint, "It goes to "+strings.Join(x.Default, ", "), "  ", ", as [default] says, since no route takes it.")
+		x.flow(noTint, "It goes to "+strings.Join(x.Default, ", "), "  ", ", as [default] says, since no route takes it.")
 	default:
 		var to []string
 		for _, o := range x.Owed {
 			to = append(to, o.Sink)
 		}
-		_ = x.flow(noTint, "It goes to ", "  ", strings.Join(to, ", ")+".")
+		x.flow(noTint, "It goes to ", "  ", strings.Join(to, ", ")+".")
 	}
 }
 

@@ -65,13 +65,14 @@ func (u usage) Unwrap() error { return u.error }
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) int {
 	exited := -1
+	out := &output{Writer: stdout}
 	parser, err := kong.New(&cli{},
 		kong.Name("botrelay"),
 		kong.Description("Relays the webhooks of AI chatbots to Slack, Discord and Telegram."),
-		kong.Writers(stdout, stderr),
+		kong.Writers(out, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&world{getenv, stdin, stdout, stderr}),
+		kong.Bind(&world{getenv, stdin, out, stderr}),
 		kong.UsageOnError(),
 	)
 	if err != nil {
@@ -89,7 +90,10 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 		_, _ = fmt.Fprintf(stderr, "botrelay: %v\nTry botrelay --help.\n", err)
 		return exitUsage
 	}
-	return exitCode(command.Run(), stderr)
+	if err = command.Run(); err == nil {
+		err = out.err
+	}
+	return exitCode(err, stderr)
 }
 
 // exitCode prints err, if it has not been, and returns what to exit with.

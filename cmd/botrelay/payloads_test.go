@@ -112,12 +112,10 @@ func previewed(t *testing.T, vendor string, from vendors.Sample) *previews {
 	}
 	now := time.Date(2026, 3, 6, 8, 0, 0, 0, time.UTC)
 	v, _ := vendors.Lookup(vendor)
-	p := &previews{cfg: cfg, event: eventOf(v, sourceNamed(vendor), from, now), studio: preview.New(func() time.Time { return now })}
-	owed, _, err := (&previewCmd{}).owed(cfg, p.event)
+	p, err := (&previewCmd{}).shoot(t.Context(), &previews{
+		cfg: cfg, event: eventOf(v, sourceNamed(vendor), from, now), studio: preview.New(func() time.Time { return now }),
+	})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.take(t.Context(), owed); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.shots) != 3 || len(p.failed) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/sinks"
 	"botrelay/sinks/preview"
@@ -30,6 +31,7 @@ func (*previewCmd) Help() string {
   botrelay preview                           the vendor's first sample, where the routes send it
   botrelay preview --sample whatsapp         another one; --list names them
   botrelay preview lead.json --sink sales    an event of yours, on one sink
+  botrelay preview --raw >lead.json          a sample as its vendor sends it, to start from
   botrelay preview --route night             with the message of the route "night"
   botrelay preview --html preview.html       as a page
 
@@ -45,16 +47,18 @@ func (c *previewCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.decoded(w, cfg, c.Config)
-	if err != nil || c.List {
+	if asked, err := c.shown(w, cfg); asked {
 		return err
 	}
-	owed, note, err := c.owed(cfg, e)
+	e, err := c.decoded(w, cfg, c.Config)
 	if err != nil {
 		return err
 	}
-	p := &previews{cfg: cfg, event: e, note: note, unset: unset, studio: preview.New(nil)}
-	if err := p.take(ctx, owed); err != nil {
+	if err := c.known(cfg); err != nil {
+		return err
+	}
+	p, err := c.shoot(ctx, &previews{cfg: cfg, event: e, unset: unset, studio: preview.New(nil)})
+	if err != nil {
 		return err
 	}
 	switch {
@@ -99,29 +103,52 @@ func readWithoutSecrets(w *world, path string) (cfg *config.Config, unset map[st
 	return cfg, unset, nil
 }
 
-// owed returns where an event is to be shown, and what there is to say of it.
-func (c *previewCmd) owed(cfg *config.Config, e relay.Event) (owed []relay.Owed, note string, err error) {
-	if err := c.known(cfg); err != nil {
-		return nil, "", err
+// shoot lets the sinks that the routes or the flags name post their messages.
+func (c *previewCmd) shoot(ctx context.Context, p *previews) (*previews, error) {
+	var err error
+	if p.renderer, err = newRenderer(p.cfg, p.templateFailed); err != nil {
+		return nil, err
 	}
-	table, err := tableOf(cfg, nil, nil)
+	table, err := tableOf(p.cfg, p.renderer, nil)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	owed = table.Route(&e)
+	var owed []relay.Owed
+	owed, p.notes = c.owed(p.cfg, p.event, table.Explain(&p.event))
+	return p, p.take(ctx, owed)
+}
+
+// owed returns where an event is to be shown, and what there is to say of it.
+func (c *previewCmd) owed(cfg *config.Config, e relay.Event, x route.Explanation) (owed []relay.Owed, notes []string) {
+	owed = x.Owed
+	for _, s := range x.Steps {
+		if s.Err != nil {
+			notes = append(notes, conditionNote(s))
+		}
+	}
 	if c.Route != "" {
-		owed, note = asRoute(cfg, c.Route, e, owed)
+		i := slices.IndexFunc(x.Steps, func(s route.Step) bool { return s.Route == c.Route })
+		var note string
+		owed, note = asRoute(x.Steps[i], explained{cfg: cfg, event: e})
+		if note != "" {
+			notes = append(notes, note)
+		}
 	}
 	if len(c.Sink) > 0 {
-		return onSinks(c.Sink, owed, c.Route), note, nil
+		return onSinks(c.Sink, owed, c.Route), notes
 	}
 	if len(owed) == 0 {
-		return onSinks(sinkNames(cfg), nil, ""), "No route takes this event and there is no [default]: it would be kept, and sent nowhere. So it would look:", nil
+		return onSinks(sinkNames(cfg), nil, ""), append(notes, "No route takes this event and there is no [default]: it would be kept, and sent nowhere.")
 	}
-	if owed[0].Route == route.DefaultName && c.Route == "" {
-		note = "No route takes this event: it goes where [default] says."
+	if len(x.Default) > 0 && c.Route == "" {
+		notes = append(notes, "No route takes this event: it goes where [default] says.")
 	}
-	return owed, note, nil
+	return owed, notes
+}
+
+// conditionNote says that a route's condition cannot be told for an event.
+func conditionNote(s route.Step) string {
+	return fmt.Sprintf("The condition of the route %q cannot be told for this event, which counts as true: %s", routeName(s.Route), render.Line(detailOf(s.Err), longest))
 }
 
 // known returns what is wrong with the names of the flags.
@@ -143,22 +170,21 @@ func (c *previewCmd) known(cfg *config.Config) error {
 }
 
 // asRoute returns where one route sends an event, and says so if it does not.
-func asRoute(cfg *config.Config, name string, e relay.Event, by []relay.Owed) (owed []relay.Owed, note string) {
-	i := slices.IndexFunc(cfg.Routes, func(r config.Route) bool { return r.Name == name })
-	r := cfg.Routes[i]
-	for _, sink := range r.To {
-		if !slices.Contains(owed, relay.Owed{Sink: sink, Route: name}) {
-			owed = append(owed, relay.Owed{Sink: sink, Route: name})
+func asRoute(s route.Step, x explained) (owed []relay.Owed, note string) {
+	for _, sink := range s.To {
+		if !slices.Contains(owed, relay.Owed{Sink: sink, Route: s.Route}) {
+			owed = append(owed, relay.Owed{Sink: sink, Route: s.Route})
 		}
 	}
-	if slices.ContainsFunc(by, func(o relay.Owed) bool { return o.Route == name }) {
-		return owed, ""
+	switch {
+	case s.Behind != "":
+		note = fmt.Sprintf("The route %q does not get this event: %q comes first and is final.", s.Route, s.Behind)
+	case s.Miss != nil:
+		note = fmt.Sprintf("The route %q does not take this event: %s.", s.Route, x.missed(s.Route, s.Miss))
+	case len(s.New) == 0:
+		note = fmt.Sprintf("The route %q matches this event, but its sinks have it from a route that comes first.", s.Route)
 	}
-	alone, err := tableOf(&config.Config{Server: cfg.Server, Bots: cfg.Bots, Routes: []config.Route{r}}, nil, nil)
-	if err == nil && len(alone.Route(&e)) == 0 {
-		return owed, fmt.Sprintf("The route %q does not match this event: it takes what %s.", name, sentence(r.Match))
-	}
-	return owed, fmt.Sprintf("The route %q matches this event, but another one comes first.", name)
+	return owed, note
 }
 
 // onSinks returns sinks with the routes by which they get the event, or as.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,13 +32,14 @@ func (s screen) colored(want string) screen {
 
 // previews are the messages for one event.
 type previews struct {
-	cfg    *config.Config
-	event  relay.Event
-	note   string              // on the routes; empty: nothing
-	unset  map[string][]string // keys of sinks whose values are made up
-	studio *preview.Studio
-	shots  []previewShot
-	failed []string // what is to be said of templates
+	cfg      *config.Config
+	event    relay.Event
+	notes    []string            // on the routes
+	unset    map[string][]string // keys of sinks whose values are made up
+	renderer *render.Renderer
+	studio   *preview.Studio
+	shots    []previewShot
+	failed   []string // what is to be said of templates
 }
 
 // previewShot is a message on a sink.
@@ -53,21 +53,9 @@ type previewShot struct {
 
 // take makes the messages, and lets their sinks post them to the stand-in.
 func (p *previews) take(ctx context.Context, owed []relay.Owed) error {
-	renderer, err := newRenderer(p.cfg, func(_ relay.Event, message string, err error) {
-		name := "[messages." + message + "]"
-		if message == render.ConversationMessage {
-			name = message
-		}
-		if text := fmt.Sprintf("%s failed on this event, so the default stands in its place: %v", name, err); !slices.Contains(p.failed, text) {
-			p.failed = append(p.failed, text)
-		}
-	})
-	if err != nil {
-		return err
-	}
 	for _, o := range owed {
 		sink := p.cfg.Sinks[slices.Index(sinkNames(p.cfg), o.Sink)]
-		post := relay.Post{Messages: []relay.Message{renderer.MessageFor(p.event, o.Route)}, Form: relay.Rich, Nonce: "preview"}
+		post := relay.Post{Messages: []relay.Message{p.renderer.MessageFor(p.event, o.Route)}, Form: relay.Rich, Nonce: "preview"}
 		open := func(to transport.Config) (relay.Sink, error) { return openSink(sink, to) }
 		shot, err := p.studio.Take(ctx, sink.Name, open, post)
 		if err != nil {
@@ -76,6 +64,17 @@ func (p *previews) take(ctx context.Context, owed []relay.Owed) error {
 		p.shots = append(p.shots, previewShot{shot, sink, o.Route, p.unset[sink.Name]})
 	}
 	return nil
+}
+
+// templateFailed notes that a template failed on the event.
+func (p *previews) templateFailed(_ relay.Event, message string, err error) {
+	name := "[messages." + message + "]"
+	if message == render.ConversationMessage {
+		name = message
+	}
+	if text := fmt.Sprintf("%s failed on this event, so the default stands in its place: %v", name, err); !slices.Contains(p.failed, text) {
+		p.failed = append(p.failed, text)
+	}
 }
 
 // told says on standard error what a reader must know beside the messages, and
@@ -94,8 +93,10 @@ func (p *previews) told(w *world, all bool) error {
 			}
 		}
 	}
-	if all && p.note != "" {
-		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+strings.TrimSuffix(p.note, " So it would look:"))
+	for _, note := range p.notes {
+		if all {
+			_, _ = fmt.Fprintln(w.stderr, "botrelay: "+note)
+		}
 	}
 	if len(refused) > 0 {
 		return silent{fmt.Errorf("refused on %s", strings.Join(refused, ", "))}
@@ -110,22 +111,24 @@ func (p *previews) print(to screen) error {
 		width = 80
 	}
 	width = min(width, widestPreview)
-	var err error
-	if p.note != "" {
-		err = errors.Join(to.note(p.note), to.note(""))
+	for _, note := range p.notes {
+		to.note(note + "\n")
 	}
 	for i, s := range p.shots {
 		if i > 0 {
-			err = errors.Join(err, to.note(""))
+			to.note("")
 		}
-		err = errors.Join(err, to.flow(bold, s.sink.Name, "  ", "  "+s.where()), to.note(""))
+		to.flow(bold, s.sink.Name, "  ", "  "+s.where())
+		to.note("")
 		if s.Refused != "" {
-			err = errors.Join(err, to.flow(red, "  ✗ ", "    ", "It would be refused: "+s.Refused))
+			to.flow(red, "  ✗ ", "    ", "It would be refused: "+s.Refused)
 			continue
 		}
-		err = errors.Join(err, s.Message.WriteText(&margin{to: to}, sandbox.Terminal{Width: width - 2, Color: to.color}))
+		if err := s.Message.WriteText(&margin{to: to}, sandbox.Terminal{Width: width - 2, Color: to.color}); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // where says where a message goes, and why.

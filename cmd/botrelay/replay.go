@@ -69,7 +69,7 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 		if err != nil {
 			return err
 		}
-		table, err := tableOf(cfg, renderer.ConversationURL, nil)
+		table, err := tableOf(cfg, renderer, nil)
 		if err != nil {
 			return err
 		}

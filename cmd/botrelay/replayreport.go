@@ -29,9 +29,7 @@ func (r *replay) report() error {
 		_, _ = fmt.Fprintf(r.screen, "… and %s\n", count(r.listed-maxListed, "more event"))
 	}
 	for _, line := range append(r.summary(n), r.hints()...) {
-		if err := r.screen.note(line); err != nil {
-			return err
-		}
+		r.screen.note(line)
 	}
 	return r.outcome()
 }

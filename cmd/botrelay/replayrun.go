@@ -169,7 +169,7 @@ func (r *replay) tell(record *queue.Record, s step) {
 		return
 	}
 	e := &record.Event
-	_ = r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.ledger.now()), e.Kind, crop(who(e), widestName), text))
+	r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.ledger.now()), e.Kind, crop(who(e), widestName), text))
 }
 
 // flush owes again what was planned, the deliveries of each sink in one

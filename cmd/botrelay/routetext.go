@@ -136,19 +136,19 @@ func tree(s screen, cfg *config.Config, only string) error {
 		if only != "" && source.Name != only {
 			continue
 		}
-		_ = s.flow(bold, source.Name, "  ", " ("+source.Vendor+")")
+		s.flow(bold, source.Name, "  ", " ("+source.Vendor+")")
 		for i, r := range cfg.Routes {
 			if !r.Match.CouldTake(source) {
 				continue
 			}
-			_ = s.flow(noTint, "├─ ", "│     ", fmt.Sprintf("%d. %s: %s%s", i+1, routeName(r.Name), routeSentence(r), finalText(r)))
+			s.flow(noTint, "├─ ", "│     ", fmt.Sprintf("%d. %s: %s%s", i+1, routeName(r.Name), routeSentence(r), finalText(r)))
 			branches(s, "│  ", r.To, types)
 		}
 		if len(cfg.Default) > 0 {
-			_ = s.flow(noTint, "└─ ", "   ", "otherwise")
+			s.flow(noTint, "└─ ", "   ", "otherwise")
 			branches(s, "   ", cfg.Default, types)
 		} else {
-			_ = s.flow(noTint, "└─ ", "   ", "otherwise kept, and sent nowhere")
+			s.flow(noTint, "└─ ", "   ", "otherwise kept, and sent nowhere")
 		}
 	}
 	return nil
@@ -168,6 +168,6 @@ func branches(s screen, indent string, sinks []string, types map[string]string) 
 		if i == len(sinks)-1 {
 			twig = "└─ → "
 		}
-		_ = s.flow(noTint, indent+twig, indent+"     ", name+" ("+types[name]+")")
+		s.flow(noTint, indent+twig, indent+"     ", name+" ("+types[name]+")")
 	}
 }

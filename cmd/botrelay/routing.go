@@ -6,6 +6,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/render"
 	"botrelay/relay/route"
 )
 
@@ -19,10 +20,10 @@ func checkCondition(text string) *config.Fault {
 	return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
 }
 
-// tableOf returns the rules of a routes file. conversation tells where an event's
-// conversation is, and failed is told of conditions that cannot be told for an
-// event; each may be nil.
-func tableOf(c *config.Config, conversation func(relay.Event) string, failed func(*relay.Event, string, error)) (*route.Table, error) {
+// tableOf returns the rules of a routes file. The renderer knows where events'
+// conversations are. failed is told of conditions that cannot be told for an
+// event; nil: nobody is.
+func tableOf(c *config.Config, renderer *render.Renderer, failed func(*relay.Event, string, error)) (*route.Table, error) {
 	rules := make([]route.Rule, len(c.Routes))
 	for i, r := range c.Routes {
 		rules[i] = route.Rule{Name: r.Name, Match: route.Match(r.Match), Active: route.Active(r.Active), To: r.To, Final: r.Final}
@@ -38,7 +39,7 @@ func tableOf(c *config.Config, conversation func(relay.Event) string, failed fun
 	return route.New(route.Config{
 		Rules:   rules,
 		Default: c.Default,
-		Names:   route.Names{Bots: c.Bots, ConversationURL: conversation, Zone: c.Server.Timezone},
+		Names:   route.Names{Bots: c.Bots, ConversationURL: renderer.ConversationURL, Zone: c.Server.Timezone},
 		Failed:  failed,
 	})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -21,10 +20,10 @@ type screen struct {
 // nor does who has set NO_COLOR (https://no-color.org).
 func newScreen(w *world) screen {
 	s := screen{Writer: w.stdout}
-	file, ok := w.stdout.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !isTerminal(w.stdout) {
 		return s
 	}
+	file := fileOf(w.stdout)
 	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 		s.width = width
 	}
@@ -36,8 +35,33 @@ func newScreen(w *world) screen {
 
 // isTerminal reports whether a person watches what is written to w.
 func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	file := fileOf(w)
+	return file != nil && term.IsTerminal(int(file.Fd()))
+}
+
+// fileOf returns the file that w writes to, or nil.
+func fileOf(w io.Writer) *os.File {
+	if out, ok := w.(*output); ok {
+		w = out.Writer
+	}
+	file, _ := w.(*os.File)
+	return file
+}
+
+// output is standard output. It keeps the first error, so that who prints need
+// not look at each: a command that could not say all has failed.
+type output struct {
+	io.Writer
+
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // tint is a colour of text: the number of ECMA-48's SGR.
@@ -63,7 +87,7 @@ func (s screen) paint(t tint, text string) string {
 // flow writes text behind head, which is painted. It is broken between words
 // where a terminal would else break it anywhere, and goes on behind indent, so
 // that nothing in it can pass for a line of its own.
-func (s screen) flow(t tint, head, indent, text string) error {
+func (s screen) flow(t tint, head, indent, text string) {
 	room := s.width - columns(head)
 	var b strings.Builder
 	b.WriteString(s.paint(t, head))
@@ -73,18 +97,15 @@ func (s screen) flow(t tint, head, indent, text string) error {
 		}
 		b.WriteString(line)
 	}
-	_, err := io.WriteString(s, strings.TrimRight(b.String(), " ")+"\n")
-	return err
+	_, _ = io.WriteString(s, strings.TrimRight(b.String(), " ")+"\n")
 }
 
 // note writes a text of ours, of one or more lines.
-func (s screen) note(text string) error {
-	var err error
+func (s screen) note(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		err = errors.Join(err, s.flow(noTint, indent, indent+"  ", line[len(indent):]))
+		s.flow(noTint, indent, indent+"  ", line[len(indent):])
 	}
-	return err
 }
 
 // leastRoom is how many columns text gets even on the narrowest of terminals.

@@ -28,12 +28,12 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
+	if asked, err := c.shown(w, cfg); asked {
+		return err
+	}
 	source, v, err := c.from(cfg)
 	if err != nil {
 		return err
-	}
-	if c.List {
-		return c.list(w, v)
 	}
 	event, isSample, err := c.event(w, v)
 	if err != nil {

@@ -146,7 +146,7 @@ func build(c relayConfig) (server.Config, error) {
 	if err != nil {
 		return server.Config{}, err
 	}
-	table, err := tableOf(c.Config, renderer.ConversationURL, func(e *relay.Event, route string, err error) {
+	table, err := tableOf(c.Config, renderer, func(e *relay.Event, route string, err error) {
 		c.counts.ConditionFailed(route)
 		c.log.Warn("a condition cannot be told, so the route holds", "event", e.ID, "source", e.Source, "route", route, "error", err)
 	})
