@@ -70,7 +70,7 @@ func fenced(text string) string { return strings.ReplaceAll(text, "``", "`"+invi
 func inline(spans []relay.Span) string {
 	var b strings.Builder
 	styled := false // what was written last ends in markup
-	for _, s := range merged(spans) {
+	for _, s := range fit.Merged(spans) {
 		text := strings.TrimSpace(s.Text)
 		if text == "" || s.Style == 0 {
 			b.WriteString(core(s))
@@ -159,17 +159,4 @@ func code(text string) string {
 		text += " "
 	}
 	return mark + text + mark
-}
-
-// merged joins neighbours that look alike.
-func merged(spans []relay.Span) []relay.Span {
-	var out []relay.Span
-	for _, s := range spans {
-		if end := len(out) - 1; end >= 0 && out[end].Style == s.Style && out[end].Link == s.Link {
-			out[end].Text += s.Text
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
 }

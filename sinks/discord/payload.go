@@ -45,19 +45,10 @@ func compose(p relay.Post, threads []string) payload {
 		return payload{content: notBlank(escape(fit.AllPlain(p.Messages, fits)))}
 	}
 	fits := func(m []relay.Message) bool { return acceptable(embedsOf(m)) }
-	if messages, ok := fit.Few(p.Messages, prepared, fits); ok {
+	if messages, ok := fit.Few(p.Messages, bounded, fits); ok {
 		return payload{embeds: embedsOf(fit.Threaded(messages, threads, fits))}
 	}
 	return payload{embeds: digestEmbeds(fit.NewBatch(p.Messages).WithThreads(threads).Digest(digestible))}
-}
-
-// prepared makes messages sound, and each part of them fit its own limit.
-func prepared(messages []relay.Message) []relay.Message {
-	messages = fit.Sound(messages)
-	for i, m := range messages {
-		messages[i] = bounded(m)
-	}
-	return messages
 }
 
 // bounded makes each part of a message fit its own limit.

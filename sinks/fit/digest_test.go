@@ -302,20 +302,20 @@ func TestFew(t *testing.T) {
 	for range 6 {
 		messages = append(messages, sample("ada", 1000))
 	}
-	if _, ok := Few(messages, Sound, within(1_000_000)); ok {
+	if _, ok := Few(messages, nil, within(1_000_000)); ok {
 		t.Error("six are few")
 	}
 	five, room := messages[:5], total(messages[:5])
-	if got, ok := Few(five, Sound, within(room)); !ok || !reflect.DeepEqual(got, five) {
+	if got, ok := Few(five, nil, within(room)); !ok || !reflect.DeepEqual(got, five) {
 		t.Errorf("five that fit became %+v", got)
 	}
-	if got, ok := Few(five, Sound, within(room-5*690)); !ok || total(got) > room-5*690 || bodySize(got[4].Body) < 300 {
+	if got, ok := Few(five, nil, within(room-5*690)); !ok || total(got) > room-5*690 || bodySize(got[4].Body) < 300 {
 		t.Errorf("five with their bodies cut are %d", total(got))
 	}
-	if _, ok := Few(five, Sound, within(room-5*710)); ok {
+	if _, ok := Few(five, nil, within(room-5*710)); ok {
 		t.Error("bodies are cut to nearly nothing")
 	}
-	if got, ok := Few(five[:1], Sound, within(100)); !ok || len(got) != 1 || total(got) > 100 {
+	if got, ok := Few(five[:1], nil, within(100)); !ok || len(got) != 1 || total(got) > 100 {
 		t.Errorf("one became %+v", got)
 	}
 }

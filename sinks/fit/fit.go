@@ -44,6 +44,20 @@ func Spans(spans []relay.Span, ok func([]relay.Span) bool) []relay.Span {
 	return cutSpans(spans, n)
 }
 
+// Merged returns spans with neighbours joined that look alike, since each costs
+// room.
+func Merged(spans []relay.Span) []relay.Span {
+	var out []relay.Span
+	for _, s := range spans {
+		if end := len(out) - 1; end >= 0 && out[end].Style == s.Style && out[end].Link == s.Link {
+			out[end].Text += s.Text
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // largest returns the largest n from 0 to most that ok accepts, given that it
 // accepts small ones and refuses large ones; 0 if it accepts none.
 func largest(most int, ok func(int) bool) int {

@@ -115,7 +115,7 @@ func Plain(messages []relay.Message) string {
 // accepts, shortened if need be: of each its own text, or a digest. The empty
 // text must be acceptable.
 func AllPlain(messages []relay.Message, ok func(string) bool) string {
-	full, enough := Few(messages, Sound, func(m []relay.Message) bool { return ok(Plain(m)) })
+	full, enough := Few(messages, nil, func(m []relay.Message) bool { return ok(Plain(m)) })
 	if enough {
 		return Text(Plain(full), ok)
 	}

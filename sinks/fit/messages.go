@@ -71,14 +71,20 @@ const (
 	leastBody = 300
 )
 
-// Few returns messages as Messages does, after prepare. It reports false if they
-// had better be a digest: there are many, or several lose more than the ends of
-// long bodies.
-func Few(messages []relay.Message, prepare func([]relay.Message) []relay.Message, ok func([]relay.Message) bool) ([]relay.Message, bool) {
+// Few returns messages as Messages does, made sound, and each as bound returns
+// it, which keeps parts within limits of their own; nil keeps them as they are.
+// It reports false if they had better be a digest: there are many, or several
+// lose more than the ends of long bodies.
+func Few(messages []relay.Message, bound func(relay.Message) relay.Message, ok func([]relay.Message) bool) ([]relay.Message, bool) {
 	if len(messages) > few {
 		return nil, false
 	}
-	messages = prepare(messages)
+	messages = Sound(messages)
+	for i, m := range messages {
+		if bound != nil {
+			messages[i] = bound(m)
+		}
+	}
 	m := measures{leastBody, math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
 	if len(messages) > 1 && !ok(m.all(messages)) {
 		return nil, false

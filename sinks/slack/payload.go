@@ -42,7 +42,7 @@ func compose(p relay.Post, threads []string) content {
 		fits := func(text string) bool { return length(escape(text)) <= maxText }
 		return content{text: escape(notBlank(fit.AllPlain(p.Messages, fits)))}
 	}
-	if messages, ok := fit.Few(p.Messages, fit.Sound, acceptable); ok {
+	if messages, ok := fit.Few(p.Messages, nil, acceptable); ok {
 		return content{notification(messages), blocksOf(fit.Threaded(messages, threads, acceptable))}
 	}
 	return digest(p.Messages, threads)

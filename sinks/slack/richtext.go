@@ -131,7 +131,7 @@ func section(elements []slackapi.RichTextSectionElement) *slackapi.RichTextSecti
 // a mention or an emoji would be an element of another type.
 func elements(spans []relay.Span) []slackapi.RichTextSectionElement {
 	var out []slackapi.RichTextSectionElement
-	for _, s := range merged(spans) {
+	for _, s := range fit.Merged(spans) {
 		for _, part := range fit.Chunks(s.Text, maxPlain) {
 			if s.Link != "" {
 				out = append(out, slackapi.NewRichTextSectionLinkElement(s.Link, part, styleOf(s.Style)))
@@ -139,19 +139,6 @@ func elements(spans []relay.Span) []slackapi.RichTextSectionElement {
 			}
 			out = append(out, slackapi.NewRichTextSectionTextElement(part, styleOf(s.Style)))
 		}
-	}
-	return out
-}
-
-// merged joins neighbours that look alike, since each element costs room.
-func merged(spans []relay.Span) []relay.Span {
-	var out []relay.Span
-	for _, s := range spans {
-		if end := len(out) - 1; end >= 0 && out[end].Style == s.Style && out[end].Link == s.Link {
-			out[end].Text += s.Text
-			continue
-		}
-		out = append(out, s)
 	}
 	return out
 }

@@ -42,19 +42,10 @@ func compose(p relay.Post, threads []string) content {
 		fits := func(text string) bool { return length(inert(text)) <= maxText }
 		return content{text: notBlank(strings.TrimSpace(inert(fit.AllPlain(p.Messages, fits))))}
 	}
-	if messages, ok := fit.Few(p.Messages, prepared, acceptable); ok {
+	if messages, ok := fit.Few(p.Messages, bounded, acceptable); ok {
 		return write(fit.Threaded(messages, threads, whole)).content()
 	}
 	return digest(p.Messages, threads)
-}
-
-// prepared makes messages sound, and keeps their parts within bounds.
-func prepared(messages []relay.Message) []relay.Message {
-	messages = fit.Sound(messages)
-	for i, m := range messages {
-		messages[i] = bounded(m)
-	}
-	return messages
 }
 
 // bounded keeps the parts beside the body from filling a message.
