@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -54,29 +53,5 @@ func TestDigestLayout(t *testing.T) {
 // Whatever comes in, a post holds at least one message, and those that it holds
 // are all told of, in a way that Discord takes.
 func FuzzFit(f *testing.F) {
-	for _, text := range sinktest.Hostile() {
-		f.Add(text, 200, 9)
-		f.Add(text, 20, 39)
-	}
-	f.Fuzz(func(t *testing.T, text string, length, count int) {
-		messages := sinktest.Marked(text, length&0x3ff, 1+count&0x2f)
-		n := new(Sink).Fit(messages)
-		if n < 1 || n > len(messages) {
-			t.Fatalf("holds %d of %d", n, len(messages))
-		}
-		data, err := json.Marshal(new(Sink).body(relay.Post{Messages: messages[:n], Form: relay.Rich}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var w wire
-		if err := json.Unmarshal(data, &w); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.check(); err != nil {
-			t.Errorf("%v in %s", err, data)
-		}
-		if err := sinktest.CheckMarks(string(data), n); err != nil {
-			t.Errorf("%v: %s", err, data)
-		}
-	})
+	sinktest.FuzzFit(f, new(Sink).Fit, func(t *testing.T, p relay.Post) string { return written(t, new(Sink), p) })
 }

@@ -39,13 +39,6 @@ func TestLinks(t *testing.T) {
 // behind those that lead to a page.
 func TestGoldenLinks(t *testing.T) {
 	g := guild{id: "1100000000000000001"}
-	for name, messages := range map[string][]relay.Message{"digest-3-threads": sinktest.Leads(3), "digest-12-threads": sinktest.Mixed(12)} {
-		roots := make([]string, len(messages))
-		for i := range roots {
-			roots[i] = fmt.Sprintf("1200000000000000001/13000000000000000%02d", i)
-		}
-		roots[1] = "" // one of which nothing is known
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, g.links(roots))
-		sinktest.Golden(t, name, map[string]any{"rich": rich.embeds})
-	}
+	sinktest.GoldenLinks(t, func(i int) string { return fmt.Sprintf("1200000000000000001/13000000000000000%02d", i) },
+		func(p relay.Post) any { return compose(p, g.links(p.Roots)).embeds })
 }

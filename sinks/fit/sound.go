@@ -19,12 +19,16 @@ const (
 	maxTextLink  = 1000
 )
 
+// maxLevel is how deep a list may be: deeper ones look alike in a chat.
+const maxLevel = 6
+
 // Sound returns messages in which a sink need not fear anything that would
 // make a platform refuse them: valid UTF-8 without control and bidi-override
 // characters; titles, fields and footers of one line; no empty spans, blocks
-// or fields; no text that is longer than any platform takes; and only links
-// that are absolute and written in printable ASCII. What was rendered properly
-// comes back as it was.
+// or fields; no text that is longer than any platform takes; no list deeper than
+// maxLevel; and only links that are absolute, of bounded length, and written in
+// printable ASCII. Of what was rendered properly all words come back as they
+// were; a longer link is lost, and a title's may be encoded further.
 func Sound(messages []relay.Message) []relay.Message {
 	out := make([]relay.Message, len(messages))
 	for i, m := range messages {
@@ -41,7 +45,7 @@ func sound(m relay.Message) relay.Message {
 	m.Body = nil
 	for _, b := range cutBlocks(body, longest) {
 		if b.Spans = soundSpans(b.Spans); strings.TrimSpace(relay.Plain(b.Spans)) != "" {
-			b.Level = min(max(b.Level, 0), 6)
+			b.Level = min(max(b.Level, 0), maxLevel)
 			m.Body = append(m.Body, b)
 		}
 	}

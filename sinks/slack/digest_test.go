@@ -70,29 +70,11 @@ func TestDigestLayout(t *testing.T) {
 // Whatever comes in, a post holds at least one message, and those that it holds
 // are all told of, in a way that Slack takes.
 func FuzzFit(f *testing.F) {
-	for _, text := range sinktest.Hostile() {
-		f.Add(text, 200, 9)
-		f.Add(text, 20, 39)
-	}
-	f.Fuzz(func(t *testing.T, text string, length, count int) {
-		messages := sinktest.Marked(text, length&0x3ff, 1+count&0x2f)
-		n := new(Sink).Fit(messages)
-		if n < 1 || n > len(messages) {
-			t.Fatalf("holds %d of %d", n, len(messages))
-		}
-		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
-		data, err := json.Marshal(c.blocks)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := checkContent(c.text, string(data)); err != nil {
-			t.Error(err)
-		}
-		if n > 1 && len(data) > 12000 {
+	sinktest.FuzzFit(f, new(Sink).Fit, func(t *testing.T, p relay.Post) string {
+		data := composed(t, p)
+		if len(p.Messages) > 1 && len(data) > 12000 {
 			t.Errorf("%d bytes", len(data))
 		}
-		if err := sinktest.CheckMarks(string(data), n); err != nil {
-			t.Errorf("%v: %s", err, data)
-		}
+		return data
 	})
 }

@@ -40,13 +40,8 @@ func TestLinks(t *testing.T) {
 // behind those that lead to a page.
 func TestGoldenLinks(t *testing.T) {
 	w := workspace{url: "https://example.slack.com/"}
-	for name, messages := range map[string][]relay.Message{"digest-3-threads": sinktest.Leads(3), "digest-12-threads": sinktest.Mixed(12)} {
-		roots := make([]string, len(messages))
-		for i := range roots {
-			roots[i] = fmt.Sprintf("C024BE91L/17000000%02d.000100", i)
-		}
-		roots[1] = "" // one of which nothing is known
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, w.links(roots))
-		sinktest.Golden(t, name, map[string]any{"rich": map[string]any{"text": rich.text, "blocks": rich.blocks}})
-	}
+	sinktest.GoldenLinks(t, func(i int) string { return fmt.Sprintf("C024BE91L/17000000%02d.000100", i) }, func(p relay.Post) any {
+		c := compose(p, w.links(p.Roots))
+		return map[string]any{"text": c.text, "blocks": c.blocks}
+	})
 }

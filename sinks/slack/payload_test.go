@@ -2,7 +2,6 @@ package slack
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -173,36 +172,29 @@ func TestLongBodyIsCutFirst(t *testing.T) {
 }
 
 func FuzzPayload(f *testing.F) {
-	for _, text := range sinktest.Hostile() {
-		f.Add(text, 200, 2, false)
-		f.Add(text, 900, 7, false)
-		f.Add(text, 300, 0, true)
+	sinktest.FuzzPosts(f, func(t *testing.T, p relay.Post) { composed(t, p) })
+}
+
+// composed returns the blocks of a post, "" for none, and fails t if Slack would
+// not take it.
+func composed(t *testing.T, p relay.Post) string {
+	t.Helper()
+	c := compose(p, nil)
+	blocks := ""
+	if len(c.blocks) > 0 {
+		data, err := json.Marshal(c.blocks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks = string(data)
 	}
-	f.Fuzz(func(t *testing.T, text string, length, count int, plain bool) {
-		length, count = length&0x3ff, 1+count&7 // longer ones take long, and are in the conformance test
-		post := relay.Post{Form: relay.Rich}
-		if plain {
-			post.Form = relay.Text
-		}
-		for range count {
-			post.Messages = append(post.Messages, sinktest.Filled(text, length), sinktest.Scattered(text))
-		}
-		c := compose(post, nil)
-		blocks := ""
-		if len(c.blocks) > 0 {
-			data, err := json.Marshal(c.blocks)
-			if err != nil {
-				t.Fatal(err)
-			}
-			blocks = string(data)
-		}
-		if (blocks == "") != plain {
-			t.Errorf("%d blocks in %s", len(c.blocks), post.Form)
-		}
-		if err := checkContent(c.text, blocks); err != nil {
-			t.Error(fmt.Errorf("%w in %+v", err, c))
-		}
-	})
+	if (blocks == "") != (p.Form == relay.Text) {
+		t.Errorf("%d blocks in %s", len(c.blocks), p.Form)
+	}
+	if err := checkContent(c.text, blocks); err != nil {
+		t.Errorf("%v in %+v", err, c)
+	}
+	return blocks
 }
 
 // A link's text is as long as a text may be, and the link goes on.

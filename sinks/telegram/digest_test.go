@@ -89,23 +89,4 @@ func TestDigestCountsWhatTelegramMarks(t *testing.T) {
 
 // Whatever comes in, a post holds at least one message, and those that it holds
 // are all told of, in a way that Telegram takes.
-func FuzzFit(f *testing.F) {
-	for _, text := range sinktest.Hostile() {
-		f.Add(text, 200, 9)
-		f.Add(text, 20, 39)
-	}
-	f.Fuzz(func(t *testing.T, text string, length, count int) {
-		messages := sinktest.Marked(text, length&0x3ff, 1+count&0x2f)
-		n := new(Sink).Fit(messages)
-		if n < 1 || n > len(messages) {
-			t.Fatalf("holds %d of %d", n, len(messages))
-		}
-		c := compose(relay.Post{Messages: messages[:n], Form: relay.Rich}, nil)
-		if err := checkText(c.text, c.entities); err != nil {
-			t.Error(err)
-		}
-		if err := sinktest.CheckMarks(c.text, n); err != nil {
-			t.Errorf("%v: %q", err, c.text)
-		}
-	})
-}
+func FuzzFit(f *testing.F) { sinktest.FuzzFit(f, new(Sink).Fit, composed) }

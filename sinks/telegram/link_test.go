@@ -49,15 +49,10 @@ func TestLinks(t *testing.T) {
 // behind those that lead to a page.
 func TestGoldenLinks(t *testing.T) {
 	sink := &Sink{options: group()}
-	for name, messages := range map[string][]relay.Message{"digest-3-threads": sinktest.Leads(3), "digest-12-threads": sinktest.Mixed(12)} {
-		roots := make([]string, len(messages))
-		for i := range roots {
-			roots[i] = fmt.Sprintf("-1001234567890/%d", i+5001)
-		}
-		roots[1] = "" // one of which nothing is known
-		rich := compose(relay.Post{Messages: messages, Form: relay.Rich}, sink.links(relay.Post{Roots: roots}))
-		sinktest.Golden(t, name, map[string]any{"rich": map[string]any{"text": rich.text, "entities": rich.entities}})
-	}
+	sinktest.GoldenLinks(t, func(i int) string { return fmt.Sprintf("-1001234567890/%d", i+5001) }, func(p relay.Post) any {
+		c := compose(p, sink.links(p))
+		return map[string]any{"text": c.text, "entities": c.entities}
+	})
 }
 
 // A link that Telegram would drop for its number is left out with its words.
