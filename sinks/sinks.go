@@ -49,8 +49,8 @@ func Kinds() []Kind {
 		kind("discord", discord.Open, standIns{
 			"webhook_url": "https://discord.com/api/webhooks/%d/placeholder",
 			"token":       "placeholder",
-			"channel_id":  "%d",
-			"thread_id":   "%d",
+			"channel_id":  "11%016d",
+			"thread_id":   "12%016d",
 			"api_url":     "https://discord.com",
 		}),
 		kind("telegram", telegram.Open, standIns{

@@ -91,13 +91,16 @@ func minuteOfDay(text string) int {
 	return -1
 }
 
+// activeKeys is the table active as it is written.
+type activeKeys struct {
+	Days  days           `toml:"days" example:"mon-fri" doc:"Days such as mon-fri or mon,wed,sat. Without it every day."`
+	Hours hours          `toml:"hours" example:"18:00-08:00" doc:"From when until when, the end excluded; a window across midnight belongs to the day it begins. Without it all day."`
+	Zone  *time.Location `toml:"tz" example:"Europe/Berlin" doc:"The time zone. Without it the server's."`
+}
+
 // active reads a route's active.
 func (r *reader) active(n *node) (Active, bool) {
-	var a struct {
-		Days  days           `toml:"days"`
-		Hours hours          `toml:"hours"`
-		Zone  *time.Location `toml:"tz"`
-	}
+	var a activeKeys
 	if n.kind != tableKind {
 		r.wants(n, `a table, as in { days = "mon-fri", hours = "09:00-17:00" }`)
 		return Active{}, false

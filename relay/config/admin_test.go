@@ -17,7 +17,7 @@ func TestBadAdmin(t *testing.T) {
 		unsent  = `"admin_token" wants letters, digits and signs without spaces: it is sent in a line of a request`
 	)
 	testBad(t, []bad{
-		server(`admin_listen = ‸8081`, `"admin_listen" wants a string, got an integer`),
+		server(`admin_listen = ‸8081`, `"admin_listen" wants host:port, such as ":8080" or "127.0.0.1:8081", got an integer`),
 		server(`admin_listen = ‸"8081"`, `"admin_listen" `+noAddress+`, got "8081"`),
 		server(`admin_listen = ‸""`, `"admin_listen" `+noAddress+`, got ""`),
 		// An address of its own that only this machine can reach needs no token.

@@ -93,73 +93,71 @@ type Config struct {
 
 // Server is the table [server].
 type Server struct {
-	Listen         string         `toml:"listen"`          // host:port; default ":8080"
-	AdminListen    string         `toml:"admin_listen"`    // host:port; empty: no admin page
-	AdminToken     relay.Secret   `toml:"admin_token"`     // set unless AdminListen is a loopback address of its own
-	PublicURL      string         `toml:"public_url"`      // without a slash at the end; may be empty
-	Timezone       *time.Location `toml:"timezone"`        // default UTC
-	MaxBody        int64          `toml:"max_body,size"`   // bytes; default 1 MiB
-	TrustedProxies []netip.Prefix `toml:"trusted_proxies"` // whose X-Forwarded-For is believed
-	TLSCert        string         `toml:"tls_cert"`        // a file; with TLSKey
-	TLSKey         string         `toml:"tls_key"`
-	Notify         []string       `toml:"notify"` // names of sinks
+	Listen         string         `toml:"listen" default:":8080" doc:"Host and port of the webhooks, /healthz and /readyz."`
+	AdminListen    string         `toml:"admin_listen" example:"127.0.0.1:8081" doc:"Host and port of the admin page, its API and /metrics. The same address as listen puts them under /admin/ there. Without it there are none."`
+	AdminToken     relay.Secret   `toml:"admin_token" example:"${ADMIN_TOKEN}" doc:"What the admin page asks for. It must be set unless admin_listen is a loopback address of its own."`
+	PublicURL      string         `toml:"public_url" as:"url" example:"https://hooks.example.com" doc:"What the vendors reach, to print the URLs to paste there."` // without a slash at the end
+	Timezone       *time.Location `toml:"timezone" default:"UTC" example:"Europe/Berlin" doc:"The time zone of the times in messages, and of routes that name none."`
+	MaxBody        int64          `toml:"max_body,size" default:"1MiB" doc:"The largest request that is taken."` // bytes
+	TrustedProxies []netip.Prefix `toml:"trusted_proxies" example:"10.0.0.0/8" doc:"Addresses and networks of proxies whose X-Forwarded-For is believed."`
+	TLSCert        string         `toml:"tls_cert" example:"cert.pem" doc:"A file with the certificate to serve HTTPS with, together with tls_key."`
+	TLSKey         string         `toml:"tls_key" example:"key.pem" doc:"A file with the key of tls_cert."`
+	Notify         []string       `toml:"notify" as:"sink" example:"night" doc:"Sinks that are told of the relay's own troubles."`
 }
 
 // Store is the table [store].
 type Store struct {
-	URL        relay.Secret  `toml:"url,clear"`   // "sqlite:" and a file; default "sqlite:data/botrelay.db"
-	Retain     time.Duration `toml:"retain"`      // of sent events; at least 48h, default 30 days
-	RetainDead time.Duration `toml:"retain_dead"` // of events with a dead letter; default 180 days, or Retain if that is longer
+	URL        relay.Secret  `toml:"url,clear" default:"sqlite:data/botrelay.db" doc:"What is accepted is kept here: sqlite: and a file."`
+	Retain     time.Duration `toml:"retain" default:"30d" doc:"How long sent events are kept, and what is sent again is recognised: at least 48h."`
+	RetainDead time.Duration `toml:"retain_dead" default:"180d" doc:"How long events with a dead letter are kept; without it no shorter than retain."`
 }
 
 // Source is one table [sources.NAME]. It has a secret or is pending.
 type Source struct {
 	Name            string         // letters, digits, "-", "_" and "."
-	Vendor          string         `toml:"vendor"`
-	Secrets         []relay.Secret `toml:"secret,one"`
-	Pending         bool           `toml:"pending"`
-	Stringify       *bool          `toml:"stringify"` // nil: the vendor's own default
-	Tolerance       time.Duration  `toml:"tolerance"` // of a signed time, either way; default 5m
-	AllowIPs        []netip.Prefix `toml:"allow_ips"`
-	ConversationURL string         `toml:"conversation_url"` // a template
+	Vendor          string         `toml:"vendor" must:"yes" as:"vendor" example:"chatbase" doc:"Who sends."`
+	Secrets         []relay.Secret `toml:"secret,one" example:"${CHATBASE_SECRET}" doc:"What the vendor signs with; a list while it is changed."`
+	Pending         bool           `toml:"pending" default:"false" doc:"There is no secret yet: test requests are answered, anything else is turned away."`
+	Stringify       *bool          `toml:"stringify" doc:"Also accept the signature over JSON.stringify of the body. Without it as the vendor documents."` // nil: the vendor's own default
+	Tolerance       time.Duration  `toml:"tolerance" default:"5m" doc:"How old, or how far ahead, a signed time may be."`
+	AllowIPs        []netip.Prefix `toml:"allow_ips" example:"203.0.113.0/24" doc:"Addresses and networks that may post. Without it all may."`
+	ConversationURL string         `toml:"conversation_url" as:"template" example:"https://www.chatbase.co/c/{{ .ConversationID }}" doc:"Where the titles of messages lead to: a template."`
 }
 
 // Sink is one table [sinks.NAME].
 type Sink struct {
 	Name        string        // letters, digits, "-", "_" and "."
-	Type        string        `toml:"type"` // one of Env.Sinks
+	Type        string        `toml:"type" must:"yes" as:"type" example:"slack" doc:"The platform."` // one of Env.Sinks
 	Options     SinkOptions   // what Env.Sinks returned for Type, filled and checked
-	Thread      *bool         `toml:"thread"`        // nil: where the sink can
-	Fallback    string        `toml:"fallback"`      // the name of a sink, or empty
-	Rate        Rate          `toml:"rate"`          // zero: the platform's own limits
-	Digest      *bool         `toml:"digest"`        // nil: yes
-	GiveUpAfter time.Duration `toml:"give_up_after"` // from acceptance; default 72h
+	Thread      *bool         `toml:"thread" doc:"Messages of one conversation answer the first of it. Without it where the sink can: with a bot's token."`
+	Fallback    string        `toml:"fallback" as:"sink" example:"night" doc:"The sink that is told when this one is refused, or has failed for 15 minutes."`
+	Rate        Rate          `toml:"rate" example:"20/1m" doc:"How many messages per duration, in place of the platform's own limits."`
+	Digest      *bool         `toml:"digest" default:"true" doc:"Send several messages as one where the rate does not allow one each."` // nil: yes
+	GiveUpAfter time.Duration `toml:"give_up_after" default:"72h" doc:"How long a failure that may pass is tried again, counted from acceptance."`
 }
 
 // Route is one [[routes]].
 type Route struct {
-	Name  string `toml:"name"` // unique; default "route N", N being its place from 1
-	Match Match  `toml:"match"`
-	// To names sinks, at least one; each exists.
-	To    []string `toml:"to"`
-	Final bool     `toml:"final"`
-	// Message is the name of a Message, or empty: the kind's own.
-	Message string `toml:"message"`
-	// When is a condition that Env.Conditions finds good; empty: always.
-	When   string `toml:"when"`
-	Active Active
+	Name    string   `toml:"name" example:"leads" doc:"What it is called: unique. Without it \"route N\"."` // N: its place from 1
+	Match   Match    `toml:"match" must:"yes" doc:"What it takes: all of its keys must hold; {} takes everything. A value is a pattern or a list of them: * is any run of characters, ? is one, \\ escapes, a leading ! negates."`
+	To      []string `toml:"to" must:"yes" as:"sink" example:"sales" doc:"The sinks that get the event: at least one."` // each exists
+	Final   bool     `toml:"final" default:"false" doc:"Stop here: later routes do not see the event."`
+	Message string   `toml:"message" as:"message" example:"urgent" doc:"The message to send, as [messages.NAME] describes it. Without it the kind's own."`
+	// When is a condition that Env.Conditions finds good.
+	When   string `toml:"when" example:"not (text contains \"unsubscribe\")" doc:"A condition on the event. Without it always."`
+	Active Active `key:"active" doc:"When it applies, by the clock on the wall. Without it at any time."`
 }
 
 // Message is one table [messages.NAME]. What is nil was left out, and is as it is
 // by default. The texts are templates that Env.Templates finds good.
 type Message struct {
 	Name   string         // a kind, or a name that routes have
-	Title  *string        `toml:"title"`
-	Body   *string        `toml:"body"`
-	Fields []MessageField // in the order of the file; empty and not nil: there are to be none
-	Footer *string        `toml:"footer"`
-	Link   *string        `toml:"link"`
-	Color  relay.Color    // 0: left out
+	Title  *string        `toml:"title" as:"template" example:"{{ .Contact.Name }} asks" doc:"The first line: a template, without formatting."`
+	Body   *string        `toml:"body" as:"template" example:"{{ .Text }}" doc:"The text: a template of Markdown."`
+	Fields []MessageField `key:"fields" as:"templates" example:"{{ .Contact.Handle }}" doc:"Names and values below it: templates of Markdown. {} for none."` // in the order of the file; empty and not nil: there are to be none
+	Footer *string        `toml:"footer" as:"template" example:"{{ .Source }}" doc:"The small print: a template of Markdown."`
+	Link   *string        `toml:"link" as:"template" example:"{{ .ConversationURL }}" doc:"Where the title leads to: a template."`
+	Color  relay.Color    `key:"color" as:"color" example:"#d83a3a" doc:"The colour at the side, where the platform shows one."` // 0: left out
 }
 
 // MessageField is a field of a Message.
@@ -172,12 +170,12 @@ type MessageField struct {
 // route describes them. Its fields are those of route.Match in their order, so
 // that one can be converted to the other.
 type Match struct {
-	Vendor    []string `toml:"vendor,one"`
-	Source    []string `toml:"source,one"`
-	EventType []string `toml:"event_type,one"`
-	Kind      []string `toml:"kind,one"`
-	Channel   []string `toml:"channel,one"`
-	BotID     []string `toml:"bot_id,one"`
+	Vendor    []string `toml:"vendor,one" as:"pattern" example:"chatzuri" doc:"Who sent it."`
+	Source    []string `toml:"source,one" as:"pattern" example:"website" doc:"The name of the source it came by."`
+	EventType []string `toml:"event_type,one" as:"pattern" example:"message.received" doc:"What the vendor calls it."`
+	Kind      []string `toml:"kind,one" as:"pattern" example:"lead" doc:"What it is, across vendors: lead, message, appointment, chat, escalation or other."`
+	Channel   []string `toml:"channel,one" as:"pattern" example:"whatsapp" doc:"Where the customer wrote, in lower case; not every event has one."`
+	BotID     []string `toml:"bot_id,one" as:"pattern" example:"agent_*" doc:"Which bot, as the vendor counts them."`
 }
 
 // defaults returns a Config with what holds where the file says nothing. The
@@ -201,7 +199,7 @@ func Parse(file File, env Env) (*Config, Problems) {
 	}
 	root, src, refused := parseTOML(file.Data)
 	if refused != nil {
-		return nil, Problems{src.problem(file.Name, *refused)}
+		return nil, src.unparsed(file.Name, refused, knownWords(env))
 	}
 	r := &reader{env: env, data: src.data}
 	cfg := r.config(root)

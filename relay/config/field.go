@@ -101,10 +101,15 @@ func (r *reader) set(f field, n *node) bool {
 
 // inner reads a table within a table.
 func (r *reader) inner(n *node, dst any) bool {
-	t := r.table(n, "a table")
+	what := "a table"
+	if n.name == ofMatch {
+		what = `a table, as in { kind = "lead" }`
+	}
+	t := r.table(n, what)
 	if t == nil {
 		return false
 	}
+	t.of = n.name
 	t.into(dst)
 	t.finish()
 	return t.good()

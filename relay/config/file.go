@@ -21,12 +21,12 @@ func (r *reader) config(root *node) *Config {
 	cfg := defaults()
 	names := names{
 		vendors: append(keysOf(root.get("vendors")), r.env.Vendors...),
-		sources: keysOf(root.get("sources")),
-		sinks:   keysOf(root.get("sinks")),
+		sources: r.namesOf(root.get("sources")),
+		sinks:   r.namesOf(root.get("sinks")),
 
 		messages: keysOf(root.get("messages")),
 	}
-	t := &table{r: r, node: root, bound: make(map[string]bool)}
+	t := &table{r: r, node: root, of: ofFile, bound: make(map[string]bool)}
 	t.section("server", func(n *node) { r.server(n, names, &cfg.Server) })
 	t.section("store", func(n *node) { r.store(n, &cfg.Store) })
 	t.section("bots", func(n *node) { assign(&cfg.Bots)(r.texts(n)) })
@@ -93,6 +93,7 @@ func (r *reader) server(n *node, names names, s *Server) {
 	if t == nil {
 		return
 	}
+	t.of = ofServer
 	t.into(s)
 	t.finish()
 	address := func(text string) (string, error) {

@@ -100,7 +100,9 @@ func (r *reader) fault(n *node, text string, fault *Fault) bool {
 		for i, name := range fault.Known {
 			known[i] = prefixOf(fault.Name) + name
 		}
-		if like := closest(fault.Name, known); like != "" {
+		if first := fault.Name[0]; fault.What == "function" && first >= 'A' && first <= 'Z' {
+			said += ": a name of the event begins with a point, as in ." + fault.Name
+		} else if like := closest(fault.Name, known); like != "" {
 			said += ": did you mean " + like + "?"
 		} else {
 			said += " (" + listed(known) + ")"

@@ -27,7 +27,7 @@ func ParseOutline(file File, env Env) (*Outline, Problems) {
 	}
 	root, src, refused := parseTOML(file.Data)
 	if refused != nil {
-		return nil, Problems{src.problem(file.Name, *refused)}
+		return nil, src.unparsed(file.Name, refused, knownWords(env))
 	}
 	r := &reader{env: env}
 	o := &Outline{

@@ -85,7 +85,7 @@ func TestBadTop(t *testing.T) {
 		one("default = ‸'sales'"+rest, `"default" wants a table, as in [default], got a string`),
 		one("[‸server2]\nlisten = 1\n"+rest, `unknown key "server2": did you mean "server"?`),
 		one("[‸Store]"+rest, `unknown key "Store": did you mean "store"?`),
-		one("‸listen = ':1'"+rest, `unknown key "listen" (known: bots, default, messages, routes, server, sinks, sources, store, vendors)`),
+		one("‸listen = ':1'"+rest, `unknown key "listen": it belongs to [server]`),
 		one("[‸vendors.acme]\nkinds = {}"+rest, `"vendors" is not supported by this version`),
 		{"messages = ‸5" + rest, []string{`"messages" wants tables with names, as in [messages.lead], got an integer`}},
 		{"[‸vendors.acme]\n[sources.a]\nvendor = 'acme'\nsecret = '${SECRET}'" + rest, []string{`"vendors" is not supported by this version`}},
@@ -110,7 +110,7 @@ func TestBadServerAndStore(t *testing.T) {
 	server := func(line string, want ...string) bad { return bad{"[server]\n" + line + rest, want} }
 	store := func(line string, want ...string) bad { return bad{"[store]\n" + line + rest, want} }
 	testBad(t, []bad{
-		server(`listen = ‸8080`, `"listen" wants a string, got an integer`),
+		server(`listen = ‸8080`, `"listen" wants host:port, such as ":8080" or "127.0.0.1:8081", got an integer`),
 		server(`listen = ‸"8080"`, `"listen" `+noAddress+`, got "8080"`),
 		server(`listen = ‸":http"`, `"listen" `+noAddress+`, got ":http"`),
 		server(`listen = ‸":65536"`, `"listen" `+noAddress+`, got ":65536"`),
@@ -228,7 +228,7 @@ func TestBadSources(t *testing.T) {
 		inner("vendor = 'newoaks'\npending = true\nstringify = ‸1979-05-27", `"stringify" wants true or false, got a date`),
 		inner("vendor = 'newoaks'\npending = true\nallow_ips = ‸[]", `"allow_ips" is empty: nobody could send; take it out, or name the addresses`),
 		inner("vendor = 'newoaks'\npending = true\nallow_ips = [‸'x']", `"allow_ips" `+noNetwork+`, got "x"`),
-		{"[sources]\n‸vendor = 'chatbase'" + rest, []string{`a source has a table of its own, as in [sources.website]: "vendor" is a string`}},
+		{"‸[sources]\nvendor = 'chatbase'" + rest, []string{`a source has a name: write [sources.website] in place of [sources]`}},
 		{"[sources.‸\"a b\"]\nvendor = 'chatbase'\npending = true" + rest, []string{`the name "a b" may have letters, digits, "-", "_" and "." only`}},
 		{"[sources.‸'ä']\nvendor = 'chatbase'\npending = true" + rest, []string{`the name "ä" may have letters, digits, "-", "_" and "." only`}},
 		{"[sources.‸'']\nvendor = 'chatbase'\npending = true" + rest, []string{`a name is empty`}},
@@ -247,7 +247,7 @@ func TestBadSinks(t *testing.T) {
 		inner("type = ‸['slack']", `"type" wants a string, got a list`),
 		inner("type = 'slack'\ntoken = '${TOKEN}'\n‸chanel = '#x'", `unknown key "chanel": did you mean "channel"?`),
 		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸treahd = true", `unknown key "treahd": did you mean "thread"?`),
-		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸chat_id = 5", `unknown key "chat_id" (known: api_url, channel, digest, fallback, give_up_after, rate, thread, token, token_file, type, webhook_url, webhook_url_file)`),
+		inner("type = 'slack'\nwebhook_url = '${HOOK}'\n‸chat_id = 5", `unknown key "chat_id": it belongs to a telegram sink`),
 		{"‸[sinks.a]\ntype = 'slack'" + rest, []string{`needs "webhook_url", or "token" and "channel"`}},
 		{"‸[sinks.a]\ntype = 'slack'\ntoken = '${TOKEN}'" + rest, []string{`a token goes with a channel`}},
 		inner("type = 'slack'\ntoken = ‸'${GONE}'", `the environment variable GONE is not set: set it before the start, or name a file with "token_file"`),
@@ -285,7 +285,7 @@ func TestBadSinks(t *testing.T) {
 			"[sinks.b]\ntype = 'slack'\nwebhook_url = '${HOOK}'\nfallback = ‸'c'\n"+
 			"[sinks.c]\ntype = 'slack'\nwebhook_url = '${HOOK}'\nfallback = 'b'\n",
 			`"fallback" goes round in a circle: "b", "c", "b"`),
-		{"[sinks]\n‸type = 'slack'" + rest, []string{`a sink has a table of its own, as in [sinks.sales]: "type" is a string`}},
+		{"‸[sinks]\ntype = 'slack'" + rest, []string{`a sink has a name: write [sinks.sales] in place of [sinks]`}},
 		{"[sinks.‸'a/b']\ntype = 'slack'\nwebhook_url = '${HOOK}'" + rest, []string{`the name "a/b" may have letters, digits, "-", "_" and "." only`}},
 	})
 }
@@ -300,7 +300,7 @@ func TestBadRoutes(t *testing.T) {
 		{rest + "‸[[routes]]\nto = ['sales']", []string{`missing key "match": match = {} takes every event`}},
 		{rest + "‸[[routes]]\nmatch = {}", []string{`missing key "to": name the sinks, as in to = ["sales"]`}},
 		inner("‸macth = {}\nto = ['sales']", `unknown key "macth": did you mean "match"?`),
-		inner("match = ‸'lead'\nto = ['sales']", `"match" wants a table, got a string`),
+		inner("match = ‸'lead'\nto = ['sales']", `"match" wants a table, as in { kind = "lead" }, got a string`),
 		inner("match = {}\nto = ‸[]", `"to" is empty: name at least one sink`),
 		inner("match = {}\nto = ‸'sales'", `"to" wants a list of strings, got a string: write ["sales"]`),
 		inner("match = {}\nto = ['sales', ‸5]", `"to" wants a string, got an integer`),
@@ -326,7 +326,7 @@ func TestBadRoutes(t *testing.T) {
 		inner("match = {}\nto = ['sales']\nactive = { hours = ‸'24:00-08:00' }", `"hours" wants two times of day such as "09:00-17:30" or "18:00-08:00", got "24:00-08:00"`),
 		inner("match = {}\nto = ['sales']\nactive = { hours = ‸'08:00-08:00' }", `"hours" ends when it begins: leave it out for all day, got "08:00-08:00"`),
 		inner("match = {}\nto = ['sales']\nactive = { tz = ‸'Europe/Berln' }", `"tz" wants the name of a time zone, such as "Europe/Berlin" or "UTC", got "Europe/Berln"`),
-		inner("match = {}\nto = ['sales']\nmessage = ‸'urgent'", `unknown message "urgent" (there is none)`),
+		inner("match = {}\nto = ['sales']\nmessage = ‸'urgent'", `unknown message "urgent": describe it in a table of its own, as in [messages.urgent]`),
 		inner("match = {}\nto = ['sales']\nmessage = ‸5", `"message" wants a string, got an integer`),
 		inner("match = {}\nto = ['sales']\nmessage = ‸'leed'\n[messages.lead]\ntitle = 'x'", `unknown message "leed": did you mean "lead"? (known: lead)`),
 		inner("match = { ‸kid = 'lead' }\nto = ['sales']", `unknown key "kid": did you mean "kind"?`),
@@ -346,7 +346,7 @@ func TestBadRoutes(t *testing.T) {
 			`warning: "!SMS" never matches: a channel is always in lower case`),
 		{rest + "[default]\nto = ‸[]", []string{`"to" is empty: name at least one sink`}},
 		{rest + "‸[default]", []string{`missing key "to": name the sinks, as in to = ["sales"]`}},
-		{rest + "[default]\nto = [‸'x']\n‸final = true", []string{`unknown sink "x" (known: sales)`, `unknown key "final" (known: to)`}},
+		{rest + "[default]\nto = [‸'x']\n‸final = true", []string{`unknown sink "x" (known: sales)`, `unknown key "final": it belongs to [[routes]]`}},
 	})
 }
 

@@ -81,6 +81,10 @@ func quoted(n *node) string {
 // returns false once it has reported what is wrong.
 func (r *reader) string(n *node) (string, bool) {
 	n.public = true
+	if n.kind == integerKind && strings.HasSuffix(n.name, "listen") {
+		r.errorf(n.at, "%q %s, got %s", n.name, errAddress, n.kind)
+		return "", false
+	}
 	if n.kind != textKind {
 		r.wants(n, "a string")
 		return "", false

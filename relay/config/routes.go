@@ -45,9 +45,15 @@ func (t *table) written(key, value string) string {
 // route reads one route.
 func (t *table) route(names names) Route {
 	var route Route
+	t.of = ofRoute
 	t.into(&route)
 	t.read("active", func(n *node) bool { return assign(&route.Active)(t.r.active(n)) })
 	t.finish()
+	for _, key := range t.keys() { // what stands in match by mistake is said there
+		if t.node.get(key) == nil && t.node.get("match").get(key) != nil && key != "match" {
+			t.bound[key] = false
+		}
+	}
 	t.require("match", ": match = {} takes every event")
 	t.require("to", `: name the sinks, as in to = ["sales"]`)
 	t.targets(route.To, names)
@@ -55,12 +61,21 @@ func (t *table) route(names names) Route {
 		t.r.patterns(match, names)
 	}
 	if n := t.node.get("message"); t.bound["message"] && !slices.Contains(names.messages, route.Message) {
-		t.r.errorf(n.at, "%s", t.r.unknownValue(n, "message", route.Message, names.messages))
+		text := t.r.unknownValue(n, "message", route.Message, names.messages)
+		if len(names.messages) == 0 {
+			text = fmt.Sprintf("unknown message %s: describe it in a table of its own, as in [messages.urgent]", quoted(n))
+		}
+		t.r.errorf(n.at, "%s", text)
 	}
 	if t.bound["when"] && t.r.env.Conditions != nil {
 		t.r.fault(t.node.get("when"), route.When, t.r.env.Conditions(route.When))
 	}
 	return route
+}
+
+// otherwise is the table [default].
+type otherwise struct {
+	Sinks []string `toml:"to" must:"yes" as:"sink" example:"community" doc:"The sinks that get them: at least one."`
 }
 
 // fallback reads [default].
@@ -69,9 +84,7 @@ func (r *reader) fallback(n *node, names names) []string {
 	if t == nil {
 		return nil
 	}
-	var to struct {
-		Sinks []string `toml:"to"`
-	}
+	var to otherwise
 	t.into(&to)
 	t.finish()
 	t.require("to", `: name the sinks, as in to = ["sales"]`)

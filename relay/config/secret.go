@@ -50,6 +50,9 @@ func looksLikeVariable(text string) bool {
 	if name, ok := strings.CutPrefix(text, "$"); ok {
 		return isVariableName(name)
 	}
+	if name, ok := strings.CutPrefix(text, "%"); ok {
+		return isVariableName(strings.TrimSuffix(name, "%"))
+	}
 	return strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}")
 }
 

@@ -25,6 +25,7 @@ func (r *reader) sinks(n *node, names names) []Sink {
 func (r *reader) sink(n *node, names names) Sink {
 	s := Sink{Name: n.name, GiveUpAfter: defaultGiveUpAfter}
 	t := r.table(n, "a table, as in [sinks.sales]")
+	t.of = ofSink
 	t.into(&s)
 	if fresh := r.env.Sinks[s.Type]; t.bound["type"] && fresh != nil {
 		s.Options = fresh()
@@ -60,8 +61,8 @@ func (t *table) untyped(name string, known []string) {
 	n := t.node.get("type")
 	if n == nil {
 		for _, item := range t.node.items {
-			if closest(item.name, []string{"type"}) != "" {
-				t.r.errorf(item.key, "%s", unknownKey(item.name, []string{"type"}))
+			if closest(item.name, []string{"type"}) != "" || alias(ofSink, item.name) == "type" {
+				t.r.errorf(item.key, `unknown key %s: did you mean "type"?`, quote(item.name))
 				return
 			}
 		}
@@ -81,6 +82,11 @@ func (t *table) options(options SinkOptions) {
 	for _, p := range options.Check() {
 		bound, there := t.bound[p.Key]
 		if there && !bound || !there && !good {
+			continue
+		}
+		if n := t.node.get(p.Key); n != nil && looksLikeVariable(n.text()) {
+			t.r.remarks = slices.DeleteFunc(t.r.remarks, func(r remark) bool { return r.warning && r.at == n.at })
+			t.r.errorf(n.at, `%q: a variable of the environment is written "${NAME}"`, n.name)
 			continue
 		}
 		t.r.option(t.at(p.Key), p)

@@ -20,8 +20,20 @@ type source struct {
 	tokens []token
 }
 
-// problem places a finding. It shows no line: of a file that could not be
-// understood nobody knows where its secrets are.
+// unparsed places the findings of a file that could not be understood. Nobody
+// knows where its secrets are: of its lines only known words are shown.
+func (s *source) unparsed(name string, findings []finding, words map[string]bool) Problems {
+	ps := make(Problems, len(findings))
+	for i, f := range findings {
+		ps[i] = s.problem(name, f)
+		if len(s.data) > 0 {
+			ps[i].Source, ps[i].mark = masked(lineAt(s.data, f.offset), words)
+		}
+	}
+	return ps
+}
+
+// problem places a finding, without its line.
 func (s *source) problem(name string, f finding) Problem {
 	p := Problem{File: name, Text: f.text, Warning: f.warning}
 	p.Line, p.Col = position(s.data, f.offset)

@@ -14,6 +14,7 @@ func (r *reader) sources(n *node, names names) []Source {
 	r.each(n, "a source", "[sources.website]", func(n *node) {
 		s := Source{Name: n.name, Tolerance: defaultTolerance}
 		t := r.table(n, "a table, as in [sources.website]")
+		t.of = ofSource
 		t.into(&s)
 		t.finish()
 		if t.bound["vendor"] && !slices.Contains(names.vendors, s.Vendor) {
@@ -40,6 +41,10 @@ func (r *reader) sources(n *node, names names) []Source {
 // each calls read with each table within the table n, whose keys are names.
 func (r *reader) each(n *node, what, example string, read func(*node)) {
 	if r.table(n, "tables with names, as in "+example) == nil {
+		return
+	}
+	if r.nameless(n) {
+		r.errorf(n.at, "%s has a name: write %s in place of [%s]", what, example, n.name)
 		return
 	}
 	for _, item := range n.items {

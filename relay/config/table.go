@@ -10,6 +10,7 @@ import (
 type table struct {
 	r      *reader
 	node   *node
+	of     string // what it is, for stray
 	fields []field
 	bound  map[string]bool // keys that were read; false: wrongly
 }
@@ -66,10 +67,10 @@ func (t *table) finish() {
 		if _, known := t.bound[item.name]; known {
 			continue
 		}
-		known := t.keys()
-		t.r.errorf(item.key, "%s", unknownKey(item.name, known))
+		text, meant := t.stray(item)
+		t.r.errorf(item.key, "%s", text)
 		t.bound[item.name] = false
-		if meant := closest(item.name, known); meant != "" && t.node.get(meant) == nil {
+		if meant != "" && t.node.get(meant) == nil {
 			t.bound[meant] = false
 			t.bound[strings.TrimSuffix(meant, fileSuffix)] = false
 		}

@@ -117,6 +117,8 @@ func inOurWords(said string) string {
 		switch {
 		case value == `"="`:
 			return `unexpected "=": write == to compare`
+		case value == `"&"`, value == `"|"`:
+			return "unexpected " + value + ": write and, or"
 		case hasValue:
 			return "unexpected " + value
 		case token == "EOF":

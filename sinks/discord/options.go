@@ -11,13 +11,18 @@ import (
 	"botrelay/sinks/transport"
 )
 
+// leastID is how many digits Discord's IDs have at least: they count milliseconds
+// since 2015 (https://discord.com/developers/docs/reference#snowflakes), and had
+// as many within its first weeks.
+const leastID = 17
+
 // Options is a Discord destination: a webhook, or a bot token and a channel.
 type Options struct {
-	WebhookURL relay.Secret `toml:"webhook_url"`       // https://discord.com/api/webhooks/ID/TOKEN
-	Token      relay.Secret `toml:"token"`             // a bot's
-	ChannelID  string       `toml:"channel_id,number"` // only with Token
-	ThreadID   string       `toml:"thread_id,number"`  // a thread or forum post of the channel
-	APIURL     string       `toml:"api_url"`           // scheme, host and port in place of https://discord.com; only with Token
+	WebhookURL relay.Secret `toml:"webhook_url" example:"${DISCORD_WEBHOOK_URL}" doc:"A webhook, https://discord.com/api/webhooks/ID/TOKEN; or token and channel_id."`
+	Token      relay.Secret `toml:"token" example:"${DISCORD_BOT_TOKEN}" doc:"A bot's token."`
+	ChannelID  string       `toml:"channel_id,number" example:"1180000000000000042" doc:"The channel's ID; only with token."`
+	ThreadID   string       `toml:"thread_id,number" example:"1180000000000000043" doc:"A thread, or a post of a forum, of the channel."`
+	APIURL     string       `toml:"api_url" as:"url" example:"http://127.0.0.1:8082" doc:"Scheme, host and port in place of https://discord.com; only with token."`
 }
 
 // Check returns everything that is wrong with the options. It touches no
@@ -26,6 +31,11 @@ func (o Options) Check() []relay.Problem {
 	webhook, token := !o.WebhookURL.IsZero(), !o.Token.IsZero()
 	problems := transport.CheckAPI(o.APIURL, webhook)
 	add := func(key, text string) { problems = append(problems, relay.Problem{Key: key, Text: text}) }
+	for key, id := range map[string]string{"channel_id": o.ChannelID, "thread_id": o.ThreadID} {
+		if isID(id) && len(id) < leastID && o.APIURL == "" {
+			problems = append(problems, relay.Problem{Key: key, Text: key + " is too short for one of Discord's IDs, which have 17 digits or more", Warning: true})
+		}
+	}
 	if o.ThreadID != "" && !isID(o.ThreadID) {
 		add("thread_id", "thread_id is a number: in Discord's developer mode, right-click the thread and copy its ID")
 	}
@@ -64,6 +74,10 @@ func webhookTrouble(u *url.URL) string {
 	switch {
 	case u == nil, regexp.MustCompile(path + `/?$`).MatchString(u.Path):
 		return ""
+	case strings.HasPrefix(u.Hostname(), "hooks.slack"):
+		return `this is a Slack webhook: write type = "slack", or take Discord's`
+	case strings.HasPrefix(u.Path, "/channels/"):
+		return "this is a channel's own address: make a webhook in the channel's settings, under Integrations"
 	case regexp.MustCompile(path + `/(slack|github)/?$`).MatchString(u.Path):
 		return "drop what follows the token: this address speaks another service's language"
 	}

@@ -12,10 +12,10 @@ import (
 // Options is a Slack destination: an incoming webhook, or a bot token and a
 // channel.
 type Options struct {
-	WebhookURL relay.Secret `toml:"webhook_url"` // https://hooks.slack.com/services/…
-	Token      relay.Secret `toml:"token"`       // a bot token, xoxb-…
-	Channel    string       `toml:"channel"`     // "#name" or an ID; only with Token
-	APIURL     string       `toml:"api_url"`     // scheme, host and port in place of https://slack.com; only with Token
+	WebhookURL relay.Secret `toml:"webhook_url" example:"${SLACK_WEBHOOK_URL}" doc:"An incoming webhook, https://hooks.slack.com/services/…; or token and channel."`
+	Token      relay.Secret `toml:"token" example:"${SLACK_BOT_TOKEN}" doc:"A bot's token, xoxb-…, with the scope chat:write."`
+	Channel    string       `toml:"channel" example:"#sales" doc:"The channel, a name or an ID; only with token. The bot must be in it."`
+	APIURL     string       `toml:"api_url" as:"url" example:"http://127.0.0.1:8082" doc:"Scheme, host and port in place of https://slack.com; only with token."`
 }
 
 // Check returns everything that is wrong with the options. It touches no
@@ -63,6 +63,10 @@ func webhookTrouble(u *url.URL) string {
 		return "the URL has no path: copy the whole webhook URL"
 	case strings.HasPrefix(u.Path, "/api/webhooks/"), strings.HasSuffix(u.Hostname(), "discord.com"):
 		return `this is a Discord webhook: write type = "discord", or take Slack's`
+	case u.Hostname() == "api.telegram.org":
+		return `Telegram has no such webhooks: write type = "telegram" with token and chat_id`
+	case u.Hostname() == "slack.com", strings.HasSuffix(u.Hostname(), ".slack.com") && !strings.HasPrefix(u.Hostname(), "hooks."):
+		return "this is no webhook's URL: one begins with https://hooks.slack.com/services/"
 	case !strings.HasPrefix(u.Hostname(), "hooks.slack"):
 		return ""
 	case parts[0] == "workflows" || parts[0] == "triggers":
@@ -89,6 +93,8 @@ func (o Options) checkBot() []relay.Problem {
 	switch {
 	case o.Channel == "":
 		problems = append(problems, relay.Problem{Key: "channel", Text: `token goes with channel: a name like "#sales", or the channel's ID`})
+	case strings.HasPrefix(o.Channel, "#") && strings.ToLower(o.Channel) != o.Channel:
+		problems = append(problems, relay.Problem{Key: "channel", Text: "channel: Slack's names of channels are in lower case", Warning: true})
 	case o.Channel == "#" || strings.ContainsFunc(o.Channel, notPrintable):
 		problems = append(problems, relay.Problem{Key: "channel", Text: `channel is a name like "#sales", or the channel's ID`})
 	}

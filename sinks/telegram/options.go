@@ -15,11 +15,11 @@ const generalTopic = 1
 
 // Options is a Telegram destination: a bot and a chat.
 type Options struct {
-	Token   relay.Secret `toml:"token"`          // as BotFather gives it: 123456:ABC…
-	ChatID  string       `toml:"chat_id,number"` // a number (negative for groups) or "@channelname"
-	TopicID int64        `toml:"topic_id"`       // a forum's topic; 0 or 1 is General
-	Silent  bool         `toml:"silent"`         // without a sound
-	APIURL  string       `toml:"api_url"`        // scheme, host and port in place of https://api.telegram.org
+	Token   relay.Secret `toml:"token" must:"yes" example:"${TELEGRAM_BOT_TOKEN}" doc:"A bot's token, as @BotFather gives it: 123456:ABC…"`
+	ChatID  string       `toml:"chat_id,number" must:"yes" example:"-1001234567890" doc:"The chat: a number, negative for groups and channels, or @channelname. The bot must be in it."`
+	TopicID int64        `toml:"topic_id" example:"42" doc:"A topic of a forum."` // 0 or 1 is General
+	Silent  bool         `toml:"silent" default:"false" doc:"Without a sound."`
+	APIURL  string       `toml:"api_url" as:"url" example:"http://127.0.0.1:8082" doc:"Scheme, host and port in place of https://api.telegram.org."`
 }
 
 // Check returns everything that is wrong with the options. It touches no
@@ -30,6 +30,8 @@ func (o Options) Check() []relay.Problem {
 	switch token := o.Token.Reveal(); {
 	case token == "":
 		add("token", "a Telegram sink needs token, the one that BotFather gives")
+	case strings.HasPrefix(token, "bot"):
+		add("token", `the token stands here without "bot" in front: 123456:ABC-DEF, as BotFather gives it`)
 	case !regexp.MustCompile(`^\d+:[\w-]+$`).MatchString(token):
 		add("token", "a bot's token looks like 123456:ABC-DEF, as BotFather gives it")
 	}
@@ -38,6 +40,8 @@ func (o Options) Check() []relay.Problem {
 		add("chat_id", `a Telegram sink needs chat_id: the chat's number, or "@channelname"`)
 	case !isChat(chat):
 		add("chat_id", `chat_id is a number like -1001234567890, or "@channelname"`)
+	case regexp.MustCompile(`^100\d{10}$`).MatchString(chat):
+		problems = append(problems, relay.Problem{Key: "chat_id", Text: "chat_id of a group or a channel is negative: put a - in front", Warning: true})
 	}
 	if o.TopicID < 0 {
 		add("topic_id", "topic_id is the number of a topic, which is not negative")
