@@ -18,7 +18,6 @@ import (
 	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
 	"botrelay/relay/server"
-	"botrelay/relay/vendors"
 	"botrelay/sinks/sandbox"
 )
 
@@ -152,9 +151,9 @@ func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error
 // sendAll posts every sample of every source's vendor, signed.
 func (d *demo) sendAll(ctx context.Context) error {
 	for _, source := range d.cfg.Sources {
-		v, ok := vendors.Lookup(source.Vendor)
-		if !ok {
-			return fmt.Errorf("unknown vendor %q", source.Vendor)
+		v, err := vendorOf(d.cfg.Vendors, source.Vendor)
+		if err != nil {
+			return err
 		}
 		for _, sample := range v.Samples {
 			header := v.Sign(sample.Body, source.Secrets[0], time.Now())

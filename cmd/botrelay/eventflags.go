@@ -47,11 +47,8 @@ func (f *eventFlags) from(cfg *config.Config) (config.Source, *vendors.Vendor, e
 	case len(may) > 1:
 		return found, nil, usage{fmt.Errorf("say with --source who sends it: the file has %s", strings.Join(may, ", "))}
 	}
-	v, ok := vendors.Lookup(found.Vendor)
-	if !ok {
-		return found, nil, fmt.Errorf("unknown vendor %q", found.Vendor)
-	}
-	return found, v, nil
+	v, err := vendorOf(cfg.Vendors, found.Vendor)
+	return found, v, err
 }
 
 // shown prints what --list and --raw ask for; asked is false if neither is there.
@@ -133,18 +130,18 @@ func (f *eventFlags) event(w *world, v *vendors.Vendor) (event vendors.Sample, i
 		return event, false, usage{errors.New("name a file or a sample, not both")}
 	case f.File == "-":
 		event.Body, err = io.ReadAll(w.stdin)
-		event.Header = f.topic(nil)
+		event.Header = f.topic(v, nil)
 		return event, false, err
 	case f.File != "":
 		event.Body, err = os.ReadFile(f.File)
-		event.Header = f.topic(nil)
+		event.Header = f.topic(v, nil)
 		return event, false, err
 	}
 	wanted := f.Sample[strings.Index(f.Sample, "/")+1:]
 	var names []string
 	for _, s := range v.Samples {
 		if wanted == "" || s.Name == wanted {
-			s.Header = f.topic(s.Header.Clone())
+			s.Header = f.topic(v, s.Header.Clone())
 			return s, true, nil
 		}
 		names = append(names, s.Name)
@@ -152,13 +149,13 @@ func (f *eventFlags) event(w *world, v *vendors.Vendor) (event vendors.Sample, i
 	return event, false, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, wanted, strings.Join(names, ", "))}
 }
 
-// topic adds the event type of --topic, which only Chat Data reads.
-func (f *eventFlags) topic(header http.Header) http.Header {
+// topic adds the event type of --topic, for a vendor that has it in a header.
+func (f *eventFlags) topic(v *vendors.Vendor, header http.Header) http.Header {
 	if header == nil {
 		header = http.Header{}
 	}
-	if f.Topic != "" {
-		header.Set("X-Chat-Data-Topic", f.Topic)
+	if f.Topic != "" && v.TopicHeader != "" {
+		header.Set(v.TopicHeader, f.Topic)
 	}
 	return header
 }

@@ -16,11 +16,17 @@ import (
 )
 
 // checkTemplates returns what looks at the templates of a routes file: against
-// the samples of every vendor.
-func checkTemplates() func(place, text string) *config.Fault {
+// the samples of every vendor, also of those that the file describes.
+func checkTemplates() func(place, text string, described []config.Vendor) *config.Fault {
 	samples := sync.OnceValue(sampleEvents)
-	return func(place, text string) *config.Fault {
-		fault := render.Check(render.Place(place), text, samples())
+	return func(place, text string, described []config.Vendor) *config.Fault {
+		events := slices.Clip(samples())
+		for _, d := range described {
+			if v, err := vendorOf(described, d.Name); err == nil { // what is wrong with it is told where it stands
+				events = append(events, eventsOf(v)...)
+			}
+		}
+		fault := render.Check(render.Place(place), text, events)
 		if fault == nil {
 			return nil
 		}
@@ -33,11 +39,7 @@ func checkTemplates() func(place, text string) *config.Fault {
 func sampleEvents() []relay.Event {
 	var events []relay.Event
 	for _, v := range vendors.Builtin() {
-		for _, s := range v.Samples {
-			e := v.Decode(s.Header, s.Body)
-			e.ID, e.Vendor, e.Source, e.ReceivedAt, e.Payload = "00000000", v.Name, v.Name, time.Unix(1_800_000_000, 0), s.Body
-			events = append(events, e)
-		}
+		events = append(events, eventsOf(v)...)
 	}
 	for _, k := range relay.Kinds() {
 		if !slices.ContainsFunc(events, func(e relay.Event) bool { return e.Kind == k }) {
@@ -46,6 +48,17 @@ func sampleEvents() []relay.Event {
 				ReceivedAt: time.Unix(1_800_000_000, 0), Payload: []byte(`{"eventType":"something.new"}`),
 			})
 		}
+	}
+	return events
+}
+
+// eventsOf returns the events of a vendor's samples.
+func eventsOf(v *vendors.Vendor) []relay.Event {
+	events := make([]relay.Event, len(v.Samples))
+	for i, s := range v.Samples {
+		e := v.Decode(s.Header, s.Body)
+		e.ID, e.Vendor, e.Source, e.ReceivedAt, e.Payload = "00000000", v.Name, v.Name, time.Unix(1_800_000_000, 0), s.Body
+		events[i] = e
 	}
 	return events
 }

@@ -207,10 +207,11 @@ func (p *previews) writeJSON(to io.Writer) error {
 
 // writePage writes a page to a file, or to standard output.
 func (p *previews) writePage(w *world, path string) error {
-	title := "botrelay preview"
-	if v, ok := vendors.Lookup(p.event.Vendor); ok {
-		title += ": " + v.Title + ", " + string(p.event.Kind)
+	name := p.event.Vendor // that of a described one is all there is
+	if v, ok := vendors.Lookup(name); ok {
+		name = v.Title
 	}
+	title := "botrelay preview: " + name + ", " + string(p.event.Kind)
 	var page bytes.Buffer
 	if err := p.studio.WritePage(&page, title); err != nil {
 		return err

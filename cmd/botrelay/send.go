@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -40,7 +41,7 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 		return err
 	}
 	if isSample {
-		event.Body = renewed(v, event)
+		event = renewed(v, event)
 	}
 	if source.Pending {
 		return fmt.Errorf("source %s is pending: it has no secret to sign with", source.Name)
@@ -96,16 +97,28 @@ func (c *sendCmd) target(cfg *config.Config, source string) string {
 	return base
 }
 
-// renewed returns a sample's body with a conversation ID of its own, or of now
-// if it has none, so that a sample that is sent again is not taken for the
-// vendor's retry.
-func renewed(v *vendors.Vendor, s vendors.Sample) []byte {
+// renewed returns a sample with a conversation ID of its own, or of now if it has
+// none, so that a sample that is sent again is not taken for the vendor's retry.
+func renewed(v *vendors.Vendor, s vendors.Sample) vendors.Sample {
 	e := v.Decode(s.Header, s.Body)
-	if e.ConversationID == "" {
+	serial := cmp.Or(s.Serial, e.ConversationID)
+	own := fmt.Sprintf("%s-%016x", serial, rand.Uint64()) //nolint:gosec // it keeps no secret
+	if serial == "" || !bytes.Contains(s.Body, []byte(serial)) {
 		now := time.Now().UTC().Format("2006-01-02T15:04:05.000000000Z")
-		return bytes.ReplaceAll(s.Body, []byte(e.CreatedAt.UTC().Format(time.RFC3339)), []byte(now))
+		s.Body = bytes.ReplaceAll(s.Body, []byte(e.CreatedAt.UTC().Format(time.RFC3339)), []byte(now))
+	} else {
+		s.Body = bytes.ReplaceAll(s.Body, []byte(serial), []byte(own))
 	}
-	return bytes.ReplaceAll(s.Body, []byte(e.ConversationID), fmt.Appendf(nil, "%s-%016x", e.ConversationID, rand.Uint64())) //nolint:gosec // it keeps no secret
+	if s.Serial == "" {
+		return s
+	}
+	s.Header = s.Header.Clone()
+	for _, values := range s.Header {
+		for i := range values {
+			values[i] = strings.ReplaceAll(values[i], s.Serial, own)
+		}
+	}
+	return s
 }
 
 // post sends an event with its own header and the signature's, and returns the

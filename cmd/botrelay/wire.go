@@ -44,6 +44,7 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 		Sinks:    make(map[string]func() config.SinkOptions),
 		Globs:    route.CheckPattern,
 
+		Described:  func() config.VendorOptions { return new(vendors.Description) },
 		Templates:  checkTemplates(),
 		Conditions: checkCondition,
 	}
@@ -199,9 +200,9 @@ func unready(err error) error {
 func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	sources := make([]receive.Source, len(c.Sources))
 	for i, s := range c.Sources {
-		v, ok := vendors.Lookup(s.Vendor)
-		if !ok {
-			return nil, fmt.Errorf("source %s: unknown vendor %q", s.Name, s.Vendor)
+		v, err := vendorOf(c.Vendors, s.Vendor)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
 		sources[i] = receive.Source{
 			Name:     s.Name,
@@ -213,6 +214,20 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 		}
 	}
 	return sources, nil
+}
+
+// vendorOf returns the vendor of that name: a built-in one, or one of those that
+// a routes file describes.
+func vendorOf(described []config.Vendor, name string) (*vendors.Vendor, error) {
+	if v, ok := vendors.Lookup(name); ok {
+		return v, nil
+	}
+	for _, v := range described {
+		if d, ok := v.Options.(*vendors.Description); ok && v.Name == name {
+			return vendors.Describe(name, *d)
+		}
+	}
+	return nil, fmt.Errorf("unknown vendor %q", name)
 }
 
 func sendersOf(c relayConfig, renderer *render.Renderer, watch watcher) ([]*deliver.Sender, error) {

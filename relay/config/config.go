@@ -28,8 +28,11 @@ type Env struct {
 	// ReadFile reads the file that a key such as secret_file names.
 	// nil: none can be read.
 	ReadFile func(name string) ([]byte, error)
-	// Vendors are the names that a source's vendor may have.
+	// Vendors are the names of the built-in vendors.
 	Vendors []string
+	// Described returns fresh options, to be filled from a table [vendors.NAME];
+	// nil: no vendor can be described.
+	Described func() VendorOptions
 	// Sinks are the kinds of sinks, by the name that their type has in the
 	// file. Each call returns fresh options, to be filled from the sink's table.
 	Sinks map[string]func() SinkOptions
@@ -37,8 +40,8 @@ type Env struct {
 	Globs func(pattern string) error
 	// Templates returns what is wrong with a template; nil: nothing ever. place
 	// is its key: "title", "body", "fields", "footer", "link" or
-	// "conversation_url".
-	Templates func(place, text string) *Fault
+	// "conversation_url". described are the vendors that the file describes.
+	Templates func(place, text string, described []Vendor) *Fault
 	// Conditions returns what is wrong with a condition; nil: nothing ever.
 	Conditions func(text string) *Fault
 	// StandIn, unless it is nil, lets a file be read by who has not got its
@@ -62,11 +65,12 @@ type Fault struct {
 // SinkOptions is what a kind of sink wants to be told: a pointer to a struct
 // whose exported fields have tags such as `toml:"channel"`. A field may be a
 // string, bool, *bool, int, int64, time.Duration, []string, map[string]string,
-// relay.Secret, []relay.Secret or an encoding.TextUnmarshaler; any other type
-// makes Parse panic. In `toml:"chat_id,number"` the option lets a string also
+// relay.Secret, []relay.Secret, an encoding.TextUnmarshaler, a string with a method
+// Known() []string that lists what it may be, a [][2]string for a table of strings in
+// its order, or a struct for a table; any other type makes Parse panic. In `toml:"chat_id,number"` the option lets a string also
 // be written as a whole number; "one" lets a list also be written as a single
-// string, "size" an int64 be a size such as "1MiB", and "required" says that the
-// key must be there. A Secret may also be named by its key with "_file" appended.
+// string, "size" an int64 be a size such as "1MiB", "positive" wants a duration
+// that is more than nothing, and "required" says that the key must be there. A Secret may also be named by its key with "_file" appended.
 type SinkOptions interface {
 	// Check returns what is wrong with the options once they are filled. A key
 	// that the file leaves out has left its field alone. A value in a problem's text
@@ -74,6 +78,18 @@ type SinkOptions interface {
 	Check() []relay.Problem
 	// Replies reports whether such a sink can answer its own messages.
 	Replies() bool
+}
+
+// VendorOptions is how a vendor is described: a pointer to a struct as that of
+// SinkOptions.
+type VendorOptions interface {
+	// Check returns what is wrong with the description once it is filled. The key
+	// of a problem may be that of a table within it, a dot, and one of that
+	// table's, and end in a dot and the place of an item from 0.
+	Check() []relay.Problem
+	// CheckSecret returns why a secret cannot be one of the vendor's. The error
+	// does not show it.
+	CheckSecret(secret relay.Secret) error
 }
 
 // Config is a routes.toml that was understood. Lists stand in the order of the
@@ -89,6 +105,7 @@ type Config struct {
 	Default []string // sinks for what no route took; empty: it is kept as unrouted
 	// Messages are those that are not to look as they do by default.
 	Messages []Message
+	Vendors  []Vendor // those that the file describes
 }
 
 // Server is the table [server].
@@ -119,9 +136,16 @@ type Source struct {
 	Secrets         []relay.Secret `toml:"secret,one" example:"${CHATBASE_SECRET}" doc:"What the vendor signs with; a list while it is changed."`
 	Pending         bool           `toml:"pending" default:"false" doc:"There is no secret yet: test requests are answered, anything else is turned away."`
 	Stringify       *bool          `toml:"stringify" doc:"Also accept the signature over JSON.stringify of the body. Without it as the vendor documents."` // nil: the vendor's own default
-	Tolerance       time.Duration  `toml:"tolerance" default:"5m" doc:"How old, or how far ahead, a signed time may be."`
+	// 0: the vendor's, which is 5m unless it is described otherwise.
+	Tolerance       time.Duration  `toml:"tolerance,positive" default:"5m" doc:"How old, or how far ahead, a signed time may be."`
 	AllowIPs        []netip.Prefix `toml:"allow_ips" example:"203.0.113.0/24" doc:"Addresses and networks that may post. Without it all may."`
 	ConversationURL string         `toml:"conversation_url" as:"template" example:"https://www.chatbase.co/c/{{ .ConversationID }}" doc:"Where the titles of messages lead to: a template."`
+}
+
+// Vendor is one table [vendors.NAME].
+type Vendor struct {
+	Name    string        // letters, digits, "-", "_" and "."; no built-in vendor's
+	Options VendorOptions // what Env.Described returned, filled and checked
 }
 
 // Sink is one table [sinks.NAME].

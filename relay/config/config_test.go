@@ -16,6 +16,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/route"
+	"botrelay/relay/vendors"
 )
 
 // slackOptions and chatOptions are what two kinds of sinks could want to know.
@@ -66,12 +67,14 @@ func env(vars map[string]string) config.Env {
 		Getenv:   func(name string) (string, bool) { v, ok := vars[name]; return v, ok },
 		ReadFile: readFile,
 		Vendors:  []string{"chatbase", "chatdata", "chatzuri", "newoaks"},
+
+		Described: func() config.VendorOptions { return new(vendors.Description) },
 		Sinks: map[string]func() config.SinkOptions{
 			"slack":    func() config.SinkOptions { return new(slackOptions) },
 			"telegram": func() config.SinkOptions { return new(chatOptions) },
 		},
 		Globs: route.CheckPattern,
-		Templates: func(place, text string) *config.Fault {
+		Templates: func(place, text string, _ []config.Vendor) *config.Fault {
 			return (*config.Fault)(render.Check(render.Place(place), text, nil))
 		},
 		Conditions: func(text string) *config.Fault {
@@ -199,10 +202,10 @@ func TestGood(t *testing.T) {
 		Store:  config.Store{URL: relay.NewSecret("sqlite:/var/lib/botrelay.db"), Retain: 720 * hour, RetainDead: 4320 * hour},
 		Bots:   map[string]string{"agent_abc123": "Support bot", "a.b": "dotted"},
 		Sources: []config.Source{
-			{Name: "zebra", Vendor: "chatbase", Secrets: secrets("s3cr3t-of-source"), Tolerance: 5 * time.Minute},
+			{Name: "zebra", Vendor: "chatbase", Secrets: secrets("s3cr3t-of-source")},
 			{Name: "apple", Vendor: "newoaks", Secrets: secrets("s3cr3t-of-source", "tok-1234567x"), Stringify: &no, Tolerance: 90 * time.Second},
-			{Name: "m.x-_9", Vendor: "chatzuri", Secrets: secrets("from-file-1", "from-file-2"), Tolerance: 5 * time.Minute},
-			{Name: "later", Vendor: "newoaks", Pending: true, Tolerance: 5 * time.Minute},
+			{Name: "m.x-_9", Vendor: "chatzuri", Secrets: secrets("from-file-1", "from-file-2")},
+			{Name: "later", Vendor: "newoaks", Pending: true},
 		},
 		Sinks: []config.Sink{
 			{Name: "sales", Type: "slack", Options: &slackOptions{Token: relay.NewSecret("tok-1234567"), Channel: "#sales$"}, GiveUpAfter: 72 * hour},

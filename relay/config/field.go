@@ -81,7 +81,12 @@ func (r *reader) set(f field, n *node) bool {
 		*p = int(i)
 		return ok
 	case *time.Duration:
-		return parsed(r, n, p, parseDuration)
+		good := parsed(r, n, p, parseDuration)
+		if good && f.has("positive") && *p <= 0 {
+			r.refuses(n, "wants more than nothing")
+			return false
+		}
+		return good
 	case **time.Location:
 		return parsed(r, n, p, parseZone)
 	case *[]netip.Prefix:
@@ -90,13 +95,36 @@ func (r *reader) set(f field, n *node) bool {
 		return assign(p)(r.strings(n, f.has("one")))
 	case *map[string]string:
 		return assign(p)(r.texts(n))
+	case *[][2]string:
+		return assign(p)(r.pairs(n))
 	case encoding.TextUnmarshaler:
 		return parsed(r, n, &p, func(text string) (encoding.TextUnmarshaler, error) { return p, p.UnmarshalText([]byte(text)) })
+	}
+	if word, ok := reflect.TypeAssert[choice](f.value); ok && f.value.Kind() == reflect.String {
+		text, ok := r.choice(n, word.Known())
+		f.value.SetString(text)
+		return ok
 	}
 	if f.value.Kind() == reflect.Struct {
 		return r.inner(n, f.value.Addr().Interface())
 	}
 	panic(fmt.Sprintf("config: %q is bound to a %s, which no value can fill", f.key, f.value.Type()))
+}
+
+// choice is one of a few words.
+type choice interface{ Known() []string }
+
+// choice reads one of the known words.
+func (r *reader) choice(n *node, known []string) (string, bool) {
+	text, ok := r.string(n)
+	if !ok || n.absent {
+		return "", ok
+	}
+	if !slices.Contains(known, text) {
+		r.errorf(n.at, "%s", r.unknownValue(n, n.name, text, known))
+		return "", false
+	}
+	return text, true
 }
 
 // inner reads a table within a table.
@@ -155,4 +183,14 @@ func (r *reader) texts(n *node) (map[string]string, bool) {
 		texts[item.name], good = text, good && ok
 	}
 	return texts, good
+}
+
+// pairs reads a table of strings, in the order in which they stand.
+func (r *reader) pairs(n *node) ([][2]string, bool) {
+	texts, good := r.texts(n)
+	pairs := make([][2]string, 0, len(texts))
+	for _, item := range n.items {
+		pairs = append(pairs, [2]string{item.name, texts[item.name]})
+	}
+	return pairs, good
 }

@@ -20,7 +20,7 @@ type names struct {
 func (r *reader) config(root *node) *Config {
 	cfg := defaults()
 	names := names{
-		vendors: append(keysOf(root.get("vendors")), r.env.Vendors...),
+		vendors: slices.Compact(slices.Sorted(slices.Values(append(r.namesOf(root.get("vendors")), r.env.Vendors...)))),
 		sources: r.namesOf(root.get("sources")),
 		sinks:   r.namesOf(root.get("sinks")),
 
@@ -30,6 +30,8 @@ func (r *reader) config(root *node) *Config {
 	t.section("server", func(n *node) { r.server(n, names, &cfg.Server) })
 	t.section("store", func(n *node) { r.store(n, &cfg.Store) })
 	t.section("bots", func(n *node) { assign(&cfg.Bots)(r.texts(n)) })
+	t.section("vendors", func(n *node) { cfg.Vendors = r.vendors(n) })
+	r.described = cfg.Vendors
 	t.section("sources", func(n *node) { cfg.Sources = r.sources(n, names) })
 	t.section("sinks", func(n *node) { cfg.Sinks = r.sinks(n, names) })
 	t.section("routes", func(n *node) { cfg.Routes = r.routes(n, names) })
@@ -40,7 +42,6 @@ func (r *reader) config(root *node) *Config {
 	}
 	t.section("default", func(n *node) { cfg.Default = r.fallback(n, names) })
 	t.section("messages", func(n *node) { cfg.Messages = r.messages(n) })
-	t.section("vendors", func(n *node) { r.table(n, "tables with names, as in [vendors.acme]") })
 	t.finish()
 	t.unbuilt("file")
 	t.complete()

@@ -84,7 +84,7 @@ func (r *reader) color(n *node) (relay.Color, bool) {
 // template looks at a template, and reports what is wrong where it stands. text
 // is what n says, with its variables put in.
 func (r *reader) template(n *node, place, text string) bool {
-	return r.env.Templates == nil || r.fault(n, text, r.env.Templates(place, text))
+	return r.env.Templates == nil || r.fault(n, text, r.env.Templates(place, text, r.described))
 }
 
 // fault reports what is wrong with the text of n, where it stands; it returns

@@ -24,6 +24,8 @@ type node struct {
 	public bool
 	// absent: it lacks a variable, which is no error here.
 	absent bool
+	// bad: it could not be read, and that is reported.
+	bad bool
 }
 
 // kind is the type of a value in TOML.

@@ -86,9 +86,9 @@ func TestBadTop(t *testing.T) {
 		one("[‸server2]\nlisten = 1\n"+rest, `unknown key "server2": did you mean "server"?`),
 		one("[‸Store]"+rest, `unknown key "Store": did you mean "store"?`),
 		one("‸listen = ':1'"+rest, `unknown key "listen": it belongs to [server]`),
-		one("[‸vendors.acme]\nkinds = {}"+rest, `"vendors" is not supported by this version`),
+		one("‸[vendors.acme]\nkinds = {}"+rest, `missing key "signature": say how it signs, as in signature = { header = "X-Acme-Signature" }`),
 		{"messages = ‸5" + rest, []string{`"messages" wants tables with names, as in [messages.lead], got an integer`}},
-		{"[‸vendors.acme]\n[sources.a]\nvendor = 'acme'\nsecret = '${SECRET}'" + rest, []string{`"vendors" is not supported by this version`}},
+		{"‸[vendors.acme]\n[sources.a]\nvendor = 'acme'\nsecret = '${SECRET}'" + rest, []string{`missing key "signature": say how it signs, as in signature = { header = "X-Acme-Signature" }`}},
 	})
 }
 

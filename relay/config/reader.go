@@ -14,6 +14,9 @@ type reader struct {
 	env     Env
 	standIn func(key string) string // of the sink that is being read; nil: there is none
 	data    []byte                  // the file
+
+	described []Vendor // those of the file; read before what refers to them
+
 	remarks []remark
 	secrets []relay.Secret // which no finding may hold
 	// lookups are the values of variables. Text of ours shows none of them;

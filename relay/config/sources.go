@@ -3,16 +3,13 @@ package config
 import (
 	"slices"
 	"strings"
-	"time"
 )
-
-const defaultTolerance = 5 * time.Minute
 
 // sources reads [sources.NAME].
 func (r *reader) sources(n *node, names names) []Source {
 	var sources []Source
 	r.each(n, "a source", "[sources.website]", func(n *node) {
-		s := Source{Name: n.name, Tolerance: defaultTolerance}
+		s := Source{Name: n.name}
 		t := r.table(n, "a table, as in [sources.website]")
 		t.of = ofSource
 		t.into(&s)
@@ -23,12 +20,10 @@ func (r *reader) sources(n *node, names names) []Source {
 		}
 		t.require("vendor", " ("+listed(names.vendors)+")")
 		t.signed(s)
-		if t.bound["tolerance"] && s.Tolerance <= 0 {
-			r.refuses(n.get("tolerance"), "wants more than nothing")
-		}
 		if t.bound["allow_ips"] && len(s.AllowIPs) == 0 {
 			r.errorf(n.get("allow_ips").at, `"allow_ips" is empty: nobody could send; take it out, or name the addresses`)
 		}
+		t.keyed(s)
 		if t.bound["conversation_url"] {
 			r.template(n.get("conversation_url"), "conversation_url", s.ConversationURL)
 		}

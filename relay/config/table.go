@@ -12,7 +12,8 @@ type table struct {
 	node   *node
 	of     string // what it is, for stray
 	fields []field
-	bound  map[string]bool // keys that were read; false: wrongly
+	bound  map[string]bool   // keys that were read; false: wrongly
+	cures  map[string]string // what is added for required keys that are missing
 }
 
 // table begins to bind a node, and returns nil if it is not a table.
@@ -52,7 +53,8 @@ func (t *table) bind(f field) {
 		file.public = true
 		t.r.errorf(file.key, "%q and %q exclude each other", f.key, file.name)
 	case n != nil:
-		t.bound[f.key] = t.r.set(f, n)
+		n.bad = !t.r.set(f, n)
+		t.bound[f.key] = !n.bad
 	case file != nil:
 		ok := t.r.setFile(f, file)
 		t.bound[f.key], t.bound[file.name] = ok, ok
@@ -77,7 +79,7 @@ func (t *table) finish() {
 	}
 	for _, f := range t.fields {
 		if f.has("required") {
-			t.require(f.key, "")
+			t.require(f.key, t.cures[f.key])
 		}
 	}
 }
@@ -94,10 +96,12 @@ func (t *table) keys() []string {
 	return keys
 }
 
-// require reports that a key is missing, with a cure.
+// require reports that a key is missing, with a cure. It then counts as one that
+// could not be read.
 func (t *table) require(key, cure string) {
 	if _, ok := t.bound[key]; !ok {
 		t.r.errorf(t.node.at, "missing key %q%s", key, cure)
+		t.bound[key] = false
 	}
 }
 

@@ -15,7 +15,6 @@ func unbuiltKeys() []unbuiltKey {
 	return []unbuiltKey{
 		{"server", "tls_cert", true},
 		{"server", "tls_key", true},
-		{"file", "vendors", true},
 	}
 }
 

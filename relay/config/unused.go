@@ -6,7 +6,7 @@ import (
 )
 
 // unused warns of what a good file has and nothing comes to: sinks that nobody
-// names, sources that no route could take, messages that no event gets, routes behind one that is final.
+// names, sources that no route could take, vendors without a source, messages that no event gets, routes behind one that is final.
 func (r *reader) unused(root *node, cfg *Config) {
 	for _, s := range cfg.Sinks {
 		if !cfg.uses(s.Name) {
@@ -16,6 +16,11 @@ func (r *reader) unused(root *node, cfg *Config) {
 	for _, s := range cfg.Sources {
 		if len(cfg.Default) == 0 && !slices.ContainsFunc(cfg.Routes, func(route Route) bool { return route.Match.CouldTake(s) }) {
 			r.warnf(root.get("sources").get(s.Name).at, "no route takes events of the source %q, and there is no [default]", s.Name)
+		}
+	}
+	for _, v := range cfg.Vendors {
+		if !slices.ContainsFunc(cfg.Sources, func(s Source) bool { return s.Vendor == v.Name }) {
+			r.warnf(root.get("vendors").get(v.Name).at, "no source has the vendor %s", quote(v.Name))
 		}
 	}
 	for _, m := range cfg.Messages {

@@ -42,6 +42,7 @@ const (
 	Unreadable    Reason = "unreadable"     // its body broke off
 	Signature     Reason = "signature"      // missing or wrong
 	NotJSON       Reason = "not_json"       // signed, but not JSON
+	Challenge     Reason = "challenge"      // of a handshake, and not to be sent back
 	Pending       Reason = "pending"        // an event for a source that has no secret yet
 	Busy          Reason = "busy"           // too much is being received at once
 	Store         Reason = "store"          // the store cannot take it now
@@ -50,7 +51,7 @@ const (
 // Reasons lists every Reason that the request of a known source may be refused
 // for: all but UnknownSource.
 func Reasons() []Reason {
-	return []Reason{Address, Method, TooLarge, Unreadable, Signature, NotJSON, Pending, Busy, Store}
+	return []Reason{Address, Method, TooLarge, Unreadable, Signature, NotJSON, Challenge, Pending, Busy, Store}
 }
 
 // observe tells the observer, if there is one, how a request ended.

@@ -87,7 +87,7 @@ func TestObservedTrouble(t *testing.T) {
 // TestReasons: the list is what a known source's request can be refused for.
 func TestReasons(t *testing.T) {
 	all := receive.Reasons()
-	if slices.Contains(all, receive.UnknownSource) || len(all) != 9 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 9 {
+	if slices.Contains(all, receive.UnknownSource) || len(all) != 10 || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 10 {
 		t.Errorf("got %v", all)
 	}
 }

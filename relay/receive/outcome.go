@@ -43,6 +43,7 @@ func tryLater(reason Reason, why string, err error) outcome {
 type reply struct {
 	vendors.Reply
 	header http.Header
+	plain  bool // Body is plain text, whatever it begins with
 }
 
 func answer(r vendors.Reply) reply { return reply{Reply: r} }
@@ -50,7 +51,7 @@ func answer(r vendors.Reply) reply { return reply{Reply: r} }
 func (r reply) write(w http.ResponseWriter) {
 	maps.Copy(w.Header(), r.header)
 	contentType := "text/plain; charset=utf-8"
-	if len(r.Body) > 0 && r.Body[0] == '{' {
+	if !r.plain && strings.HasPrefix(r.Body, "{") {
 		contentType = "application/json"
 	}
 	w.Header().Set("Content-Type", contentType)

@@ -97,10 +97,11 @@ func (h *Handler) handle(w http.ResponseWriter, r *http.Request, source Source, 
 	if out := h.admit(r, source); out != nil {
 		return *out
 	}
-	if r.Method != http.MethodPost {
-		out := refuse(http.StatusMethodNotAllowed, Method, "method not allowed")
-		out.reply.header = http.Header{"Allow": {http.MethodPost}}
+	if out, greeted := greet(source.Vendor.Handshake, r); greeted {
 		return out
+	}
+	if r.Method != http.MethodPost {
+		return wrongMethod(source.Vendor.Handshake)
 	}
 	if r.ContentLength > h.cfg.MaxBody {
 		return refuse(http.StatusRequestEntityTooLarge, TooLarge, "body too large")

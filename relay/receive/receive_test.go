@@ -88,7 +88,7 @@ func start(t *testing.T, inbox func(queue.Inbox) queue.Inbox) *relayUnderTest {
 	if inbox != nil {
 		cfg.Inbox = inbox(store)
 	}
-	for _, v := range vendors.Builtin() {
+	for _, v := range append(vendors.Builtin(), acme(t)) {
 		cfg.Sources = append(cfg.Sources,
 			receive.Source{Name: v.Name, Vendor: v, Secrets: []relay.Secret{relay.NewSecret("the former one"), relay.NewSecret(secret)}},
 			receive.Source{Name: v.Name + "-pending", Vendor: v, Pending: true})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"botrelay/relay"
+	"botrelay/relay/glob"
 )
 
 // DefaultName is the route under which an event goes to the default's sinks.
@@ -41,6 +42,12 @@ type Config struct {
 // character as it is. An absent value is "". Case counts.
 type Match struct {
 	Vendor, Source, EventType, Kind, Channel, BotID []string
+}
+
+// CheckPattern returns what is wrong with one pattern of a match, or nil.
+func CheckPattern(pattern string) error {
+	_, err := glob.Parse(pattern)
+	return err
 }
 
 // Table is a compiled list of rules. It may be used from several goroutines.
@@ -120,7 +127,7 @@ type rule struct {
 type list struct {
 	key      string
 	value    func(*relay.Event) string
-	patterns []pattern
+	patterns []glob.Pattern
 	items    []string // the patterns as they were written
 }
 
@@ -140,7 +147,7 @@ func compile(m Match) ([]list, error) {
 	} {
 		l := list{key: key.name, value: key.value, items: key.items}
 		for _, item := range key.items {
-			p, err := parsePattern(item)
+			p, err := glob.Parse(item)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %q: %w", key.name, item, err)
 			}
@@ -178,8 +185,8 @@ func (l *list) holds(e *relay.Event) bool {
 	text := l.value(e)
 	wanted, found := false, false
 	for _, p := range l.patterns {
-		hit := matches(p.glob, text)
-		if p.negated {
+		hit := p.Covers(text)
+		if p.Negated {
 			if hit {
 				return false
 			}

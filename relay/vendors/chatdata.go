@@ -31,6 +31,8 @@ func chatdata() *Vendor {
 		Accepted: Reply{http.StatusOK, `{"message":"Webhook event received successfully"}`},
 		Refused:  Reply{http.StatusForbidden, `{"error":"invalid signature"}`},
 		Samples:  samples("chatdata", "chat", "lead", "escalation"),
+
+		TopicHeader: topicHeader,
 	}
 	for i, topic := range []string{chatTopic, leadTopic, escalationTopic} {
 		v.Samples[i].Header.Set(topicHeader, topic)

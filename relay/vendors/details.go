@@ -43,9 +43,9 @@ func (d *details) rest(o *fields, path string) {
 		case f.inner != nil && (f.bare || f.plain == "lead"): // a lead's company is the company
 			d.rest(f.inner, path)
 		case f.inner != nil:
-			d.rest(f.inner, join(path, f.name))
+			d.rest(f.inner, o.label(path, f))
 		case !f.taken:
-			d.value(join(path, f.name), f.value, 1)
+			d.value(o.label(path, f), f.value, 1)
 		}
 	}
 }
@@ -92,6 +92,14 @@ func (d *details) array(path string, v gjson.Result, depth int) {
 		d.value(path+" "+strconv.Itoa(n), item, depth+1)
 		return len(*d) <= maxDetails
 	})
+}
+
+// label returns the label of a field, or of an item, of what has the label path.
+func (o *fields) label(path string, f *field) string {
+	if o.items {
+		return path + " " + f.name
+	}
+	return join(path, f.name)
 }
 
 func leaf(v gjson.Result) string {

@@ -13,7 +13,8 @@ import (
 // was read is remembered, so that the rest can be shown. The zero value, and
 // what anything but an object becomes, has no fields.
 type fields struct {
-	list []*field
+	list  []*field
+	items bool // they are those of an array, in its order
 }
 
 type field struct {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -80,90 +79,40 @@ const (
 // and, if the vendor likes, a time and an ID. It is read-only once made and may
 // be used from several goroutines.
 type Scheme struct {
-	Header string // where the signature is
-	Format Format
-	Prefix string // what stands before the signature, as "sha256="
+	Header string `toml:"header,required"` // where the signature is
+	Format Format `toml:"format"`          // default plain
+	Prefix string `toml:"prefix"`          // what stands before the signature, as "sha256="
 
 	// SignatureKey is the key of the signature in Pairs, and its version in
 	// List, where a signature may come several times.
-	SignatureKey string
+	SignatureKey string `toml:"signature_key"`
 	// Repeats allows SignatureKey several times in Pairs too. One signature
-	// that matches is enough.
-	Repeats bool
+	// that matches is enough. A described vendor's always may.
+	Repeats bool `toml:"-"`
 
-	TimestampKey    string // Pairs: the key of the time
-	TimestampHeader string // or the header that holds it
-	TimestampUnit   Unit
-	Tolerance       time.Duration // how far the time may be from now, either way; 0: 5 minutes
+	TimestampKey    string        `toml:"timestamp_key"`      // Pairs: the key of the time
+	TimestampHeader string        `toml:"timestamp_header"`   // or the header that holds it
+	TimestampUnit   Unit          `toml:"timestamp_unit"`     // default s
+	Tolerance       time.Duration `toml:"tolerance,positive"` // how far the time may be from now, either way; default 5m
 
-	IDHeader string // the request's ID, if it is signed
+	IDHeader string `toml:"id_header"` // the request's ID, if it is signed
 
-	Algorithm      Algorithm
-	Encoding       Encoding
-	SecretEncoding SecretEncoding
+	Algorithm      Algorithm      `toml:"algorithm"`       // default sha256
+	Encoding       Encoding       `toml:"encoding"`        // default hex
+	SecretEncoding SecretEncoding `toml:"secret_encoding"` // default text
 
 	// Stringify accepts a signature over JSON.stringify of the parsed body
 	// too, where the body as it came does not match.
-	Stringify bool
+	Stringify bool `toml:"stringify"`
 
 	// Signed is the text that is signed, with {id}, {timestamp} and {body}
 	// replaced. Empty means {body}.
-	Signed string
+	Signed string `toml:"signed"`
 }
 
 // defaultTolerance is what Standard Webhooks asks for, and what vendors that
 // document a tolerance use.
 const defaultTolerance = 5 * time.Minute
-
-// Check returns everything that is wrong with the description, joined, or nil.
-// Verify refuses every request under a scheme that does not pass.
-func (s Scheme) Check() error {
-	var errs []error
-	bad := func(wrong bool, format string, args ...any) {
-		if wrong {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	signed := s.template()
-	timed := s.TimestampKey != "" || s.TimestampHeader != ""
-	bad(s.Header == "", "signature has no header")
-	bad(!s.Format.known(), "unknown format %q: it is plain, pairs or list", s.Format)
-	bad(!s.Algorithm.known(), "unknown algorithm %q: it is sha1, sha256, sha512 or from-prefix", s.Algorithm)
-	bad(!s.Encoding.known(), "unknown encoding %q: it is hex or base64", s.Encoding)
-	bad(!s.SecretEncoding.known(), "unknown secret encoding %q: it is text, base64 or whsec", s.SecretEncoding)
-	bad(!s.TimestampUnit.known(), "unknown timestamp unit %q: it is s, ms or rfc3339", s.TimestampUnit)
-	bad(s.Tolerance < 0, "tolerance is negative")
-	bad(!s.plain() && s.SignatureKey == "", "format %s needs a signature key", s.Format)
-	bad(s.plain() && s.SignatureKey != "", "a signature key needs format pairs or list")
-	bad(s.TimestampKey != "" && s.Format != Pairs, "a timestamp key needs format pairs")
-	bad(s.TimestampKey != "" && s.TimestampKey == s.SignatureKey, "timestamp key and signature key are the same")
-	bad(s.TimestampKey != "" && s.TimestampHeader != "", "timestamp key and timestamp header exclude each other")
-	bad(s.Algorithm == FromPrefix && s.Prefix != "", "algorithm from-prefix and a prefix exclude each other")
-	bad(!strings.Contains(signed, "{body}"), "the signed text has no {body}")
-	bad(timed != strings.Contains(signed, "{timestamp}"), "a timestamp must be both named and signed")
-	bad((s.IDHeader != "") != strings.Contains(signed, "{id}"), "an ID must be both named and signed")
-	return errors.Join(errs...)
-}
-
-func (f Format) known() bool {
-	return f == "" || f == Plain || f == Pairs || f == List
-}
-
-func (a Algorithm) known() bool {
-	return a == FromPrefix || a.hash() != nil
-}
-
-func (e Encoding) known() bool {
-	return e == "" || e == Hex || e == Base64
-}
-
-func (e SecretEncoding) known() bool {
-	return e == "" || e == TextSecret || e == Base64Secret || e == WhsecSecret
-}
-
-func (u Unit) known() bool {
-	return u == "" || u == Seconds || u == Milliseconds || u == RFC3339
-}
 
 func (s Scheme) plain() bool { return s.Format == "" || s.Format == Plain }
 

@@ -147,21 +147,21 @@ func TestSchemeCheck(t *testing.T) {
 		}
 	}
 	for want, s := range map[string]vendors.Scheme{
-		"no header":           {},
-		"unknown format":      {Header: "S", Format: "json"},
-		"unknown algorithm":   {Header: "S", Algorithm: "md5"},
-		"unknown encoding":    {Header: "S", Encoding: "base32"},
-		"unknown secret":      {Header: "S", SecretEncoding: "hex"},
-		"unknown timestamp":   {Header: "S", TimestampUnit: "m", TimestampHeader: "T", Signed: "{timestamp}{body}"},
-		"no {body}":           {Header: "S", Signed: "{timestamp}", TimestampHeader: "T"},
-		"both named and":      {Header: "S", TimestampHeader: "T"},
-		"a timestamp must be": {Header: "S", Signed: "{timestamp}{body}"},
-		"an ID must be":       {Header: "S", Signed: "{id}{body}"},
-		"needs a signature":   {Header: "S", Format: vendors.List},
-		"needs format":        {Header: "S", SignatureKey: "v1"},
-		"are the same":        {Header: "S", Format: vendors.Pairs, SignatureKey: "t", TimestampKey: "t", Signed: "{timestamp}{body}"},
-		"exclude each other":  {Header: "S", Algorithm: vendors.FromPrefix, Prefix: "sha1="},
-		"negative":            {Header: "S", Tolerance: -1},
+		"missing \"header\"":        {},
+		"unknown format":            {Header: "S", Format: "json"},
+		"unknown algorithm":         {Header: "S", Algorithm: "md5"},
+		"unknown encoding":          {Header: "S", Encoding: "base32"},
+		"unknown secret_encoding":   {Header: "S", SecretEncoding: "hex"},
+		"unknown timestamp_unit":    {Header: "S", TimestampUnit: "m", TimestampHeader: "T", Signed: "{timestamp}{body}"},
+		"no {body}":                 {Header: "S", Signed: "{timestamp}", TimestampHeader: "T"},
+		"time that is not signed":   {Header: "S", TimestampHeader: "T"},
+		"has a {timestamp}":         {Header: "S", Signed: "{timestamp}{body}"},
+		"has an {id}":               {Header: "S", Signed: "{id}{body}"},
+		"needs a \"signature_key\"": {Header: "S", Format: vendors.List},
+		"needs a \"format\"":        {Header: "S", SignatureKey: "v1"},
+		"are the same":              {Header: "S", Format: vendors.Pairs, SignatureKey: "t", TimestampKey: "t", Signed: "{timestamp}{body}"},
+		"exclude each other":        {Header: "S", Algorithm: vendors.FromPrefix, Prefix: "sha1="},
+		"negative":                  {Header: "S", Tolerance: -1},
 	} {
 		if err := s.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", s, err, want)

@@ -34,6 +34,13 @@ type Vendor struct {
 	Accepted Reply // for an event that is stored, a duplicate, and a test
 	Refused  Reply // for a signature that is missing or wrong
 
+	// Handshake is how the vendor tries an address; the zero value: it does not.
+	Handshake Handshake
+
+	// TopicHeader is the header in which the vendor names the event's type; empty:
+	// it does so in the body.
+	TopicHeader string
+
 	// Samples are requests as the vendor documents them, by name: "lead",
 	// "whatsapp", …
 	Samples []Sample
@@ -56,9 +63,18 @@ type Reply struct {
 	Body   string
 }
 
+// Handshake is how a vendor tries an address before it sends events there.
+type Handshake struct {
+	Head int    `toml:"head"` // the status that HEAD is answered with; 0: HEAD is refused
+	Echo string `toml:"echo"` // a request with this header is answered with its value; empty: none
+}
+
 // Sample is an example request of a vendor, unsigned.
 type Sample struct {
 	Name   string
 	Header http.Header // beside the signature: a topic, if the vendor sends one
 	Body   []byte
+	// Serial is a part of Header or Body in whose place any other text makes it
+	// the sample of another event. Empty: the conversation's ID, or else the time.
+	Serial string
 }

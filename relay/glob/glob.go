@@ -1,4 +1,6 @@
-package route
+// Package glob holds the patterns that routes.toml has in a match and in a
+// vendor's kinds. It is pure.
+package glob
 
 import (
 	"errors"
@@ -7,16 +9,12 @@ import (
 
 var errTrailingBackslash = errors.New(`a "\" at the end escapes nothing: write "\\" for a backslash`)
 
-// CheckPattern returns what is wrong with one pattern of a match, or nil.
-func CheckPattern(pattern string) error {
-	_, err := parsePattern(pattern)
-	return err
-}
-
-// pattern is one parsed item of a match.
-type pattern struct {
-	negated bool
-	glob    []token
+// Pattern is one parsed pattern: * is any run of characters, also none, ? is
+// one character, \ takes the next character as it is, and a leading ! negates
+// it. Case counts. The zero value covers the empty text alone.
+type Pattern struct {
+	Negated bool
+	tokens  []token
 }
 
 // token is one step of a glob: any run of characters, any one character, or
@@ -34,25 +32,26 @@ const (
 	anyRun
 )
 
-func parsePattern(text string) (pattern, error) {
-	var p pattern
+// Parse reads a pattern. It fails only where a backslash escapes nothing.
+func Parse(text string) (Pattern, error) {
+	var p Pattern
 	if len(text) > 0 && text[0] == '!' {
-		p.negated, text = true, text[1:]
+		p.Negated, text = true, text[1:]
 	}
 	escaped := false
 	for _, c := range text {
 		switch {
 		case escaped:
-			p.glob = append(p.glob, token{literal, c})
+			p.tokens = append(p.tokens, token{literal, c})
 			escaped = false
 		case c == '\\':
 			escaped = true
 		case c == '*':
-			p.glob = append(p.glob, token{kind: anyRun})
+			p.tokens = append(p.tokens, token{kind: anyRun})
 		case c == '?':
-			p.glob = append(p.glob, token{kind: anyOne})
+			p.tokens = append(p.tokens, token{kind: anyOne})
 		default:
-			p.glob = append(p.glob, token{literal, c})
+			p.tokens = append(p.tokens, token{literal, c})
 		}
 	}
 	if escaped {
@@ -61,9 +60,14 @@ func parsePattern(text string) (pattern, error) {
 	return p, nil
 }
 
-// matches reports whether glob covers all of text. It goes back only to the
-// last *, so its time is bounded by len(glob) × len(text).
-func matches(glob []token, text string) bool {
+// Matches reports whether the pattern holds for text.
+func (p Pattern) Matches(text string) bool { return p.Covers(text) != p.Negated }
+
+// Covers reports whether what the pattern says, but for its negation, covers all
+// of text. It goes back only to the last *, so its time is bounded by the
+// product of the two lengths.
+func (p Pattern) Covers(text string) bool {
+	glob := p.tokens
 	at, star, mark := 0, -1, 0 // mark: where the run of the last * ends for now
 	for i := 0; i < len(text); {
 		c, size := utf8.DecodeRuneInString(text[i:])

@@ -1,0 +1,178 @@
+package vendors
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"botrelay/relay"
+	"botrelay/relay/glob"
+)
+
+// Description is a vendor that is described, not programmed: a table
+// [vendors.NAME] of routes.toml.
+type Description struct {
+	// Signature is how the vendor signs: one HMAC, whose signature_key may come
+	// several times.
+	Signature Scheme     `toml:"signature,required"`
+	Event     EventPaths `toml:"event"`
+	// Kinds are pairs of a pattern for the event type and the kind that it
+	// means; the first pattern that matches counts. What none matches is other.
+	Kinds     [][2]string    `toml:"kinds"`
+	Reply     DescribedReply `toml:"reply"`
+	Handshake Handshake      `toml:"handshake"`
+}
+
+// EventPaths says where an event's values are: for each a list of paths, of
+// which the first counts that is there and not null, and is a text or a number.
+// A path is names with dots between them, or "header:NAME". What no path takes is
+// shown as a further fact.
+type EventPaths struct {
+	Type           []string `toml:"type,one"` // the vendor's own name for what has happened
+	ID             []string `toml:"id,one"`   // what comes with an ID for the second time is not delivered again
+	BotID          []string `toml:"bot_id,one"`
+	Channel        []string `toml:"channel,one"` // put into lower case
+	ConversationID []string `toml:"conversation_id,one"`
+	Name           []string `toml:"name,one"`   // of the customer
+	Email          []string `toml:"email,one"`  // of the customer
+	Phone          []string `toml:"phone,one"`  // of the customer
+	Handle         []string `toml:"handle,one"` // the customer's name or number on the channel
+	Subject        []string `toml:"subject,one"`
+	Text           []string `toml:"text,one"`       // what the customer wrote
+	Answer         []string `toml:"answer,one"`     // what the bot answered: Markdown
+	Transcript     []string `toml:"transcript,one"` // a list of what was said, oldest first
+	PageURL        []string `toml:"page_url,one"`
+	Scheduled      []string `toml:"scheduled,one"`  // an appointment's time
+	CreatedAt      []string `toml:"created_at,one"` // seconds or milliseconds since 1970, or RFC 3339
+}
+
+// DescribedReply is what a described vendor wants to hear.
+type DescribedReply struct {
+	Status  int     `toml:"status"`  // for what is accepted; default 200
+	Body    *string `toml:"body"`    // with it; default OK
+	Refused int     `toml:"refused"` // for a signature that is missing or wrong; default 401
+}
+
+// named is the paths of one value of an event.
+type named struct {
+	key   string
+	paths []string
+}
+
+// all returns the paths by their keys in routes.toml, in the order in which an
+// event is read.
+func (p EventPaths) all() []named {
+	return []named{
+		{"type", p.Type},
+		{"id", p.ID},
+		{"bot_id", p.BotID},
+		{"channel", p.Channel},
+		{"conversation_id", p.ConversationID},
+		{"name", p.Name},
+		{"email", p.Email},
+		{"phone", p.Phone},
+		{"handle", p.Handle},
+		{"subject", p.Subject},
+		{"text", p.Text},
+		{"answer", p.Answer},
+		{"transcript", p.Transcript},
+		{"page_url", p.PageURL},
+		{"scheduled", p.Scheduled},
+		{"created_at", p.CreatedAt},
+	}
+}
+
+// Check returns everything that is wrong with the description. The key of a
+// problem is that of the table and the one within it, as "signature.header",
+// with the place behind it where it is an item of a list, as "event.bot_id.1".
+func (d *Description) Check() []relay.Problem {
+	var found problems
+	for _, p := range d.Signature.Problems() {
+		p.Key = "signature." + p.Key
+		found = append(found, p)
+	}
+	for _, n := range d.Event.all() {
+		found.bad(n.paths != nil && len(n.paths) == 0, "event."+n.key, "%q is an empty list: leave it out, or say where the value is", n.key)
+		for i, text := range n.paths {
+			if p, err := parsePath(text); err != nil {
+				found.bad(true, "event."+n.key+"."+strconv.Itoa(i), "%q: %v", n.key, err)
+			} else if p.header != "" && n.key == "transcript" {
+				found.bad(true, "event."+n.key+"."+strconv.Itoa(i), "%q is a list in the JSON: no header can hold it", n.key)
+			}
+		}
+	}
+	found.kinds(d)
+	found.reply(d.Reply)
+	found.bad(d.Handshake.Head != 0 && !isSuccess(d.Handshake.Head), "handshake.head", `"head" wants a status from 200 to 299, got %d`, d.Handshake.Head)
+	found.bad(d.Handshake.Echo != "" && !isHeaderName(d.Handshake.Echo), "handshake.echo", `"echo" wants the name of a header, such as "X-Acme-Challenge", got %q`, cut(d.Handshake.Echo, maxLabel))
+	return found
+}
+
+// kinds looks at the patterns.
+func (ps *problems) kinds(d *Description) {
+	for _, k := range d.Kinds {
+		key := "kinds." + k[0]
+		_, err := glob.Parse(k[0])
+		ps.bad(err != nil, key, `"kinds": %q is no pattern: %v`, cut(k[0], maxLabel), err)
+		ps.warn(len(d.Event.Type) == 0 && k[0] != "*", key, `"kinds" looks at the event type, and "event" does not say where that is: add type = "…"`)
+	}
+}
+
+func (ps *problems) reply(r DescribedReply) {
+	ps.bad(r.Status != 0 && !isSuccess(r.Status), "reply.status", `"status" is the answer to what is accepted, from 200 to 299, got %d`, r.Status)
+	ps.bad(r.Status == http.StatusNoContent && r.Body != nil && *r.Body != "", "reply.body", `"body" cannot go with status 204, which has none`)
+	ps.bad(r.Refused != 0 && (r.Refused < 400 || r.Refused > 599), "reply.refused", `"refused" is the answer to a wrong signature, from 400 to 599, got %d`, r.Refused)
+}
+
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
+
+// CheckSecret returns an error that does not show the secret, if it cannot be
+// used as the vendor's.
+func (d *Description) CheckSecret(secret relay.Secret) error {
+	return d.Signature.CheckSecret(secret)
+}
+
+// Describe returns the vendor that is described under a name. It fails if Check
+// reports an error, and for a kind that there is not.
+func Describe(name string, d Description) (*Vendor, error) {
+	for _, p := range d.Check() {
+		if !p.Warning {
+			return nil, fmt.Errorf("vendor %s: %w", name, errors.New(p.Text))
+		}
+	}
+	d.Signature.Repeats = true
+	decoder, err := newDecoder(name, d)
+	if err != nil {
+		return nil, fmt.Errorf("vendor %s: %w", name, err)
+	}
+	v := &Vendor{
+		Name:      name,
+		Title:     name,
+		Schemes:   []Scheme{d.Signature},
+		Decode:    decoder.decode,
+		Accepted:  Reply{http.StatusOK, "OK"},
+		Refused:   Reply{http.StatusUnauthorized, `{"error":"invalid signature"}`},
+		Handshake: d.Handshake,
+	}
+	if d.Reply.Status != 0 {
+		v.Accepted.Status = d.Reply.Status
+	}
+	if d.Reply.Refused != 0 {
+		v.Refused.Status = d.Reply.Refused
+	}
+	switch {
+	case d.Reply.Body != nil:
+		v.Accepted.Body = *d.Reply.Body
+	case v.Accepted.Status == http.StatusNoContent:
+		v.Accepted.Body = ""
+	}
+	for _, p := range decoder.paths["type"] {
+		if p.header != "" {
+			v.TopicHeader = p.header
+			break
+		}
+	}
+	v.Samples = decoder.samples()
+	return v, nil
+}
