@@ -7,7 +7,7 @@ import (
 
 // Message is what a team reads: an Event made ready for any platform. All of
 // its text is literal and clean: no control, bidi-override or invisible
-// characters, and no line break in Title, a Field or Footer.
+// characters, and no line break in Title, a Field, Footer or Origin.
 type Message struct {
 	Title  string  // one line: what it is, and who
 	Icon   string  // an emoji for what it is, such as 🎯; may be empty
@@ -16,7 +16,11 @@ type Message struct {
 	Color  Color   // an accent, where the platform has one
 	Body   []Block // what was said
 	Fields []Field // facts, in the order in which they matter
-	Footer []Span  // bot, channel, source, time
+	Footer []Span  // small print: bot, channel, source, time
+
+	// Origin is where it comes from: bot, channel, source, as far as they are
+	// known. A digest tells what all its messages have in common of it once.
+	Origin []string
 
 	Thread string    // messages with the same key belong together; empty: stands alone
 	Loud   bool      // must not be missed: shown in the channel even if it is in a thread

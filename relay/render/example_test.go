@@ -23,5 +23,5 @@ func ExampleRenderer_Message() {
 	// Output:
 	// 🎯 New lead: Ada Lovelace
 	// Email: ada@example.com
-	// Support bot · Chatbase · website · 1 Mar 2026, 09:30 UTC
+	// Support bot · website · 1 Mar 2026, 09:30 UTC
 }

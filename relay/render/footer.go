@@ -19,26 +19,42 @@ const timeLayout = "2 Jan 2006, 15:04 MST"
 // maxKey is the length of the longest conversation ID in a thread's key, bytes.
 const maxKey = 200
 
-// footer says where an event came from: bot, channel, vendor, source, time, and
-// the conversation's ID, to search by. Facts for the small print stand beside
-// it, those of the exchange first and IDs last.
-func (r *Renderer) footer(e relay.Event) []relay.Span {
-	facts, ids := asides(e)
-	text := strings.Join(slices.DeleteFunc(append(facts,
+// origin says where an event came from: bot, channel, source.
+func (r *Renderer) origin(e relay.Event) []string {
+	return present(
 		visibleLine(cmp.Or(r.cfg.Bots[e.BotID], e.BotID)),
 		strings.TrimSpace(channelIcon(e.Channel)+" "+channelTitle(e.Channel)),
-		vendorTitle(e.Vendor),
 		visibleLine(e.Source),
-		r.localTime(e),
-	), func(part string) bool { return part == "" }), separator)
+	)
+}
+
+// present returns those of texts that are not empty.
+func present(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+}
+
+// footer says where an event came from, when, and the conversation's ID, to
+// search by; nil if nothing of that is known. Facts for the small print stand
+// beside it, those of the exchange first and IDs last.
+func (r *Renderer) footer(e relay.Event) []relay.Span {
+	facts, ids := asides(e)
+	text := strings.Join(slices.Concat(facts, r.origin(e), present(r.localTime(e))), separator)
 	spans := []relay.Span{{Text: text}}
 	for _, id := range append(ids, relay.Detail{Text: visibleLine(e.ConversationID)}) {
 		if id.Text != "" {
-			spans[len(spans)-1].Text += separator + id.Label
+			last := &spans[len(spans)-1]
+			if last.Text != "" || len(spans) > 1 {
+				last.Text += separator
+			}
+			last.Text += id.Label
 			spans = append(spans, relay.Span{Text: id.Text, Style: relay.Mono}, relay.Span{})
 		}
 	}
-	return slices.DeleteFunc(spans, func(s relay.Span) bool { return s.Text == "" })
+	spans = slices.DeleteFunc(spans, func(s relay.Span) bool { return s.Text == "" })
+	if len(spans) == 0 {
+		return nil
+	}
+	return spans
 }
 
 // asides returns the facts of the small print, and the IDs among them.

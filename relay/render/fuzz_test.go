@@ -119,7 +119,12 @@ func checkMessage(t *testing.T, m relay.Message) {
 		checkText(t, "field name", field.Name, false)
 		checkSpans(t, "field", field.Value, false)
 	}
-	checkSpans(t, "footer", m.Footer, false)
+	if m.Footer != nil { // of an event without source and time there is nothing to tell
+		checkSpans(t, "footer", m.Footer, false)
+	}
+	for _, part := range m.Origin {
+		checkText(t, "origin", part, false)
+	}
 	checkLink(t, m.Link, "http", "https")
 	if ascii(m.Thread) != m.Thread || len(m.Thread) > 3*1000 {
 		t.Errorf("thread key %+q", m.Thread)

@@ -69,7 +69,7 @@ func dump(m relay.Message) string {
 		}
 		fmt.Fprintf(&b, "%s%s: %s\n", f.Name, long, dumpSpans(f.Value))
 	}
-	fmt.Fprintf(&b, "\nfooter  %s\n", dumpSpans(m.Footer))
+	fmt.Fprintf(&b, "\nfooter  %s\norigin  %s\n", dumpSpans(m.Footer), strings.Join(m.Origin, " | "))
 	return b.String()
 }
 

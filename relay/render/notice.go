@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"botrelay/relay"
@@ -16,12 +17,14 @@ const (
 // customer's it is not marked as a quotation, and nothing else of an event is
 // shown beside it. What a platform said within it is as literal as the rest.
 func (r *Renderer) notice(e relay.Event) relay.Message {
+	origin := []string{"botrelay"}
 	m := relay.Message{
 		Icon:   noticeIcon(e),
 		Noun:   "notice",
 		Color:  amber,
 		Body:   paragraphsOf(e.Text),
-		Footer: []relay.Span{{Text: strings.TrimSuffix("botrelay"+separator+r.localTime(e), separator)}},
+		Footer: []relay.Span{{Text: strings.Join(slices.Concat(origin, present(r.localTime(e))), separator)}},
+		Origin: origin,
 		Loud:   true,
 		Urgent: true,
 		Time:   eventTime(e).In(r.cfg.Location),

@@ -105,6 +105,7 @@ func (r *Renderer) standard(e relay.Event) relay.Message {
 		Link:   r.link(e),
 		Color:  color(e.Kind),
 		Footer: r.footer(e),
+		Origin: r.origin(e),
 		Thread: thread(e),
 		Loud:   isLoud(e.Kind),
 		Urgent: e.Kind == relay.Escalation,

@@ -125,10 +125,10 @@ func TestSummerTime(t *testing.T) {
 		e := relay.Event{Vendor: "newoaks", Source: "s", ReceivedAt: time.Date(2026, month, 1, 23, 30, 0, 0, time.UTC)}
 		return relay.Plain(New(Config{Location: berlin}).Message(e).Footer)
 	}
-	if got, want := footer(time.January), "NewOaks · s · 2 Jan 2026, 00:30 CET"; got != want {
+	if got, want := footer(time.January), "s · 2 Jan 2026, 00:30 CET"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := footer(time.July), "NewOaks · s · 2 Jul 2026, 01:30 CEST"; got != want {
+	if got, want := footer(time.July), "s · 2 Jul 2026, 01:30 CEST"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

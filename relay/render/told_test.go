@@ -76,14 +76,20 @@ func TestAsides(t *testing.T) {
 		{Label: "Client ID", Text: "203.0.113.9"},
 	}}
 	m := New(Config{}).Message(e)
-	if got, want := dumpSpans(m.Footer), "Score 87 % · Credits 20 · Chat Data · s · Visitor ID {m:v_9} · {m:c_1}"; got != want {
+	if got, want := dumpSpans(m.Footer), "Score 87 % · Credits 20 · s · Visitor ID {m:v_9} · {m:c_1}"; got != want {
 		t.Errorf("footer %s, want %s", got, want)
 	}
 	if len(m.Fields) != 2 || m.Fields[0].Name != "Reason" || m.Fields[1].Name != "Valid" {
 		t.Errorf("fields %v", m.Fields)
 	}
+	if m := New(Config{}).Message(relay.Event{ConversationID: "c_1"}); dumpSpans(m.Footer) != "{m:c_1}" {
+		t.Errorf("of nothing but a conversation: %s", dumpSpans(m.Footer))
+	}
+	if m := New(Config{}).Message(relay.Event{}); m.Footer != nil || len(m.Origin) > 0 {
+		t.Errorf("of nothing: %q, %q", m.Footer, m.Origin)
+	}
 	e.Kind = relay.Other
-	if m := New(Config{}).Message(e); len(m.Fields) != 5 || dumpSpans(m.Footer) != "Chat Data · s · {m:c_1}" {
+	if m := New(Config{}).Message(e); len(m.Fields) != 5 || dumpSpans(m.Footer) != "s · {m:c_1}" {
 		t.Errorf("of another kind: %s", dump(m))
 	}
 }

@@ -36,7 +36,7 @@ func TestDigestLayout(t *testing.T) {
 	}
 	first, last := embeds[0], embeds[1]
 	if first.Title != "🎯 20 new leads" || first.Color != 0x2e9e5b || first.Footer != nil || last.Title != "" || last.Color != 0x2e9e5b ||
-		last.Footer == nil || last.Footer.Text != "1 Mar 2026, 09:30–09:32 CET · Support bot · Web chat · Chatbase · website" {
+		last.Footer == nil || last.Footer.Text != "1 Mar 2026, 09:30–09:32 CET · Support bot · 🌐 Web chat · website" {
 		t.Errorf("got %+v and %+v", first, last)
 	}
 	page := "[shop\\.example\\.com/spring/blue](https://shop.example.com/spring/blue?utm_source=ads&utm_campaign=spring)"

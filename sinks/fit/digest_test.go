@@ -26,7 +26,8 @@ func lead(name string, minute int) relay.Message {
 			{Name: "Score", Value: []relay.Span{{Text: "87 %"}}},
 		},
 		Body:   []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "Hi,\nis it " + strings.Repeat("very ", 200) + "blue?"}}}},
-		Footer: []relay.Span{{Text: "Flora · Web chat · " + at.Format("2 Jan 2006, 15:04 MST") + " · "}, {Text: "conv_1", Style: relay.Mono}},
+		Footer: []relay.Span{{Text: "Answer within 10 minutes"}}, // a digest tells nothing of it
+		Origin: []string{"Flora", "Web chat"},
 	}
 }
 
@@ -272,24 +273,26 @@ func TestOrigin(t *testing.T) {
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 3, day, hour, minute, 0, 0, zone) }
 	type message struct {
 		at     time.Time
-		footer string
+		origin []string
 	}
+	of := func(parts ...string) []string { return parts }
 	for _, test := range []struct {
 		name string
 		a, b message
 		want [3]string // of the digest, and of the entries
 	}{
-		{"one minute", message{at(1, 9, 30), "Flora · web"}, message{at(1, 9, 30), "Flora · web"}, [3]string{"1 Mar 2026, 09:30 CET · Flora · web", "", ""}},
-		{"one day", message{at(1, 9, 30), "Flora · web"}, message{at(1, 10, 0), "Velo · web"}, [3]string{"1 Mar 2026, 09:30–10:00 CET · web", "09:30 · Flora", "10:00 · Velo"}},
-		{"two days", message{at(2, 0, 5), ""}, message{at(1, 23, 55), ""}, [3]string{"1 Mar, 23:55 – 2 Mar 2026, 00:05 CET", "2 Mar 00:05", "1 Mar 23:55"}},
-		{"two zones", message{at(1, 9, 30), ""}, message{at(1, 9, 31).UTC(), ""}, [3]string{"1 Mar 2026, 09:30–09:31 CET", "09:30", "09:31"}},
-		{"one has no time", message{time.Time{}, "a"}, message{at(1, 9, 30), "a · b"}, [3]string{"1 Mar 2026, 09:30 CET · a", "", "b"}},
+		{"one minute", message{at(1, 9, 30), of("Flora", "web")}, message{at(1, 9, 30), of("Flora", "web")}, [3]string{"1 Mar 2026, 09:30 CET · Flora · web", "", ""}},
+		{"one day", message{at(1, 9, 30), of("Flora", "web")}, message{at(1, 10, 0), of("Velo", "web")}, [3]string{"1 Mar 2026, 09:30–10:00 CET · web", "09:30 · Flora", "10:00 · Velo"}},
+		{"two days", message{at(2, 0, 5), nil}, message{at(1, 23, 55), nil}, [3]string{"1 Mar, 23:55 – 2 Mar 2026, 00:05 CET", "2 Mar 00:05", "1 Mar 23:55"}},
+		{"two zones", message{at(1, 9, 30), nil}, message{at(1, 9, 31).UTC(), nil}, [3]string{"1 Mar 2026, 09:30–09:31 CET", "09:30", "09:31"}},
+		{"one has no time", message{time.Time{}, of("a")}, message{at(1, 9, 30), of("a", "b")}, [3]string{"1 Mar 2026, 09:30 CET · a", "", "b"}},
 		{"none", message{}, message{}, [3]string{"", "", ""}},
-		{"the time in the footer", message{at(1, 9, 30), "web · 1 Mar 2026, 09:30 CET"}, message{at(1, 9, 31), "web · 1 Mar 2026, 09:31 CET"}, [3]string{"1 Mar 2026, 09:30–09:31 CET · web", "09:30", "09:31"}},
-		{"an ID", message{at(1, 9, 30), "web · visitor `v_9` · `c_1`"}, message{at(1, 9, 30), "web · `c_2`"}, [3]string{"1 Mar 2026, 09:30 CET · web", "", ""}},
+		{"names like other things", message{at(1, 9, 30), of("A · B", "since 09:30 in 2026")}, message{at(1, 9, 30), of("A · B")}, [3]string{"1 Mar 2026, 09:30 CET · A · B", "since 09:30 in 2026", ""}},
+		{"not sound", message{time.Time{}, of(" a\n\u202eb", "\x00", "")}, message{time.Time{}, of("a b")}, [3]string{"a b", "", ""}},
+		{"too many", message{time.Time{}, of("a", "b", "c", "d", "e", "f")}, message{}, [3]string{"", "a · b · c · d · e", ""}},
 	} {
 		d := NewBatch([]relay.Message{
-			{Time: test.a.at, Footer: monoSpans(test.a.footer)}, {Time: test.b.at, Footer: monoSpans(test.b.footer)},
+			{Time: test.a.at, Origin: test.a.origin}, {Time: test.b.at, Origin: test.b.origin},
 		}).Digest(upTo(100_000))
 		if got := [3]string{d.Origin, d.Entries[0].Origin, d.Entries[1].Origin}; got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -349,13 +352,4 @@ func TestAllPlain(t *testing.T) {
 	if got := AllPlain(many, fits(300)); !strings.HasSuffix(got, " more") || !strings.Contains(got, "\n\n1. ") || utf8.RuneCountInString(got) > 300 {
 		t.Errorf("a hundred are %q", got)
 	}
-}
-
-// monoSpans reads text in which backticks stand around what is in Mono.
-func monoSpans(text string) []relay.Span {
-	var spans []relay.Span
-	for i, part := range strings.Split(text, "`") {
-		spans = append(spans, relay.Span{Text: part, Style: relay.Style(i%2) * relay.Mono})
-	}
-	return spans
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // How much is looked at for a digest, in code points: of a title, a name, a
-// value or a footer, and of a body.
+// value or a part of an origin, and of a body.
 const (
 	maxGlance  = 300
 	maxExcerpt = 800
@@ -29,7 +29,7 @@ type draft struct {
 	facts  []fact
 	text   string
 	quote  bool     // text has, or goes with, words of a customer
-	parts  []string // of the footer: bot, channel, vendor, source
+	origin []string // bot, channel, source
 }
 
 // fact is a value of a message, with its name where that says something.
@@ -40,12 +40,12 @@ type fact struct {
 
 func newDraft(m relay.Message) draft {
 	d := draft{
-		kind:  kindOf(m),
-		title: cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),
-		link:  titleLink(m.Link),
-		color: m.Color,
-		time:  m.Time,
-		parts: parted(m),
+		kind:   kindOf(m),
+		title:  cmp.Or(oneLine(literal(cutText(m.Title, maxGlance))), "(no title)"),
+		link:   titleLink(m.Link),
+		color:  m.Color,
+		time:   m.Time,
+		origin: originOf(m),
 	}
 	for _, f := range m.Fields {
 		if spans := factOf(f, d.title); spans != nil {

@@ -18,8 +18,8 @@ const (
 	fullDay   = "2 Jan 2006"
 )
 
-// maxTold is how long a footer's part may be to be nothing but the time.
-const maxTold = 40
+// maxOrigin is how many parts of an origin are told.
+const maxOrigin = 5
 
 // period is when the messages of a digest happened. It is zero if none of them
 // says so.
@@ -74,44 +74,28 @@ func (p period) when(t time.Time) string {
 	return t.In(p.first.Location()).Format(shortDay + " " + timeOfDay)
 }
 
-// mono stands for text in Mono, which is an ID. Sound text has no such character.
-const mono = "\x00"
-
-// parted returns the parts of a message's footer but for the time, which a
-// digest tells in its own way, and IDs, which nobody reads in a list.
-func parted(m relay.Message) []string {
-	var text strings.Builder
-	for _, s := range lineSpans(cutSpans(m.Footer, maxGlance)) {
-		if s.Style.Has(relay.Mono) {
-			s.Text = mono
-		}
-		text.WriteString(s.Text)
-	}
+// originOf returns a message's origin, fit to be shown in one line.
+func originOf(m relay.Message) []string {
 	var parts []string
-	for p := range strings.SplitSeq(text.String(), separator) {
-		if p = strings.Trim(oneLine(p), "· "); p != "" && !strings.Contains(p, mono) && !tellsTime(p, m.Time) {
-			parts = append(parts, p)
+	for _, part := range m.Origin[:min(len(m.Origin), maxOrigin)] {
+		if part = oneLine(literal(cutText(part, maxGlance))); part != "" {
+			parts = append(parts, part)
 		}
 	}
 	return parts
 }
 
-func tellsTime(text string, t time.Time) bool {
-	return !t.IsZero() && len(text) <= maxTold &&
-		strings.Contains(text, t.Format(timeOfDay)) && strings.Contains(text, t.Format("2006"))
-}
-
-// origins returns which parts all footers have in common, and for each message
-// the others.
+// origins returns what all messages have in common of where they come from, and
+// for each message the rest of it.
 func origins(drafts []draft) (common []string, own [][]string) {
 	own = make([][]string, len(drafts))
-	for _, p := range drafts[0].parts {
-		if !slices.ContainsFunc(drafts, func(m draft) bool { return !slices.Contains(m.parts, p) }) {
+	for _, p := range drafts[0].origin {
+		if !slices.ContainsFunc(drafts, func(m draft) bool { return !slices.Contains(m.origin, p) }) {
 			common = append(common, p)
 		}
 	}
 	for i, m := range drafts {
-		own[i] = slices.DeleteFunc(slices.Clone(m.parts), func(p string) bool { return slices.Contains(common, p) })
+		own[i] = slices.DeleteFunc(slices.Clone(m.origin), func(p string) bool { return slices.Contains(common, p) })
 	}
 	return common, own
 }

@@ -34,7 +34,8 @@ func Leads(n int) []relay.Message {
 				{Name: "Page", Long: true, Value: []relay.Span{{Text: "shop.example.com/spring/blue", Link: "https://shop.example.com/spring/blue?utm_source=ads&utm_campaign=spring"}}},
 			},
 			Body:   []relay.Block{{Quote: true, Spans: []relay.Span{{Text: texts[i%len(texts)]}}}},
-			Footer: []relay.Span{{Text: "Support bot · Web chat · Chatbase · website · " + at.Format("2 Jan 2006, 15:04 MST") + " · "}, {Text: fmt.Sprint("conv_", i), Style: relay.Mono}},
+			Origin: []string{"Support bot", "🌐 Web chat", "website"},
+			Footer: []relay.Span{{Text: "Support bot · 🌐 Web chat · website · " + at.Format("2 Jan 2006, 15:04 MST") + " · "}, {Text: fmt.Sprint("conv_", i), Style: relay.Mono}},
 		}
 	}
 	return out
@@ -72,8 +73,8 @@ func Mixed(n int) []relay.Message {
 			m.Title, m.Body = "📅 Appointment: "+name, nil
 			m.Fields = append([]relay.Field{{Name: "Scheduled", Value: []relay.Span{{Text: "2026-03-04 10:00"}}}}, m.Fields...)
 		}
-		bot := [...]string{"Flora · WhatsApp · Chatzuri · support", "Velo · Web chat · Chatbase · website"}[i%2]
-		m.Footer = []relay.Span{{Text: bot + " · " + m.Time.Format("2 Jan 2006, 15:04 MST")}}
+		m.Origin = [...][]string{{"Flora", "💬 WhatsApp", "support"}, {"Velo", "🌐 Web chat", "website"}}[i%2]
+		m.Footer = []relay.Span{{Text: strings.Join(m.Origin, " · ") + " · " + m.Time.Format("2 Jan 2006, 15:04 MST")}}
 	}
 	return leads
 }
@@ -94,6 +95,7 @@ func Notices(n int) []relay.Message {
 		} {
 			m.Body = append(m.Body, relay.Block{Spans: []relay.Span{{Text: text}}})
 		}
+		m.Origin = []string{"botrelay"}
 		m.Footer = []relay.Span{{Text: "botrelay · " + m.Time.Format("2 Jan 2006, 15:04 MST")}}
 	}
 	return out
@@ -109,7 +111,7 @@ func HostileLeads(n int) []relay.Message {
 		m.Title = "🎯 New lead: " + strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 		m.Fields = append([]relay.Field{{Name: text, Value: []relay.Span{{Text: text}}}}, m.Fields[1:]...)
 		m.Body = []relay.Block{{Quote: true, Spans: []relay.Span{{Text: strings.Repeat(text, 1+200/(1+utf8.RuneCountInString(text)))}}}}
-		m.Footer = []relay.Span{{Text: text + " · website"}}
+		m.Footer, m.Origin = []relay.Span{{Text: text + " · website"}}, []string{text, "website"}
 	}
 	return out
 }
@@ -138,7 +140,7 @@ func Marked(text string, length, n int) []relay.Message {
 		case 0:
 			m = HostileLeads(1)[0]
 			m.Title, m.Body = text, []relay.Block{{Quote: true, Spans: []relay.Span{{Text: strings.Repeat(text, 1+length/(1+len(text)))}}}}
-			m.Footer = []relay.Span{{Text: text}}
+			m.Footer, m.Origin = []relay.Span{{Text: text}}, []string{text}
 		case 1:
 			m = Filled(text, length)
 		case 2:

@@ -34,7 +34,8 @@ func message(kind relay.Kind, said string, times int) relay.Message {
 	name := strings.ReplaceAll(said[:strings.IndexAny(said, "?.\n")], "\n", " ")
 	m := relay.Message{
 		Color:  0x2e7dd7,
-		Footer: []relay.Span{{Text: "Support bot · web · Chatbase · website · 2 Jan 2026, 15:04 CET"}},
+		Footer: []relay.Span{{Text: "Support bot · 🌐 Web chat · website · 2 Jan 2026, 15:04 CET"}},
+		Origin: []string{"Support bot", "🌐 Web chat", "website"},
 		Thread: "website/c-1",
 		Time:   time.Date(2026, 1, 2, 14, 4, 0, 0, time.UTC),
 		Body:   []relay.Block{{Quote: true, Spans: []relay.Span{{Text: said}}}},
@@ -152,7 +153,7 @@ func Filled(text string, length int) relay.Message {
 			{Spans: []relay.Span{{Text: "@"}, {Text: long, Style: relay.Bold}, {Text: ""}}},
 			{},
 		},
-		Footer: spans(0, page),
+		Footer: spans(0, page), Origin: []string{text, long, "website"},
 	}
 }
 

@@ -52,7 +52,7 @@ func TestDigestLayout(t *testing.T) {
 	}
 	const bold = `,"style":{"bold":true}}`
 	want := `[{"type":"header","text":{"type":"plain_text","text":"🎯 7 new leads","emoji":false}},` +
-		`{"type":"context","elements":[{"type":"plain_text","text":"1 Mar 2026, 09:30 CET · Support bot · Web chat · Chatbase · website","emoji":false}]},` +
+		`{"type":"context","elements":[{"type":"plain_text","text":"1 Mar 2026, 09:30 CET · Support bot · 🌐 Web chat · website","emoji":false}]},` +
 		`{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[` +
 		`{"type":"text","text":"1. 🎯 New lead: Ada LovelaceAa"` + bold + `,{"type":"text","text":"\n"},` +
 		`{"type":"link","url":"mailto:ada@example.com","text":"ada@example.com"},{"type":"text","text":" · "},` +

@@ -30,7 +30,7 @@ func TestDigestLayout(t *testing.T) {
 	messages := sinktest.Leads(7)
 	messages[1].Link = "https://app.example.com/c/1"
 	const page = "[text_link https://shop.example.com/spring/blue?utm_source=ads&utm_campaign=spring:shop.example.com/spring/blue]"
-	want := "[bold:🎯 7 new leads]\n[italic:1 Mar 2026, 09:30 CET · Support bot · Web chat · Chatbase · website]\n\n" +
+	want := "[bold:🎯 7 new leads]\n[italic:1 Mar 2026, 09:30 CET · Support bot · 🌐 Web chat · website]\n\n" +
 		"1. [bold:🎯 New lead: Ada LovelaceAa]\nada@example.com · +44 20 7946 0000 · " + page + "\n[blockquote:Hi, is the blue one still available in size M?]\n\n" +
 		"2. [text_link https://app.example.com/c/1:[bold:🎯 New lead: Grace HopperAb]]\n"
 	if got := show(compose(relay.Post{Messages: messages, Form: relay.Rich}, nil)); !strings.HasPrefix(got, want) {
