@@ -131,11 +131,11 @@ type Store struct {
 
 // Source is one table [sources.NAME]. It has a secret or is pending.
 type Source struct {
-	Name            string         // letters, digits, "-", "_" and "."
-	Vendor          string         `toml:"vendor" must:"yes" as:"vendor" example:"chatbase" doc:"Who sends."`
-	Secrets         []relay.Secret `toml:"secret,one" example:"${CHATBASE_SECRET}" doc:"What the vendor signs with; a list while it is changed."`
-	Pending         bool           `toml:"pending" default:"false" doc:"There is no secret yet: test requests are answered, anything else is turned away."`
-	Stringify       *bool          `toml:"stringify" doc:"Also accept the signature over JSON.stringify of the body. Without it as the vendor documents."` // nil: the vendor's own default
+	Name      string         // letters, digits, "-", "_" and "."
+	Vendor    string         `toml:"vendor" must:"yes" as:"vendor" example:"chatbase" doc:"Who sends."`
+	Secrets   []relay.Secret `toml:"secret,one" example:"${CHATBASE_SECRET}" doc:"What the vendor signs with; a list while it is changed."`
+	Pending   bool           `toml:"pending" default:"false" doc:"There is no secret yet: test requests are answered, anything else is turned away."`
+	Stringify *bool          `toml:"stringify" doc:"Also accept the signature over JSON.stringify of the body. Without it as the vendor documents."` // nil: the vendor's own default
 	// 0: the vendor's, which is 5m unless it is described otherwise.
 	Tolerance       time.Duration  `toml:"tolerance,positive" default:"5m" doc:"How old, or how far ahead, a signed time may be."`
 	AllowIPs        []netip.Prefix `toml:"allow_ips" example:"203.0.113.0/24" doc:"Addresses and networks that may post. Without it all may."`

@@ -57,13 +57,16 @@ func knownWords(env Env) map[string]bool {
 	add = func(keys []Key) {
 		for _, k := range keys {
 			words[k.Name] = true
+			for _, known := range k.Known {
+				words[known] = true
+			}
 			if k.Secret {
 				words[k.Name+fileSuffix] = true
 			}
 			add(k.Keys)
 		}
 	}
-	for _, table := range Reference(env.Sinks) {
+	for _, table := range Reference(env) {
 		words[table.Key] = true
 		add(table.Keys)
 		for _, kind := range table.Types {

@@ -42,7 +42,8 @@ type Key struct {
 	Default  string // as it is written, without quotes; may be empty
 	Example  string // likewise; of a list, one item
 	Doc      string
-	Keys     []Key // Inner: its own
+	Known    []string // Text: all that it may be; nil: anything
+	Keys     []Key    // Inner: its own
 }
 
 // Shape is the form of a key's value.
@@ -67,8 +68,8 @@ const (
 )
 
 // Reference returns every table that the file may have, in the order in which
-// documentation shows them.
-func Reference(sinks map[string]func() SinkOptions) []Table {
+// documentation shows them. Of env it needs Sinks and Described.
+func Reference(env Env) []Table {
 	all := []Table{
 		{Key: "server", Head: "[server]", Doc: "The relay itself.", Keys: keysIn(Server{})},
 		{Key: "store", Head: "[store]", Doc: "Where what is accepted is kept.", Keys: keysIn(Store{})},
@@ -81,9 +82,13 @@ func Reference(sinks map[string]func() SinkOptions) []Table {
 		{Key: "default", Head: "[default]", Doc: "Events that no route took. Without it they are kept and sent nowhere.", Keys: keysIn(otherwise{})},
 		{Key: "messages", Head: "[messages.NAME]", Doc: "How messages look: of a kind of event, such as lead, or of the routes that name it.", Names: true, Keys: keysIn(Message{})},
 	}
+	if env.Described != nil {
+		keys := keysIn(reflect.ValueOf(env.Described()).Elem().Interface())
+		all = append(all, Table{Key: "vendors", Head: "[vendors.NAME]", Doc: "A vendor that is not built in, described: a source then has its name as its vendor.", Names: true, Keys: keys})
+	}
 	for i := range all {
 		if all[i].Key == "sinks" {
-			all[i].Types = typesOf(sinks)
+			all[i].Types = typesOf(env.Sinks)
 		}
 	}
 	return all
@@ -149,7 +154,7 @@ func (k *Key) shape(zero any, size bool) {
 		k.Shape = Hours
 	case relay.Color:
 		k.Shape = Color
-	case map[string]string, []MessageField:
+	case map[string]string, [][2]string, []MessageField:
 		k.Shape = Named
 	case Active:
 		k.Shape, k.Keys = Inner, keysIn(activeKeys{})
@@ -163,7 +168,10 @@ func (k *Key) shape(zero any, size bool) {
 
 // other is shape for types of lists and for tables.
 func (k *Key) other(zero any) {
+	word, isChoice := zero.(choice)
 	switch t := reflect.TypeOf(zero); {
+	case isChoice && t.Kind() == reflect.String:
+		k.Shape, k.Known = Text, word.Known()
 	case t.Kind() == reflect.Slice && t.Elem().Name() == "Prefix":
 		k.Shape = Networks
 	case t.Kind() == reflect.Struct:

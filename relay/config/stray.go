@@ -79,7 +79,7 @@ func (t *table) stray(item *node) (text, meant string) {
 // homes returns the tables that have a key, but for the one that it was found in.
 func (r *reader) homes(name, but string) []string {
 	var homes []string
-	for _, table := range Reference(r.env.Sinks) {
+	for _, table := range Reference(r.env) {
 		switch {
 		case table.Free:
 		case table.Key != but && named(table.Keys, name) != nil:
@@ -106,7 +106,7 @@ func (r *reader) namesOf(n *node) []string {
 // nameless reports whether a table such as [sources] has the keys that one with a
 // name has.
 func (r *reader) nameless(n *node) bool {
-	for _, table := range Reference(r.env.Sinks) {
+	for _, table := range Reference(r.env) {
 		if table.Key != n.name {
 			continue
 		}

@@ -15,13 +15,13 @@ import (
 type Description struct {
 	// Signature is how the vendor signs: one HMAC, whose signature_key may come
 	// several times.
-	Signature Scheme     `toml:"signature,required"`
-	Event     EventPaths `toml:"event"`
+	Signature Scheme     `toml:"signature,required" doc:"How it signs."`
+	Event     EventPaths `toml:"event" doc:"Where an event's values are: a path such as contact.name, header:NAME, or a list of them, of which the first counts that is there."`
 	// Kinds are pairs of a pattern for the event type and the kind that it
 	// means; the first pattern that matches counts. What none matches is other.
-	Kinds     [][2]string    `toml:"kinds"`
-	Reply     DescribedReply `toml:"reply"`
-	Handshake Handshake      `toml:"handshake"`
+	Kinds     [][2]string    `toml:"kinds" as:"kind" example:"lead" doc:"What the event types mean, by patterns; the first that matches counts."`
+	Reply     DescribedReply `toml:"reply" doc:"What it wants to hear."`
+	Handshake Handshake      `toml:"handshake" doc:"How it tries an address before it sends events there."`
 }
 
 // EventPaths says where an event's values are: for each a list of paths, of
@@ -29,29 +29,29 @@ type Description struct {
 // A path is names with dots between them, or "header:NAME". What no path takes is
 // shown as a further fact.
 type EventPaths struct {
-	Type           []string `toml:"type,one"` // the vendor's own name for what has happened
-	ID             []string `toml:"id,one"`   // what comes with an ID for the second time is not delivered again
-	BotID          []string `toml:"bot_id,one"`
-	Channel        []string `toml:"channel,one"` // put into lower case
-	ConversationID []string `toml:"conversation_id,one"`
-	Name           []string `toml:"name,one"`   // of the customer
-	Email          []string `toml:"email,one"`  // of the customer
-	Phone          []string `toml:"phone,one"`  // of the customer
-	Handle         []string `toml:"handle,one"` // the customer's name or number on the channel
-	Subject        []string `toml:"subject,one"`
-	Text           []string `toml:"text,one"`       // what the customer wrote
-	Answer         []string `toml:"answer,one"`     // what the bot answered: Markdown
-	Transcript     []string `toml:"transcript,one"` // a list of what was said, oldest first
-	PageURL        []string `toml:"page_url,one"`
-	Scheduled      []string `toml:"scheduled,one"`  // an appointment's time
-	CreatedAt      []string `toml:"created_at,one"` // seconds or milliseconds since 1970, or RFC 3339
+	Type           []string `toml:"type,one" example:"event" doc:"The vendor's own name for what has happened."`
+	ID             []string `toml:"id,one" example:"header:X-Acme-Delivery" doc:"The event's ID: with the same one it is not delivered again."`
+	BotID          []string `toml:"bot_id,one" example:"bot.id" doc:"The bot."`
+	Channel        []string `toml:"channel,one" example:"channel" doc:"Where the customer writes, put into lower case."`
+	ConversationID []string `toml:"conversation_id,one" example:"conversation.id" doc:"The conversation."`
+	Name           []string `toml:"name,one" example:"contact.name" doc:"The customer's name."`
+	Email          []string `toml:"email,one" example:"contact.email" doc:"The customer's email address."`
+	Phone          []string `toml:"phone,one" example:"contact.phone" doc:"The customer's phone number."`
+	Handle         []string `toml:"handle,one" example:"contact.username" doc:"The customer's name or number on the channel."`
+	Subject        []string `toml:"subject,one" example:"message.subject" doc:"The subject of a mail."`
+	Text           []string `toml:"text,one" example:"message.text" doc:"What the customer wrote."`
+	Answer         []string `toml:"answer,one" example:"reply.text" doc:"What the bot answered: Markdown."`
+	Transcript     []string `toml:"transcript,one" example:"messages" doc:"A list of what was said, oldest first: objects with a role and a text."`
+	PageURL        []string `toml:"page_url,one" example:"page.url" doc:"The page that the customer was on."`
+	Scheduled      []string `toml:"scheduled,one" example:"appointment.time" doc:"An appointment's time, shown as it is written."`
+	CreatedAt      []string `toml:"created_at,one" example:"created_at" doc:"When it happened: seconds or milliseconds since 1970, or RFC 3339."`
 }
 
 // DescribedReply is what a described vendor wants to hear.
 type DescribedReply struct {
-	Status  int     `toml:"status"`  // for what is accepted; default 200
-	Body    *string `toml:"body"`    // with it; default OK
-	Refused int     `toml:"refused"` // for a signature that is missing or wrong; default 401
+	Status  int     `toml:"status" default:"200" doc:"The status for what is accepted."`
+	Body    *string `toml:"body" default:"OK" doc:"The text with it."`
+	Refused int     `toml:"refused" default:"401" doc:"The status for a signature that is missing or wrong."`
 }
 
 // named is the paths of one value of an event.

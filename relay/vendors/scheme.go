@@ -79,35 +79,35 @@ const (
 // and, if the vendor likes, a time and an ID. It is read-only once made and may
 // be used from several goroutines.
 type Scheme struct {
-	Header string `toml:"header,required"` // where the signature is
-	Format Format `toml:"format"`          // default plain
-	Prefix string `toml:"prefix"`          // what stands before the signature, as "sha256="
+	Header string `toml:"header,required" example:"X-Acme-Signature" doc:"The header that holds the signature."`
+	Format Format `toml:"format" default:"plain" doc:"How it stands there: alone; as in t=1,v1=ab; or as in v1,ab v1,cd."`
+	Prefix string `toml:"prefix" example:"sha256=" doc:"What stands before the signature."`
 
 	// SignatureKey is the key of the signature in Pairs, and its version in
 	// List, where a signature may come several times.
-	SignatureKey string `toml:"signature_key"`
+	SignatureKey string `toml:"signature_key" example:"v1" doc:"The signature's key in pairs, or its version in a list; it may come several times."`
 	// Repeats allows SignatureKey several times in Pairs too. One signature
 	// that matches is enough. A described vendor's always may.
 	Repeats bool `toml:"-"`
 
-	TimestampKey    string        `toml:"timestamp_key"`      // Pairs: the key of the time
-	TimestampHeader string        `toml:"timestamp_header"`   // or the header that holds it
-	TimestampUnit   Unit          `toml:"timestamp_unit"`     // default s
-	Tolerance       time.Duration `toml:"tolerance,positive"` // how far the time may be from now, either way; default 5m
+	TimestampKey    string        `toml:"timestamp_key" example:"t" doc:"In pairs: the key of the time that is signed."`
+	TimestampHeader string        `toml:"timestamp_header" example:"X-Acme-Timestamp" doc:"Or the header that holds that time."`
+	TimestampUnit   Unit          `toml:"timestamp_unit" default:"s" doc:"How the time is written: seconds or milliseconds since 1970, or RFC 3339."`
+	Tolerance       time.Duration `toml:"tolerance,positive" default:"5m" doc:"How old, or how far ahead, that time may be."`
 
-	IDHeader string `toml:"id_header"` // the request's ID, if it is signed
+	IDHeader string `toml:"id_header" example:"X-Acme-Id" doc:"The header with the request's ID, if that is signed."`
 
-	Algorithm      Algorithm      `toml:"algorithm"`       // default sha256
-	Encoding       Encoding       `toml:"encoding"`        // default hex
-	SecretEncoding SecretEncoding `toml:"secret_encoding"` // default text
+	Algorithm      Algorithm      `toml:"algorithm" default:"sha256" doc:"The hash under the HMAC; from-prefix: the signature says it, as in sha256=ab."`
+	Encoding       Encoding       `toml:"encoding" default:"hex" doc:"How the signature is written."`
+	SecretEncoding SecretEncoding `toml:"secret_encoding" default:"text" doc:"How the secret becomes the key; whsec: Base64 behind whsec_."`
 
 	// Stringify accepts a signature over JSON.stringify of the parsed body
 	// too, where the body as it came does not match.
-	Stringify bool `toml:"stringify"`
+	Stringify bool `toml:"stringify" default:"false" doc:"Also accept the signature over JSON.stringify of the body."`
 
 	// Signed is the text that is signed, with {id}, {timestamp} and {body}
 	// replaced. Empty means {body}.
-	Signed string `toml:"signed"`
+	Signed string `toml:"signed" default:"{body}" example:"{timestamp}.{body}" doc:"The text that is signed, made of {id}, {timestamp} and {body}."`
 }
 
 // defaultTolerance is what Standard Webhooks asks for, and what vendors that

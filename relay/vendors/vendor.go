@@ -65,8 +65,10 @@ type Reply struct {
 
 // Handshake is how a vendor tries an address before it sends events there.
 type Handshake struct {
-	Head int    `toml:"head"` // the status that HEAD is answered with; 0: HEAD is refused
-	Echo string `toml:"echo"` // a request with this header is answered with its value; empty: none
+	// Head is the status that HEAD is answered with; 0: HEAD is refused.
+	Head int `toml:"head" example:"200" doc:"The status that HEAD is answered with. Without it HEAD is refused."`
+	// Echo: a request with this header is answered with its value; empty: none is.
+	Echo string `toml:"echo" example:"X-Acme-Challenge" doc:"A request with this header is answered with its value, and is no event."`
 }
 
 // Sample is an example request of a vendor, unsigned.
