@@ -172,7 +172,7 @@ func (s *Sender) settle(ctx context.Context, lane *leased, batch queue.Batch, se
 			return fmt.Errorf("settling the attempt: %w", err)
 		}
 		s.cfg.Log.Error("what an attempt came to cannot be recorded", "error", err, "retry_in_ms", storeWait(failures).Milliseconds())
-		pause(record, nil, storeWait(failures))
+		pause(record, nil, nil, storeWait(failures))
 		if err := lane.keep(record); err != nil {
 			return fmt.Errorf("settling the attempt: %w", err)
 		}

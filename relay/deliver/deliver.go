@@ -49,15 +49,27 @@ type Config struct {
 	Log         *slog.Logger
 }
 
-// Sender sends one sink's deliveries, one request at a time.
+// Sender sends one sink's deliveries, one request at a time. Its methods but Run
+// may be called from any goroutine, and never block.
 type Sender struct {
+	orders orders
+
+	// Of Run's goroutine:
 	cfg    Config
 	policy policy
 	memory memory
+	held   bool // the lane was, when it was last looked at
 }
 
 // New returns a Sender. It starts nothing.
 func New(cfg Config) *Sender {
+	s := &Sender{orders: orders{news: make(chan struct{}, 1)}}
+	s.take(cfg)
+	return s
+}
+
+// take makes the sender one of this configuration.
+func (s *Sender) take(cfg Config) {
 	cfg.Log = cfg.Log.With("sink", cfg.Name)
 	if cfg.Observe == nil {
 		cfg.Observe = func(Attempt) {}
@@ -67,13 +79,15 @@ func New(cfg Config) *Sender {
 	if cfg.Budgets == nil {
 		cfg.Budgets = cfg.Sink.Budgets()
 	}
-	return &Sender{cfg: cfg, policy: newPolicy(cfg.GiveUpAfter, cfg.Budgets)}
+	s.cfg, s.policy = cfg, newPolicy(cfg.GiveUpAfter, cfg.Budgets)
 }
 
-// Run sends until ctx ends, and blocks until then; a request that is under way
-// is finished within the grace. It gives the lane back before it returns.
+// Run sends until ctx ends or Retire is called, and blocks until then; at the end
+// of ctx a request that is under way is finished within the grace. It gives the
+// lane back before it returns.
 func (s *Sender) Run(ctx context.Context) {
-	for failures := 0; ctx.Err() == nil; failures++ {
+	for failures := 0; s.goesOn(ctx); failures++ {
+		s.obey()
 		asked := time.Now()
 		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Budgets)
 		if err == nil {
@@ -82,15 +96,22 @@ func (s *Sender) Run(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
+		if errors.Is(err, errAnew) {
+			failures = -1
+			continue
+		}
 		wait := storeWait(failures)
 		if errors.Is(err, queue.ErrTaken) || errors.Is(err, queue.ErrLost) {
 			s.cfg.Log.Debug("lane not ours", "error", err)
 		} else {
 			s.cfg.Log.Error("lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
 		}
-		pause(ctx, nil, wait)
+		pause(ctx, nil, s.orders.news, wait)
 	}
 }
+
+// goesOn reports whether there may be another request.
+func (s *Sender) goesOn(ctx context.Context) bool { return ctx.Err() == nil && !s.orders.over() }
 
 // leased is a lane and how long it is ours, by our own clock.
 type leased struct {
@@ -111,8 +132,9 @@ func (l *leased) keep(ctx context.Context) error {
 	return nil
 }
 
-// serve sends from a lane until ctx ends or the store fails. It forgets former
-// failures once the store has done all that an attempt needs of it.
+// serve sends from a lane until the sender is to end, the lane is to be leased
+// anew (errAnew), or the store fails. It forgets former failures once the store
+// has done all that an attempt needs of it.
 func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 	defer func() {
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
@@ -122,7 +144,10 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 		}
 	}()
 	wake := s.cfg.Lanes.Wake(s.cfg.Name)
-	for ctx.Err() == nil {
+	for s.goesOn(ctx) {
+		if anew := s.obey(); anew {
+			return errAnew
+		}
 		if err := lane.keep(ctx); err != nil {
 			return err
 		}
@@ -130,11 +155,12 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 		if err != nil {
 			return err
 		}
+		s.held = turn.Health.Held
 		if err := s.tell(ctx, lane, turn); err != nil {
 			return err
 		}
 		if len(turn.Batch.Deliveries) == 0 {
-			pause(ctx, wake, idle(turn.Wait))
+			pause(ctx, wake, s.orders.news, idle(turn.Wait))
 			continue
 		}
 		switch err := s.attempt(ctx, lane, turn); {
@@ -164,13 +190,14 @@ func idle(wait time.Duration) time.Duration {
 	return pollTime
 }
 
-// pause waits for d, for wake, or for the end of ctx.
-func pause(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+// pause waits for d, for wake, for news, or for the end of ctx.
+func pause(ctx context.Context, wake, news <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-wake:
+	case <-news:
 	case <-timer.C:
 	}
 }

@@ -190,13 +190,36 @@ func (l *lanes) start(name string, p *platform) (stop func()) {
 
 // startWith runs a sender with what cfg sets, and the tests' usual otherwise.
 func (l *lanes) startWith(cfg deliver.Config) (stop func()) {
+	_, stop = l.startSender(cfg)
+	return stop
+}
+
+// startSender is startWith for who wants to tell the sender something.
+func (l *lanes) startSender(cfg deliver.Config) (s *deliver.Sender, stop func()) {
+	s = deliver.New(l.complete(cfg))
+	ctx, cancel := context.WithCancel(l.t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Run(ctx)
+	}()
+	return s, func() {
+		cancel()
+		<-done
+	}
+}
+
+// complete sets what cfg leaves out.
+func (l *lanes) complete(cfg deliver.Config) deliver.Config {
 	if p, ok := cfg.Sink.(*platform); ok {
 		p.mu.Lock()
 		p.started = time.Now()
 		p.mu.Unlock()
 	}
-	cfg.Render = func(e relay.Event, _ string) relay.Message {
-		return relay.Message{Title: e.Subject + e.Text, Thread: e.ConversationID, Loud: strings.HasSuffix(e.Text, "!")}
+	if cfg.Render == nil {
+		cfg.Render = func(e relay.Event, _ string) relay.Message {
+			return relay.Message{Title: e.Subject + e.Text, Thread: e.ConversationID, Loud: strings.HasSuffix(e.Text, "!")}
+		}
 	}
 	cfg.Grace, cfg.Log = 8*time.Second, slog.New(slog.DiscardHandler)
 	if cfg.Lanes == nil {
@@ -205,17 +228,7 @@ func (l *lanes) startWith(cfg deliver.Config) (stop func()) {
 	if cfg.GiveUpAfter == 0 {
 		cfg.GiveUpAfter = 72 * time.Hour
 	}
-	s := deliver.New(cfg)
-	ctx, cancel := context.WithCancel(l.t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Run(ctx)
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
+	return cfg
 }
 
 func (l *lanes) status(sink string) queue.LaneStatus {

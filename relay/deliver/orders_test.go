@@ -1,0 +1,181 @@
+package deliver_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/deliver"
+	"botrelay/relay/queue"
+)
+
+// slowly answers after so long.
+func slowly(d time.Duration) func(int, relay.Post) relay.Verdict {
+	return func(n int, _ relay.Post) relay.Verdict {
+		<-time.After(d)
+		return relay.Verdict{Outcome: relay.Sent, ID: "m"}
+	}
+}
+
+func refuses(int, relay.Post) relay.Verdict {
+	return relay.Verdict{Outcome: relay.Held, Status: 401, Reason: "token revoked"}
+}
+
+// TestAnotherSink: what is under way is finished with the sink that it began
+// with, and the rest goes to the other one, in order, without a pause.
+func TestAnotherSink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		before, after := &platform{answer: slowly(10 * time.Second)}, &platform{}
+		s, stop := l.startSender(deliver.Config{Name: "sales", Sink: before})
+		defer stop()
+		l.burst(3, "sales")
+		pass(time.Second)
+		s.Use(l.complete(deliver.Config{Name: "sales", Sink: after}))
+		pass(time.Second)
+		if got := after.titles(); got != "" {
+			t.Errorf("beside the request that was under way: %q", got)
+		}
+		pass(8 * time.Second)
+		if got := before.titles() + "|" + after.titles(); got != "1|2 3" {
+			t.Errorf("got %q", got)
+		}
+		if at := after.times()[0]; at != 9*time.Second { // since the change
+			t.Errorf("the other sink began after %s", at)
+		}
+	})
+}
+
+// TestHeldTriesAtOnce: whoever has mended a destination sees it at once, also if
+// that was not in the routes file.
+func TestHeldTriesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{answer: refuses}
+		cfg := l.complete(deliver.Config{Name: "sales", Sink: p})
+		s, stop := l.startSender(cfg)
+		defer stop()
+		l.burst(1, "sales")
+		pass(time.Second)
+		s.Use(cfg)
+		pass(time.Second)
+		if got := p.titles(); got != "1 1" {
+			t.Errorf("got %q", got)
+		}
+		good := &platform{}
+		s.Use(l.complete(deliver.Config{Name: "sales", Sink: good}))
+		pass(time.Second)
+		if got := good.titles(); got != "1" || l.status("sales").Held {
+			t.Errorf("got %q, %+v", got, l.status("sales"))
+		}
+	})
+}
+
+// countedLanes counts leases.
+type countedLanes struct {
+	queue.Lanes
+	n atomic.Int64
+}
+
+func (c *countedLanes) Lease(ctx context.Context, sink string, ttl time.Duration, budgets []relay.Budget) (queue.Lane, error) {
+	c.n.Add(1)
+	return c.Lanes.Lease(ctx, sink, ttl, budgets)
+}
+
+// TestSameSink: a lane whose sink is the same goes on with its lease, and shows
+// what else is new from the next message on.
+func TestSameSink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p, counted := &platform{}, &countedLanes{Lanes: l.store}
+		cfg := l.complete(deliver.Config{Name: "sales", Sink: p, Lanes: counted})
+		s, stop := l.startSender(cfg)
+		defer stop()
+		l.put("a", "sales")
+		pass(time.Second)
+		cfg.Render = func(e relay.Event, _ string) relay.Message { return relay.Message{Title: "new " + e.Text} }
+		for range 100 {
+			s.Use(cfg)
+		}
+		pass(time.Second)
+		l.put("b", "sales")
+		pass(time.Second)
+		if got := p.titles(); got != "a new b" || counted.n.Load() != 1 {
+			t.Errorf("got %q after %d leases", got, counted.n.Load())
+		}
+		cfg.Budgets = []relay.Budget{{Key: "slow", Limits: []relay.Limit{{Count: 1, Per: time.Hour}}}}
+		s.Use(cfg)
+		pass(time.Second)
+		l.put("c", "sales")
+		l.put("d", "sales")
+		pass(time.Second)
+		if got := p.titles(); got != "a new b new c" || counted.n.Load() != 2 {
+			t.Errorf("with another pace: got %q after %d leases", got, counted.n.Load())
+		}
+	})
+}
+
+// TestRetire: a lane that nobody wants any more ends what is under way, however
+// long that takes, and keeps the rest for who comes after.
+func TestRetire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		p := &platform{answer: slowly(19 * time.Second)}
+		s := deliver.New(l.complete(deliver.Config{Name: "sales", Sink: p}))
+		var ended atomic.Bool
+		go func() {
+			s.Run(t.Context())
+			ended.Store(true)
+		}()
+		l.burst(2, "sales")
+		pass(time.Second)
+		s.Retire()
+		pass(17 * time.Second)
+		if ended.Load() {
+			t.Fatal("it did not wait for the answer")
+		}
+		pass(2 * time.Second)
+		if got := l.status("sales"); !ended.Load() || got.Pending != 1 || p.titles() != "1" {
+			t.Fatalf("ended: %t, %+v, %q", ended.Load(), got, p.titles())
+		}
+		next := &platform{}
+		stop := l.start("sales", next)
+		defer stop()
+		pass(time.Millisecond) // the lease was given back
+		if got := next.titles(); got != "2" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// TestRetireIdle: one that has nothing to do, or that waits for its lane, ends at
+// once.
+func TestRetireIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		s := deliver.New(l.complete(deliver.Config{Name: "sales", Sink: &platform{}}))
+		waiting := deliver.New(l.complete(deliver.Config{Name: "sales", Sink: &platform{}}))
+		ended := make(chan struct{}, 2)
+		for _, s := range []*deliver.Sender{s, waiting} {
+			go func() {
+				s.Run(t.Context())
+				ended <- struct{}{}
+			}()
+			pass(time.Minute)
+		}
+		waiting.Retire()
+		s.Retire()
+		synctest.Wait()
+		if len(ended) != 2 {
+			t.Errorf("%d ended", len(ended))
+		}
+	})
+}
