@@ -17,7 +17,7 @@ type orders struct {
 	news chan struct{} // receives when there may be something new
 
 	mu      sync.Mutex // of what is below
-	next    *Config     // nil: nothing new
+	next    *Config    // nil: nothing new
 	retired bool
 }
 
@@ -67,4 +67,6 @@ func (s *Sender) obey() (anew bool) {
 	return changed || s.held
 }
 
-func sameBudgets(a, b []relay.Budget) bool { return len(a) == len(b) && (len(a) == 0 || reflect.DeepEqual(a, b)) }
+func sameBudgets(a, b []relay.Budget) bool {
+	return len(a) == len(b) && (len(a) == 0 || reflect.DeepEqual(a, b))
+}

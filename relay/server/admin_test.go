@@ -31,7 +31,7 @@ func listen(t *testing.T) net.Listener {
 // TestAdminOfItsOwn: neither address answers what belongs to the other one.
 func TestAdminOfItsOwn(t *testing.T) {
 	listener := listen(t)
-	r := start(t, server.Config{Hooks: paths("hooks"), Admin: paths("admin"), AdminListener: listener, Grace: time.Second})
+	r := start(t, server.Config{Parts: server.Parts{Hooks: paths("hooks"), Admin: paths("admin")}, AdminListener: listener, Grace: time.Second})
 	admin := *r
 	admin.url = "http://" + listener.Addr().String()
 	if status, text := admin.get("/metrics"); status != 200 || text != "admin /metrics" {
@@ -60,7 +60,7 @@ func TestAdminOfItsOwn(t *testing.T) {
 
 // TestAdminShared: on the address of the webhooks it stands under /admin/.
 func TestAdminShared(t *testing.T) {
-	r := start(t, server.Config{Hooks: paths("hooks"), Admin: paths("admin"), Grace: time.Second})
+	r := start(t, server.Config{Parts: server.Parts{Hooks: paths("hooks"), Admin: paths("admin")}, Grace: time.Second})
 	for path, want := range map[string]string{
 		"/admin/": "admin /", "/admin": "admin /", "/admin/metrics": "admin /metrics", "/admin/hooks/website": "admin /hooks/website",
 		"/hooks/website": "hooks /hooks/website", "/hooks/admin": "hooks /hooks/admin", "/healthz": "ok",
@@ -88,11 +88,11 @@ func TestNoAdmin(t *testing.T) {
 // grace, and waited for.
 func TestAdminIsStoppedToo(t *testing.T) {
 	listener, arrived, ended := listen(t), make(chan struct{}), make(chan struct{})
-	r := start(t, server.Config{AdminListener: listener, Grace: 50 * time.Millisecond, Admin: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	r := start(t, server.Config{AdminListener: listener, Grace: 50 * time.Millisecond, Parts: server.Parts{Admin: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		<-r.Context().Done()
 		close(ended)
-	})})
+	})}})
 	go func() {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String(), nil)
 		if err != nil {
@@ -118,10 +118,10 @@ func TestAdminIsStoppedToo(t *testing.T) {
 func TestAdminListenerFails(t *testing.T) {
 	public, broken := listen(t), listen(t)
 	_ = broken.Close()
-	err := server.Run(t.Context(), server.Config{
-		Listener: public, Hooks: paths("hooks"), Admin: paths("admin"), AdminListener: broken,
+	err := server.New(server.Config{
+		Listener: public, Parts: server.Parts{Hooks: paths("hooks"), Admin: paths("admin")}, AdminListener: broken,
 		Ready: func(context.Context) error { return nil }, Grace: time.Second, Log: slog.New(slog.DiscardHandler),
-	})
+	}).Run(t.Context())
 	if !errors.Is(err, net.ErrClosed) || !strings.Contains(err.Error(), broken.Addr().String()) {
 		t.Errorf("got %v", err)
 	}

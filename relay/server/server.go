@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -21,14 +22,13 @@ const readyTimeout = 2 * time.Second
 // Config is what a relay consists of.
 type Config struct {
 	Listener net.Listener // closed by Run
-	Hooks    http.Handler // answers /hooks/{source}
-	// Admin answers those who run the relay, with paths that begin at its root;
-	// it decides itself who may come in. nil: there is no admin side.
-	Admin http.Handler
-	// AdminListener is where Admin is to be found, closed by Run. nil: under
+	// AdminListener is where Parts.Admin is to be found, closed by Run. nil: under
 	// /admin/ of Listener.
 	AdminListener net.Listener
-	Senders       []*deliver.Sender // one for each sink
+	// TLS lets Listener speak HTTPS, and AdminListener unless that is a loopback
+	// address. Its GetCertificate is asked for each connection. nil: plain HTTP.
+	TLS   *tls.Config
+	Parts Parts // what it begins with
 	// Tasks are what else runs beside them, each in a goroutine of its own
 	// until its context ends: last of all, when no request and no lane has
 	// anything more to tell them.
@@ -36,6 +36,9 @@ type Config struct {
 	// Ready returns why no event can be taken now, or nil. Only what an Unready
 	// says is told to who asks.
 	Ready func(context.Context) error
+	// Note returns what else whoever asks for readiness may know, in a line; nil
+	// or "": nothing.
+	Note func() string
 	// Grace is how long requests that are under way may go on after the stop.
 	Grace time.Duration
 	Log   *slog.Logger
@@ -52,42 +55,72 @@ func (u *Unready) Error() string { return u.Err.Error() }
 // Unwrap returns Err.
 func (u *Unready) Unwrap() error { return u.Err }
 
+// Parts are what may be swapped for others while the relay runs. What is in use is
+// not changed.
+type Parts struct {
+	Hooks http.Handler // answers /hooks/{source}
+	// Admin answers those who run the relay, with paths that begin at its root;
+	// it decides itself who may come in. nil: there is no admin side.
+	Admin http.Handler
+	Lanes []deliver.Config // one for each sink
+}
+
+// Server is a relay. New returns one.
+type Server struct {
+	cfg      Config
+	parts    atomic.Pointer[Parts]
+	lanes    lanes
+	stopping atomic.Bool
+}
+
+// New returns a Server. It starts nothing.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg}
+	s.Swap(cfg.Parts)
+	return s
+}
+
+// Swap lets the relay go on with other parts; none of them can fail. Requests that
+// begin from now on meet these parts alone, and those under way end with what they
+// began with. A lane that was there goes on by its new configuration (see
+// deliver.Sender.Use), one that is gone ends what it is sending, and one that is
+// new begins. Swap blocks for no request. It may be called from any goroutine,
+// also while the relay stops, which then starts nothing more.
+func (s *Server) Swap(p Parts) { s.lanes.swap(p.Lanes, func() { s.parts.Store(&p) }) }
+
 // Run serves until ctx ends, then accepts no more, finishes what is under way
 // within the grace, and returns when every goroutine has ended. Handlers whose
 // connection was cut off end by their own deadlines. The error is nil after an
-// orderly stop.
-func Run(ctx context.Context, cfg Config) error {
+// orderly stop. It is to be called once.
+func (s *Server) Run(ctx context.Context) error {
+	cfg := s.cfg
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var stopping atomic.Bool
 	var handlers sync.WaitGroup
-	sites := []*site{newSite(cfg.Listener, counted(handler(cfg, &stopping), &handlers), cfg.Log)}
+	sites := []*site{newSite(cfg.Listener, counted(s.handler(), &handlers), cfg.TLS, cfg.Log)}
 	if cfg.AdminListener != nil {
-		sites = append(sites, newSite(cfg.AdminListener, counted(cfg.Admin, &handlers), cfg.Log))
+		sites = append(sites, newSite(cfg.AdminListener, counted(http.HandlerFunc(s.admin), &handlers), adminTLS(cfg), cfg.Log))
 	}
 	var serving sync.WaitGroup
-	for _, s := range sites {
+	for _, site := range sites {
 		serving.Go(func() {
-			s.serve()
+			site.serve()
 			stop()
 		})
 	}
-	var lanes sync.WaitGroup
-	for _, s := range cfg.Senders {
-		lanes.Go(func() { s.Run(ctx) })
-	}
+	s.lanes.start(ctx)
 	endTasks := runTasks(context.WithoutCancel(ctx), cfg.Tasks)
 
 	<-ctx.Done()
-	stopping.Store(true)
+	s.stopping.Store(true)
 	shutdown(context.WithoutCancel(ctx), sites, cfg)
-	lanes.Wait()
+	s.lanes.wait()
 	handlers.Wait()
 	endTasks()
 	serving.Wait()
 	var errs []error
-	for _, s := range sites {
-		errs = append(errs, s.err)
+	for _, site := range sites {
+		errs = append(errs, site.err)
 	}
 	return errors.Join(errs...)
 }
@@ -103,41 +136,4 @@ func runTasks(ctx context.Context, tasks []func(context.Context)) (end func()) {
 		stop()
 		running.Wait()
 	}
-}
-
-// handler returns the public address's handler.
-func handler(cfg Config, stopping *atomic.Bool) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/hooks/{source}", cfg.Hooks)
-	if cfg.Admin != nil && cfg.AdminListener == nil {
-		mux.Handle("/admin/", http.StripPrefix("/admin", cfg.Admin))
-	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, http.StatusOK, "ok")
-	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if stopping.Load() {
-			say(w, http.StatusServiceUnavailable, "stopping")
-			return
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-		defer cancel()
-		if err := cfg.Ready(ctx); err != nil {
-			cfg.Log.Warn("not ready", "error", err)
-			text := "events cannot be stored"
-			if u, ok := errors.AsType[*Unready](err); ok {
-				text += ": " + u.Reason
-			}
-			say(w, http.StatusServiceUnavailable, text)
-			return
-		}
-		say(w, http.StatusOK, "ok")
-	})
-	return mux
-}
-
-func say(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text + "\n")) // a caller that has gone needs no answer
 }

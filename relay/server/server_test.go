@@ -34,12 +34,12 @@ func start(t *testing.T, cfg server.Config) *running {
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
 	}
-	if cfg.Hooks == nil {
-		cfg.Hooks = http.NotFoundHandler()
+	if cfg.Parts.Hooks == nil {
+		cfg.Parts.Hooks = http.NotFoundHandler()
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	r := &running{t, "http://" + listener.Addr().String(), stop, make(chan error, 1)}
-	go func() { r.done <- server.Run(ctx, cfg) }()
+	go func() { r.done <- server.New(cfg).Run(ctx) }()
 	t.Cleanup(stop)
 	return r
 }
@@ -103,11 +103,11 @@ func TestHealthAndReadiness(t *testing.T) {
 // TestStopFinishesWhatIsUnderWay: a request that was accepted is answered.
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
-	r := start(t, server.Config{Grace: time.Minute, Hooks: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	r := start(t, server.Config{Grace: time.Minute, Parts: server.Parts{Hooks: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(arrived)
 		<-release
 		_, _ = io.WriteString(w, "stored")
-	})})
+	})}})
 	answer := make(chan string, 1)
 	go func() {
 		_, text := r.get("/hooks/website")
@@ -141,11 +141,11 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 func TestStopIsBounded(t *testing.T) {
 	arrived := make(chan struct{})
 	var ended atomic.Bool
-	r := start(t, server.Config{Grace: 50 * time.Millisecond, Hooks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	r := start(t, server.Config{Grace: 50 * time.Millisecond, Parts: server.Parts{Hooks: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		<-r.Context().Done()
 		ended.Store(true)
-	})})
+	})}})
 	go func() {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+"/hooks/website", nil)
 		if err != nil {
@@ -172,7 +172,9 @@ func TestListenerFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = listener.Close()
-	err = server.Run(t.Context(), server.Config{Listener: listener, Hooks: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)})
+	err = server.New(server.Config{
+		Listener: listener, Parts: server.Parts{Hooks: http.NotFoundHandler()}, Log: slog.New(slog.DiscardHandler),
+	}).Run(t.Context())
 	if !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v", err)
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,12 +26,15 @@ const (
 type site struct {
 	web      *http.Server
 	listener net.Listener
+	secure   bool  // it speaks HTTPS
 	err      error // once serve has returned: why, unless that was orderly
 }
 
-func newSite(listener net.Listener, h http.Handler, log *slog.Logger) *site {
-	return &site{listener: listener, web: &http.Server{
+// newSite returns a site that speaks HTTPS if secure is not nil.
+func newSite(listener net.Listener, h http.Handler, secure *tls.Config, log *slog.Logger) *site {
+	return &site{listener: listener, secure: secure != nil, web: &http.Server{
 		Handler:           h,
+		TLSConfig:         secure,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -42,9 +46,22 @@ func newSite(listener net.Listener, h http.Handler, log *slog.Logger) *site {
 
 // serve accepts connections until shutdown.
 func (s *site) serve() {
-	if err := s.web.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+	serve := s.web.Serve
+	if s.secure {
+		serve = func(l net.Listener) error { return s.web.ServeTLS(l, "", "") } // the configuration has the certificate
+	}
+	if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		s.err = fmt.Errorf("serving %s: %w", s.listener.Addr(), err)
 	}
+}
+
+// adminTLS returns how the admin side of its own address speaks HTTPS: where the
+// network can reach it, a token would be read on the way otherwise.
+func adminTLS(cfg Config) *tls.Config {
+	if at, ok := cfg.AdminListener.Addr().(*net.TCPAddr); ok && at.IP.IsLoopback() {
+		return nil
+	}
+	return cfg.TLS
 }
 
 // shutdown ends all sites at once, hard where one is not done within the grace.

@@ -32,11 +32,11 @@ func TestTasks(t *testing.T) {
 	r := start(t, server.Config{
 		Grace: time.Minute,
 		Tasks: []func(context.Context){task, task},
-		Hooks: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		Parts: server.Parts{Hooks: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(arrived)
 			<-release
 			_, _ = io.WriteString(w, "stored")
-		}),
+		})},
 	})
 	<-all
 	go func() { r.get("/hooks/website") }()
