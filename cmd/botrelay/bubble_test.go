@@ -60,7 +60,7 @@ func (b *bubble) build(routes string) {
 		b.t.Fatal(problems)
 	}
 	renderer := render.New(render.Config{Location: time.UTC})
-	sinks, budgets, err := openSinks(cfg.Sinks, transport.Config{RoundTripper: b.carrier})
+	sinks, budgets, err := openSinks(cfg.Sinks, transport.Config{RoundTripper: b.carrier}, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

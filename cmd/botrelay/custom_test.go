@@ -79,7 +79,7 @@ func TestCustomOnPlatforms(t *testing.T) {
 	if r, err = rendererOf(cfg, countsOf(cfg, slog.New(slog.DiscardHandler)), slog.New(slog.NewTextHandler(failures, nil))); err != nil {
 		t.Fatal(err)
 	}
-	opened, _, err := openSinks(cfg.Sinks, transport.Config{})
+	opened, _, err := openSinks(cfg.Sinks, transport.Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

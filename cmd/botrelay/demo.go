@@ -144,7 +144,7 @@ func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error
 		return nil, err
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Run(ctx, parts) }()
+	go func() { served <- server.New(parts.Config).Run(ctx) }()
 	return served, nil
 }
 

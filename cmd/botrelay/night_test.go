@@ -19,7 +19,6 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
-	"botrelay/relay/server"
 	"botrelay/relay/vendors"
 )
 
@@ -51,7 +50,7 @@ to = ["sales"]
 type night struct {
 	t     *testing.T
 	store *brittle
-	parts server.Config
+	parts *built
 	start time.Time
 }
 
@@ -119,7 +118,7 @@ func (n *night) post(secret, body string, status int) {
 	r.Header = v.Sign([]byte(body), relay.NewSecret(secret), time.Now())
 	r.SetPathValue("source", "website")
 	w := httptest.NewRecorder()
-	n.parts.Hooks.ServeHTTP(w, r)
+	n.parts.Parts.Hooks.ServeHTTP(w, r)
 	if w.Code != status {
 		n.t.Errorf("%s was answered %d, want %d", body, w.Code, status)
 	}

@@ -68,11 +68,11 @@ func why(source string, v *vendors.Vendor, status, answer string) string {
 	case is(http.StatusBadRequest) && strings.Contains(answer, "JSON"):
 		return "what was sent is not JSON"
 	case is(http.StatusNotFound):
-		return fmt.Sprintf("it has no source %s: does it use another routes file, or was it started before the source was added?", source)
+		return fmt.Sprintf("it has no source %s: does it use another routes file, or can it not use this one? its log says so", source)
 	case is(http.StatusRequestEntityTooLarge):
 		return "it is larger than max_body in the relay's routes file"
 	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "pending"):
-		return fmt.Sprintf("there source %s has no secret yet: restart the relay once its routes file has one", source)
+		return fmt.Sprintf("there source %s has no secret yet: put it into the relay's routes file", source)
 	case is(http.StatusServiceUnavailable) && strings.Contains(answer, "store"):
 		return "it cannot store events at the moment: its log says why"
 	case is(http.StatusServiceUnavailable):

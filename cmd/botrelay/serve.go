@@ -14,11 +14,13 @@ import (
 	"runtime/debug"
 	"slices"
 	"syscall"
+	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 	"botrelay/relay/server"
+	"botrelay/relay/watch"
 	"botrelay/sinks/sandbox"
 )
 
@@ -29,48 +31,40 @@ type serveCmd struct {
 
 // Run runs a relay until ctx ends.
 func (c *serveCmd) Run(ctx context.Context, w *world) error {
-	cfg, warnings, err := read(w, c.Config)
-	if err != nil {
-		return err
+	first := readRoutes(c.Config, w.getenv)
+	switch {
+	case first.err != nil:
+		return first.err
+	case first.config == nil:
+		_, _ = fmt.Fprintln(w.stderr, first.problems)
+		return silent{fmt.Errorf("%s is not good", c.Config)}
 	}
 	tuneGC(w)
-	log := newLog(w.stderr)
-	defer ignoreHangups(c.Config, log)()
-	for _, p := range warnings {
-		log.Warn("routes file", "file", p.File, "line", p.Line, "column", p.Col, "warning", p.Text)
-	}
-	if c.Sandbox {
-		return serveSandbox(ctx, cfg, log)
-	}
-	return serve(ctx, cfg, nil, log)
-}
-
-// ignoreHangups keeps a SIGHUP, by which other programs are told to read their
-// configuration anew, from ending the relay, until the returned function is
-// called. Each one is answered with a warning.
-func ignoreHangups(routes string, log *slog.Logger) (end func()) {
+	// A SIGHUP never ends the relay, also one that comes while it starts.
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-hangups:
-				log.Warn("SIGHUP is ignored: the routes file is read at the start only; restart botrelay to use its changes", "file", routes)
-			case <-done:
-				return
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(hangups)
-		close(done)
+	defer signal.Stop(hangups)
+	log := newLog(w.stderr)
+	warn(log, first.problems)
+	s := service{path: c.Config, getenv: w.getenv, first: first, hangups: hangups, log: log}
+	if c.Sandbox {
+		return s.runSandbox(ctx)
 	}
+	return s.run(ctx, first.config, nil)
 }
 
-// serveSandbox runs a relay whose sinks reach a stand-in only. Its store is one
+// service is a relay that follows its routes file.
+type service struct {
+	path    string
+	getenv  func(string) (string, bool)
+	first   reading
+	hangups <-chan os.Signal
+	log     *slog.Logger
+}
+
+// runSandbox runs a relay whose sinks reach a stand-in only. Its store is one
 // of its own, so that nothing that waits for the real platforms goes astray.
-func serveSandbox(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
+func (s *service) runSandbox(ctx context.Context) error {
 	box := sandbox.New(sandbox.Config{})
 	defer box.Close()
 	page, stop, err := serveHTTP(ctx, box)
@@ -84,16 +78,17 @@ func serveSandbox(ctx context.Context, cfg *config.Config, log *slog.Logger) err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	store := "sqlite:" + filepath.Join(folder, "botrelay.db")
+	cfg := *s.first.config
 	cfg.Store.URL = relay.NewSecret(store)
-	log.Info("every message goes to the sandbox, and the store is a temporary one",
+	s.log.Info("every message goes to the sandbox, and the store is a temporary one",
 		"page", page.String(), "store", store, "look_into_it", "botrelay events --store "+store)
-	return serve(ctx, cfg, page, log)
+	return s.run(ctx, &cfg, page)
 }
 
-// serve opens the store, listens, and runs a relay until ctx ends.
-func serve(ctx context.Context, cfg *config.Config, standIn *url.URL, log *slog.Logger) (err error) {
-	counts := countsOf(cfg, log)
-	store, err := openStore(ctx, cfg.Store.URL.Reveal(), counts, log)
+// run opens the store, listens, and runs a relay until ctx ends.
+func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL) (err error) {
+	counts := countsOf(cfg, s.log)
+	store, err := openStore(ctx, cfg.Store.URL.Reveal(), counts, s.log)
 	switch {
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return nil // stopped while it waited for another relay
@@ -105,8 +100,9 @@ func serve(ctx context.Context, cfg *config.Config, standIn *url.URL, log *slog.
 	if err != nil {
 		return err
 	}
+	started := fixedOf(s.first.config)
 	parts, err := build(relayConfig{
-		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: log,
+		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: s.log, started: &started,
 	})
 	if err != nil {
 		_ = listener.Close()
@@ -115,38 +111,72 @@ func serve(ctx context.Context, cfg *config.Config, standIn *url.URL, log *slog.
 		}
 		return err
 	}
-	log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
+	s.log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
 		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
-	remind(ctx, cfg, store, log)
-	err = server.Run(ctx, parts)
-	log.Info("botrelay has stopped")
+	remind(ctx, cfg, store, s.log)
+	err = s.follow(parts).Run(ctx)
+	s.log.Info("botrelay has stopped")
 	return err
+}
+
+// follow returns the relay, with a task that keeps it to its routes file.
+func (s *service) follow(parts *built) *server.Server {
+	r := &reloader{
+		path: s.path, getenv: s.getenv, relay: parts, log: s.log,
+		named: s.first.named, done: s.first.imprint,
+	}
+	parts.Note = r.note
+	parts.Tasks = append(parts.Tasks, func(ctx context.Context) {
+		watch.Run(ctx, watch.Config{
+			Look:  func(asked bool) ([]string, time.Duration) { return r.look(ctx, asked) },
+			Asked: s.hangups,
+			Log:   s.log,
+		})
+	})
+	r.server = server.New(parts.Config)
+	return r.server
 }
 
 // remind tells at the start of what needs a person, and of what waits.
 func remind(ctx context.Context, cfg *config.Config, store queue.Store, log *slog.Logger) {
-	for _, s := range cfg.Sources {
-		if s.Pending {
-			log.Warn("source is pending: save its URL at the vendor, then put the secret into the routes file", "source", s.Name)
-		}
-	}
+	remindOfPending(nil, cfg, log)
 	lanes, err := store.LaneStatus(ctx)
 	if err != nil {
 		log.Warn("the store does not tell what waits", "error", err)
 		return
 	}
 	for _, sink := range slices.Sorted(maps.Keys(lanes)) {
-		lane := lanes[sink]
-		known := slices.ContainsFunc(cfg.Sinks, func(s config.Sink) bool { return s.Name == sink })
-		switch {
-		case lane.Pending > 0 && !known:
-			log.Warn("messages wait for a sink that the routes file no longer has: put it back, "+
-				"or send them by today's rules with botrelay replay --reroute",
-				"sink", sink, "pending", lane.Pending)
-		case lane.Pending > 0:
+		if lane := lanes[sink]; lane.Pending > 0 && hasSink(cfg, sink) {
 			log.Info("messages wait for a sink", "sink", sink, "pending", lane.Pending, "held", lane.Held, "reason", lane.Reason)
 		}
 	}
+	remindOfGone(lanes, cfg, log)
+}
+
+// remindOfPending tells which sources have no secret yet, and had one, or were not
+// there, in the former configuration, if there is one.
+func remindOfPending(former, cfg *config.Config, log *slog.Logger) {
+	for _, s := range cfg.Sources {
+		told := former != nil && slices.ContainsFunc(former.Sources, func(f config.Source) bool { return f.Name == s.Name && f.Pending })
+		if s.Pending && !told {
+			log.Warn("source is pending: save its URL at the vendor, then put the secret into the routes file", "source", s.Name)
+		}
+	}
+}
+
+// remindOfGone tells what waits for sinks that are gone.
+func remindOfGone(lanes map[string]queue.LaneStatus, cfg *config.Config, log *slog.Logger) {
+	for _, sink := range slices.Sorted(maps.Keys(lanes)) {
+		if n := lanes[sink].Pending; n > 0 && !hasSink(cfg, sink) {
+			log.Warn("messages wait for a sink that the routes file no longer has: put it back, "+
+				"or send them by today's rules with botrelay replay --reroute",
+				"sink", sink, "pending", n)
+		}
+	}
+}
+
+func hasSink(cfg *config.Config, name string) bool {
+	return slices.ContainsFunc(cfg.Sinks, func(s config.Sink) bool { return s.Name == name })
 }
 
 // listenBoth opens the public address, and that of the admin side if it has one

@@ -87,7 +87,7 @@ func TestStrangers(t *testing.T) {
 		stranger := func(method, source string) {
 			r := httptest.NewRequestWithContext(n.t.Context(), method, "/hooks/"+source, strings.NewReader(`{}`))
 			r.SetPathValue("source", source)
-			n.parts.Hooks.ServeHTTP(httptest.NewRecorder(), r)
+			n.parts.Parts.Hooks.ServeHTTP(httptest.NewRecorder(), r)
 		}
 		for range 10 {
 			stranger(http.MethodPost, "nobody")

@@ -13,16 +13,12 @@ import (
 	"time"
 
 	"botrelay/relay"
-	"botrelay/relay/admin"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
 	"botrelay/relay/metrics"
-	"botrelay/relay/notice"
-	"botrelay/relay/prune"
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
-	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/relay/server"
 	"botrelay/relay/vendors"
@@ -91,104 +87,6 @@ func sqlitePath(storeURL string) (string, error) {
 	return path, nil
 }
 
-// relayConfig is what a relay is built from.
-type relayConfig struct {
-	*config.Config
-	store    queue.Store
-	listener net.Listener
-	admin    net.Listener // nil: there is no admin side, or it shares listener
-	sandbox  *url.URL     // replaces every sink's host; nil: the real platforms
-	counts   *metrics.Metrics
-	log      *slog.Logger
-}
-
-// countsOf returns the counts of a relay with this configuration, all at 0.
-func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
-	counts := metrics.New(metrics.Config{Version: buildVersion(), Log: log})
-	var from []metrics.Source
-	for _, s := range c.Sources {
-		from = append(from, metrics.Source{Name: s.Name, Vendor: s.Vendor})
-	}
-	var to []string
-	for _, s := range c.Sinks {
-		to = append(to, s.Name)
-	}
-	counts.Expect(from, to)
-	var conditions []string
-	for _, r := range c.Routes {
-		if r.When != "" {
-			conditions = append(conditions, r.Name)
-		}
-	}
-	counts.ExpectTemplates(messageNames(c), conditions)
-	counts.Loaded(true)
-	return counts
-}
-
-// adminOf returns the admin side, or nil if the routes file wants none.
-func adminOf(c relayConfig) http.Handler {
-	if c.Server.AdminListen == "" {
-		return nil
-	}
-	c.counts.Watch(c.store)
-	return admin.New(admin.Config{Token: c.Server.AdminToken, Metrics: c.counts.Handler()})
-}
-
-// pruning returns the task that forgets what the routes file wants no longer
-// kept.
-func pruning(c relayConfig) func(context.Context) {
-	keep := queue.Retention{Sent: c.Store.Retain, Dead: c.Store.RetainDead}
-	return func(ctx context.Context) { prune.Run(ctx, c.store, keep, c.log) }
-}
-
-// build makes everything that can fail before anything runs.
-func build(c relayConfig) (server.Config, error) {
-	renderer, err := rendererOf(c.Config, c.counts, c.log)
-	if err != nil {
-		return server.Config{}, err
-	}
-	table, err := tableOf(c.Config, renderer, func(e *relay.Event, route string, err error) {
-		c.counts.ConditionFailed(route)
-		c.log.Warn("a condition cannot be told, so the route holds", "event", e.ID, "source", e.Source, "route", route, "error", err)
-	})
-	if err != nil {
-		return server.Config{}, err
-	}
-	sources, err := sourcesOf(c.Config)
-	if err != nil {
-		return server.Config{}, err
-	}
-	watch := watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Notify: c.Server.Notify, Log: c.log})}
-	senders, err := sendersOf(c, renderer, watch)
-	if err != nil {
-		return server.Config{}, err
-	}
-	inbox := &watchedInbox{Inbox: c.store, desk: watch.desk}
-	return server.Config{
-		Listener: c.listener,
-		Hooks: receive.New(receive.Config{
-			Sources: sources,
-			Route:   table.Route,
-			Inbox:   inbox,
-			MaxBody: c.Server.MaxBody,
-
-			TrustedProxies: receive.NewNetworks(c.Server.TrustedProxies),
-			Observe:        watch.request,
-			Log:            c.log,
-		}),
-		Admin:         adminOf(c),
-		AdminListener: c.admin,
-		Senders:       senders,
-		Tasks:         []func(context.Context){watch.desk.Run, pruning(c)},
-		Ready: func(ctx context.Context) error {
-			_, err := c.store.Events(ctx, queue.Query{Limit: 1})
-			return unready(errors.Join(inbox.trouble(time.Now()), err))
-		},
-		Grace: grace,
-		Log:   c.log,
-	}, nil
-}
-
 // unready says of an error of the store what strangers may know of it.
 func unready(err error) error {
 	if reason := sqlite.Reason(err); reason != "" {
@@ -230,39 +128,20 @@ func vendorOf(described []config.Vendor, name string) (*vendors.Vendor, error) {
 	return nil, fmt.Errorf("unknown vendor %q", name)
 }
 
-func sendersOf(c relayConfig, renderer *render.Renderer, watch watcher) ([]*deliver.Sender, error) {
-	sinks, budgets, err := openSinks(c.Sinks, transport.Config{Base: c.sandbox})
-	if err != nil {
-		return nil, err
-	}
-	senders := make([]*deliver.Sender, len(c.Sinks))
-	for i, s := range c.Sinks {
-		senders[i] = deliver.New(deliver.Config{
-			Name:        s.Name,
-			Sink:        sinks[i],
-			Render:      renderer.MessageFor,
-			Lanes:       c.store,
-			Budgets:     budgets[i],
-			Digest:      s.Digest == nil || *s.Digest,
-			Thread:      s.Threads(),
-			GiveUpAfter: s.GiveUpAfter,
-			Tell:        toldOf(s, c.Server.Notify),
-			Observe:     watch.attempt,
-			Grace:       grace,
-			Log:         c.log,
-		})
-	}
-	return senders, nil
-}
-
 // openSinks opens all sinks of a routes file, and returns what the requests of
-// each count against.
-func openSinks(all []config.Sink, to transport.Config) (opened []relay.Sink, budgets [][]relay.Budget, err error) {
+// each count against. A sink that former, if it is not nil, returns for a
+// configuration goes on, with its connections.
+func openSinks(all []config.Sink, to transport.Config, former func(config.Sink) relay.Sink) (opened []relay.Sink, budgets [][]relay.Budget, err error) {
 	paces := make([]deliver.Pace, len(all))
 	for i, s := range all {
-		sink, err := openSink(s, to)
-		if err != nil {
-			return nil, nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		var sink relay.Sink
+		if former != nil {
+			sink = former(s)
+		}
+		if sink == nil {
+			if sink, err = openSink(s, to); err != nil {
+				return nil, nil, fmt.Errorf("sink %s: %w", s.Name, err)
+			}
 		}
 		opened = append(opened, sink)
 		paces[i] = deliver.Pace{Sink: s.Name, Budgets: sink.Budgets(), Rate: rateOf(s.Rate)}

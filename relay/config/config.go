@@ -5,6 +5,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"time"
 
@@ -117,9 +118,12 @@ type Server struct {
 	Timezone       *time.Location `toml:"timezone" default:"UTC" example:"Europe/Berlin" doc:"The time zone of the times in messages, and of routes that name none."`
 	MaxBody        int64          `toml:"max_body,size" default:"1MiB" doc:"The largest request that is taken."` // bytes
 	TrustedProxies []netip.Prefix `toml:"trusted_proxies" example:"10.0.0.0/8" doc:"Addresses and networks of proxies whose X-Forwarded-For is believed."`
-	TLSCert        string         `toml:"tls_cert" example:"cert.pem" doc:"A file with the certificate to serve HTTPS with, together with tls_key."`
-	TLSKey         string         `toml:"tls_key" example:"key.pem" doc:"A file with the key of tls_cert."`
-	Notify         []string       `toml:"notify" as:"sink" example:"night" doc:"Sinks that are told of the relay's own troubles."`
+	TLSCert        string         `toml:"tls_cert" example:"cert.pem" doc:"A file with the certificate in PEM, to serve HTTPS with; together with tls_key. Both are read anew when they change."`
+	TLSKey         string         `toml:"tls_key" example:"key.pem" doc:"A file with the private key of tls_cert, in PEM."`
+	// Certificate is what the two files held; nil: there are none, or Env.StandIn
+	// takes the file for somebody who has not got them.
+	Certificate *tls.Certificate
+	Notify      []string `toml:"notify" as:"sink" example:"night" doc:"Sinks that are told of the relay's own troubles."`
 }
 
 // Store is the table [store].

@@ -43,7 +43,6 @@ func (r *reader) config(root *node) *Config {
 	t.section("default", func(n *node) { cfg.Default = r.fallback(n, names) })
 	t.section("messages", func(n *node) { cfg.Messages = r.messages(n) })
 	t.finish()
-	t.unbuilt("file")
 	t.complete()
 	if !r.failed() {
 		r.unused(root, cfg)
@@ -107,10 +106,10 @@ func (r *reader) server(n *node, names names, s *Server) {
 	if admin {
 		t.guarded(s)
 	}
+	t.certificate(s)
 	if t.bound["notify"] {
 		r.sinkList(n.get("notify"), s.Notify, names)
 	}
-	t.unbuilt("server")
 }
 
 // check lets parse look at a string that was read, and reports its error. It
@@ -151,7 +150,6 @@ func (r *reader) store(n *node, s *Store) {
 		r.refuses(n.get("retain_dead"), "wants more than nothing")
 	}
 	t.retention(s)
-	t.unbuilt("store")
 }
 
 // retention looks at the two times together. Events with a dead letter are kept

@@ -27,7 +27,6 @@ func (r *reader) sources(n *node, names names) []Source {
 		if t.bound["conversation_url"] {
 			r.template(n.get("conversation_url"), "conversation_url", s.ConversationURL)
 		}
-		t.unbuilt("source")
 		sources = append(sources, s)
 	})
 	return sources

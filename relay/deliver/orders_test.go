@@ -14,7 +14,7 @@ import (
 
 // slowly answers after so long.
 func slowly(d time.Duration) func(int, relay.Post) relay.Verdict {
-	return func(n int, _ relay.Post) relay.Verdict {
+	return func(int, relay.Post) relay.Verdict {
 		<-time.After(d)
 		return relay.Verdict{Outcome: relay.Sent, ID: "m"}
 	}

@@ -24,7 +24,7 @@ type Config struct {
 	// Inbox takes the notices. It must not report its failures to the desk:
 	// those are of requests.
 	Inbox  queue.Inbox
-	Notify []string // the sinks to tell; none: what would be told is logged
+	Notify []string // the sinks to tell, until Tell names others; none: what would be told is logged
 	Log    *slog.Logger
 }
 
@@ -51,6 +51,7 @@ type Desk struct {
 	wake chan struct{} // receives when there may be something to tell sooner
 
 	mu      sync.Mutex // of all below
+	notify  []string   // replaced, never changed
 	reload  reload
 	store   store
 	dead    deadLetters
@@ -60,8 +61,23 @@ type Desk struct {
 
 // New returns a Desk. It starts nothing, and tells nobody until Run runs.
 func New(cfg Config) *Desk {
-	cfg.Notify = slices.Compact(slices.Sorted(slices.Values(cfg.Notify))) // each is told once
-	return &Desk{cfg: cfg, wake: make(chan struct{}, 1), sources: make(map[string]*source)}
+	d := &Desk{cfg: cfg, wake: make(chan struct{}, 1), sources: make(map[string]*source)}
+	d.Tell(cfg.Notify)
+	return d
+}
+
+// Tell names the sinks to tell from now on; none: what would be told is logged.
+func (d *Desk) Tell(sinks []string) {
+	sinks = slices.Compact(slices.Sorted(slices.Values(sinks))) // each is told once
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.notify = sinks
+}
+
+func (d *Desk) notified() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.notify
 }
 
 // Dead says that n of a sink's deliveries were given up on, the last of them

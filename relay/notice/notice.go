@@ -56,7 +56,7 @@ func Down(sink string, h queue.Health) relay.Event {
 			"Nothing is lost: what is meant for it waits, however long it takes, and is sent in order as soon as it is taken again.",
 			fmt.Sprintf("What to do: see that its channel or chat still exists, that the bot is still in it and may write there, "+
 				"and that the token or webhook URL under [sinks.%s] in routes.toml is still valid. "+
-				"botrelay tries again every few minutes, and at once when it is started anew.", sink),
+				"botrelay tries again every few minutes, and at once when routes.toml changes.", sink),
 			"What waits: botrelay events --status pending --sink "+sink)
 	}
 	return event(relay.Trouble, "Nothing gets through to "+sink,

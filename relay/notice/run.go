@@ -96,8 +96,8 @@ func (d *Desk) told(m matter) {
 
 // put stores a notice for those who are to be told, or logs it if nobody is.
 func (d *Desk) put(ctx context.Context, e relay.Event) error {
-	level := slog.LevelInfo
-	if len(d.cfg.Notify) == 0 {
+	level, notify := slog.LevelInfo, d.notified()
+	if len(notify) == 0 {
 		if e.EventType == relay.Trouble {
 			level = slog.LevelWarn
 		}
@@ -106,14 +106,14 @@ func (d *Desk) put(ctx context.Context, e relay.Event) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, putTimeout)
 	defer cancel()
-	owed := make([]relay.Owed, len(d.cfg.Notify))
-	for i, sink := range d.cfg.Notify {
+	owed := make([]relay.Owed, len(notify))
+	for i, sink := range notify {
 		owed[i] = relay.Owed{Sink: sink, Route: route}
 	}
 	if _, err := d.cfg.Inbox.Put(ctx, e, owed); err != nil {
 		return err
 	}
-	d.cfg.Log.Log(ctx, level, "notice", "event", e.ID, "title", e.Subject, "sinks", d.cfg.Notify)
+	d.cfg.Log.Log(ctx, level, "notice", "event", e.ID, "title", e.Subject, "sinks", notify)
 	return nil
 }
 

@@ -27,11 +27,11 @@ const (
 
 // Run prunes store until ctx ends, and blocks until then: one pass at once, and
 // then one about every hour. A pass that fails is logged and tried again after
-// a minute. The rests are jittered.
-func Run(ctx context.Context, store queue.Pruner, keep queue.Retention, log *slog.Logger) {
+// a minute. The rests are jittered. keep is asked before each pass.
+func Run(ctx context.Context, store queue.Pruner, keep func() queue.Retention, log *slog.Logger) {
 	for ctx.Err() == nil {
 		started := time.Now()
-		pruned, err := pass(ctx, store, keep)
+		pruned, err := pass(ctx, store, keep())
 		if ctx.Err() != nil {
 			return
 		}

@@ -60,7 +60,7 @@ func run(t *testing.T, s *store, d time.Duration) string {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		Run(ctx, s, keep(), slog.New(slog.NewTextHandler(&out, nil)))
+		Run(ctx, s, keep, slog.New(slog.NewTextHandler(&out, nil)))
 	}()
 	pause(ctx, d)
 	cancel()

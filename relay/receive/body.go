@@ -10,7 +10,7 @@ import (
 // read returns what there is of the body, whose bytes it has counted as in
 // flight, and the outcome that ends the request, if it does.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *outcome) {
-	body, err := io.ReadAll(&counted{http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), &h.inFlight})
+	body, err := io.ReadAll(&counted{http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), h.inFlight})
 	if err == nil {
 		return body, nil
 	}

@@ -62,15 +62,21 @@ type Config struct {
 type Handler struct {
 	cfg      Config
 	sources  map[string]Source
-	inFlight atomic.Int64 // bytes of the bodies that are being read and handled
+	inFlight *atomic.Int64 // bytes of the bodies that are being read and handled
 }
 
 // New returns a Handler. It starts nothing.
-func New(cfg Config) *Handler {
+func New(cfg Config) *Handler { return newHandler(cfg, new(atomic.Int64)) }
+
+// With returns a Handler of another configuration that takes h's place. What the
+// two receive at the same time is limited as if they were one.
+func (h *Handler) With(cfg Config) *Handler { return newHandler(cfg, h.inFlight) }
+
+func newHandler(cfg Config, inFlight *atomic.Int64) *Handler {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	h := &Handler{cfg: cfg, sources: make(map[string]Source, len(cfg.Sources))}
+	h := &Handler{cfg: cfg, sources: make(map[string]Source, len(cfg.Sources)), inFlight: inFlight}
 	for _, s := range cfg.Sources {
 		h.sources[s.Name] = s
 	}
