@@ -47,6 +47,7 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 	for _, v := range vendors.Builtin() {
 		env.Vendors = append(env.Vendors, v.Name)
 	}
+	env.Types, env.Channels = sent()
 	for _, k := range sinks.Kinds() {
 		env.Sinks[k.Name] = func() config.SinkOptions { return k.Options() }
 	}

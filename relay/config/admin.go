@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// leastToken is how many characters a token has that is not guessed at once.
+const leastToken = 8
+
 // AdminShared reports whether the admin side has the very address of the
 // webhooks: then it stands under /admin/ there.
 func (s Server) AdminShared() bool {
@@ -33,6 +36,10 @@ func (t *table) guarded(s *Server) {
 	case !hasListen:
 	case good && !s.AdminShared() && overlap(parseEndpoint(s.AdminListen), parseEndpoint(s.Listen)):
 		t.r.errorf(t.at("admin_listen"), `the admin page wants a port that the webhooks have already: write another port, or the very address of "listen"`)
+	case hasToken && !isLoopback(host) && len(s.AdminToken.Reveal()) < leastToken:
+		if t.bound["admin_token"] && !t.node.get("admin_token").lacks() {
+			t.r.warnf(t.at("admin_token"), `"admin_token" can be guessed, and the network can reach the admin page: take 16 characters or more, at random`)
+		}
 	case hasToken:
 	case good && s.AdminShared():
 		t.r.errorf(t.at("admin_listen"), `the admin page shares the address of the webhooks: it needs an "admin_token"`)

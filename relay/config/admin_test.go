@@ -47,6 +47,8 @@ func TestBadAdmin(t *testing.T) {
 		// Tokens.
 		server("admin_listen = ':8081'\nadmin_token = ‸''", `"admin_token" is empty: write "${NAME}" for a variable of the environment, or name a file with "admin_token_file"`),
 		server("admin_listen = ':8081'\nadmin_token = ‸'${NOBODY}'", `the environment variable NOBODY is not set: set it before the start, or name a file with "admin_token_file"`),
+		server("admin_listen = ':8081'\nadmin_token = ‸'${SHORT}'", `warning: "admin_token" can be guessed, and the network can reach the admin page: take 16 characters or more, at random`),
+		server("admin_listen = '127.0.0.1:8081'\nadmin_token = '${SHORT}'"),
 		server(`‸admin_token = "${TOKEN}"`, unused),
 		server(`‸admin_token_file = "/run/secrets/one"`, unused),
 		server("admin_listen = ':8081'\nadmin_token = ‸'in-clear'", inClear),

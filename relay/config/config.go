@@ -34,6 +34,11 @@ type Env struct {
 	// Described returns fresh options, to be filled from a table [vendors.NAME];
 	// nil: no vendor can be described.
 	Described func() VendorOptions
+	// Types are the types of events that a vendor is known to send, and Channels
+	// the channels of all. What is near to one of them is taken for a mistake; nil:
+	// nothing is.
+	Types    map[string][]string
+	Channels []string
 	// Sinks are the kinds of sinks, by the name that their type has in the
 	// file. Each call returns fresh options, to be filled from the sink's table.
 	Sinks map[string]func() SinkOptions

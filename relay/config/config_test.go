@@ -107,7 +107,7 @@ func readFile(name string) ([]byte, error) {
 func vars() map[string]string {
 	return map[string]string{
 		"SECRET": "s3cr3t-of-source", "TOKEN": "tok-1234567", "HOOK": "https://hooks.example/T0/B0/xyzzy",
-		"EMPTY": "", "QUOTED": `"s3cret-in-quotes"`, "CHAT_ID": "-1001", "YES": "true", "SOME": "maybe-later", "DOLLARS": "$$${TOKEN}", "WHO": "/run/secrets/one", "LOCKED": "/run/secrets/locked", "NEAR": "chatbas",
+		"EMPTY": "", "SHORT": "1234567", "QUOTED": `"s3cret-in-quotes"`, "CHAT_ID": "-1001", "YES": "true", "SOME": "maybe-later", "DOLLARS": "$$${TOKEN}", "WHO": "/run/secrets/one", "LOCKED": "/run/secrets/locked", "NEAR": "chatbas",
 	}
 }
 

@@ -46,6 +46,7 @@ func (r *reader) config(root *node) *Config {
 	t.complete()
 	if !r.failed() {
 		r.unused(root, cfg)
+		r.impossible(root.get("routes"), cfg)
 	}
 	return cfg
 }

@@ -75,6 +75,9 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
+// lacks reports whether a key is there and lacks its variable.
+func (n *node) lacks() bool { return n != nil && n.absent }
+
 // text returns a string as it is written, variables and all; of another kind
 // nothing.
 func (n *node) text() string {
