@@ -22,6 +22,9 @@ type Options interface {
 	// Replies reports whether such a sink sends Post.Reply: one that does not has
 	// no threads.
 	Replies() bool
+	// Where says where messages go, as a person would, and without secrets:
+	// "channel #sales". The options are good.
+	Where() string
 }
 
 // Kind is one kind of sink.

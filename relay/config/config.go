@@ -84,6 +84,8 @@ type SinkOptions interface {
 	Check() []relay.Problem
 	// Replies reports whether such a sink can answer its own messages.
 	Replies() bool
+	// Where says where messages go, without secrets: "channel #sales".
+	Where() string
 }
 
 // VendorOptions is how a vendor is described: a pointer to a struct as that of

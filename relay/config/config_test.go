@@ -29,6 +29,8 @@ type slackOptions struct {
 
 func (o *slackOptions) Replies() bool { return !o.Token.IsZero() }
 
+func (o *slackOptions) Where() string { return "somewhere" }
+
 func (o *slackOptions) Check() []relay.Problem {
 	var ps []relay.Problem
 	if o.WebhookURL.IsZero() && o.Token.IsZero() {
@@ -60,6 +62,8 @@ type chatOptions struct {
 func (o *chatOptions) Check() []relay.Problem { return nil }
 
 func (o *chatOptions) Replies() bool { return true }
+
+func (o *chatOptions) Where() string { return "somewhere" }
 
 // env is a world with the given variables, and files at /run/secrets.
 func env(vars map[string]string) config.Env {
@@ -384,6 +388,8 @@ func (*anyOptions) Check() []relay.Problem { return nil }
 
 func (*anyOptions) Replies() bool { return true }
 
+func (*anyOptions) Where() string { return "somewhere" }
+
 // TestMatchConverts holds the promise that a Match can become a route.Match.
 func TestMatchConverts(t *testing.T) {
 	m := config.Match{Vendor: []string{"1"}, Source: []string{"2"}, EventType: []string{"3"}, Kind: []string{"4"}, Channel: []string{"5"}, BotID: []string{"6"}}
@@ -413,6 +419,8 @@ type badOptions struct {
 func (*badOptions) Check() []relay.Problem { return nil }
 
 func (*badOptions) Replies() bool { return true }
+
+func (*badOptions) Where() string { return "somewhere" }
 
 // TestNoWorld: without variables and files, what needs them is an error.
 func TestNoWorld(t *testing.T) {

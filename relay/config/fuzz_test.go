@@ -99,6 +99,8 @@ type fuzzOptions struct {
 
 func (o *fuzzOptions) Replies() bool { return false }
 
+func (o *fuzzOptions) Where() string { return "somewhere" }
+
 func (o *fuzzOptions) Check() []relay.Problem {
 	return []relay.Problem{{Key: "channel", Text: "said of " + o.Channel, Warning: true}, {Text: "said of " + o.Token.Reveal(), Warning: true}}
 }

@@ -68,6 +68,18 @@ func (o Options) Check() []relay.Problem {
 // webhook cannot.
 func (o Options) Replies() bool { return !o.Token.IsZero() }
 
+// Where says where messages go, without secrets.
+func (o Options) Where() string {
+	where := "channel " + o.ChannelID
+	if o.Token.IsZero() {
+		where = "the channel of a webhook at " + transport.HostOf(o.WebhookURL.Reveal())
+	}
+	if o.ThreadID != "" {
+		where += ", thread " + o.ThreadID
+	}
+	return where + transport.Instead(o.APIURL)
+}
+
 // webhookTrouble says what is wrong with a webhook's path.
 func webhookTrouble(u *url.URL) string {
 	const path = `^/api/(v\d+/)?webhooks/\d+/[\w-]+`

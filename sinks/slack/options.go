@@ -38,6 +38,14 @@ func (o Options) Check() []relay.Problem {
 // webhook cannot.
 func (o Options) Replies() bool { return !o.Token.IsZero() }
 
+// Where says where messages go, without secrets.
+func (o Options) Where() string {
+	if o.Token.IsZero() {
+		return "the channel of a webhook at " + transport.HostOf(o.WebhookURL.Reveal())
+	}
+	return "channel " + o.Channel + transport.Instead(o.APIURL)
+}
+
 func (o Options) checkWebhook() []relay.Problem {
 	if strings.HasPrefix(o.WebhookURL.Reveal(), "xox") {
 		return []relay.Problem{{Key: "webhook_url", Text: "this is a token: put it into token, and name the channel"}}

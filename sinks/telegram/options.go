@@ -52,6 +52,18 @@ func (o Options) Check() []relay.Problem {
 // Replies reports that the sink can answer its own messages.
 func (o Options) Replies() bool { return true }
 
+// Where says where messages go, without secrets.
+func (o Options) Where() string {
+	where := "chat " + o.ChatID
+	if o.TopicID > generalTopic {
+		where += ", topic " + strconv.FormatInt(o.TopicID, 10)
+	}
+	if o.Silent {
+		where += ", without a sound"
+	}
+	return where + transport.Instead(o.APIURL)
+}
+
 func isChat(chat string) bool {
 	if strings.HasPrefix(chat, "@") {
 		return regexp.MustCompile(`^@[A-Za-z][A-Za-z0-9_]{3,31}$`).MatchString(chat)
