@@ -1,101 +1,92 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
-	"text/tabwriter"
 
-	"botrelay/relay"
 	"botrelay/relay/config"
 )
 
 type checkCmd struct {
 	configFlag
+	JSON bool `name:"json" help:"As JSON."`
+}
+
+// Help is what --help adds to the flags.
+func (*checkCmd) Help() string {
+	return `Prints what the file means, then what is legal but surely not meant; or everything that is wrong with it.
+It exits with 0 if the file can be used, also with warnings, and with 1 if it cannot.
+
+--json is an object with "file", "good", "problems" (each with "line", "column", "warning" and "text") and, if the file is good, what it means: "server", "store", "sources", "sinks", "routes", "default", "messages". Secrets are in none of it.`
 }
 
 // Run prints what the file means.
-func (c *checkCmd) Run(w *world) error {
-	cfg, err := load(w, c.Config)
+func (c *checkCmd) Run(ctx context.Context, w *world) error {
+	data, err := readFile(c.Config)
 	if err != nil {
-		return err
+		return unreadable(c.Config, err)
 	}
-	_, _ = fmt.Fprintf(w.stdout, "%s is good.\n", c.Config)
-	describe(w.stdout, cfg)
+	cfg, problems := config.Parse(config.File{Name: c.Config, Data: data}, configEnv(w.getenv))
+	report := checked{file: c.Config, cfg: cfg, problems: problems}
+	if c.JSON {
+		return report.json(w.stdout)
+	}
+	return report.print(newScreen(w), w)
+}
+
+// checked is a routes file and what was found out about it.
+type checked struct {
+	file     string
+	cfg      *config.Config // nil: it cannot be used
+	problems config.Problems
+}
+
+// print tells people: what the file means on standard output, and then, last and
+// counted, what is wrong on standard error.
+func (c checked) print(s screen, w *world) error {
+	if c.cfg != nil {
+		s.flow(bold, "", "  ", c.file+" is good"+c.ending())
+		describe(s, c.cfg)
+	}
+	if len(c.problems) > 0 {
+		if c.cfg != nil {
+			_, _ = fmt.Fprintln(s)
+		}
+		_, _ = fmt.Fprintf(w.stderr, "%s\n\n%s\n", c.problems, c.counted())
+	}
+	return c.verdict()
+}
+
+// verdict is the error of a file that cannot be used.
+func (c checked) verdict() error {
+	if c.cfg == nil {
+		return silent{fmt.Errorf("%s is not good", c.file)}
+	}
 	return nil
 }
 
-// describe prints a configuration as a person would say it.
-func describe(out io.Writer, cfg *config.Config) {
-	base := cfg.Server.PublicURL
-	if base == "" {
-		base = "https://<this machine>"
+func (c checked) ending() string {
+	if len(c.problems) == 0 {
+		return "."
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	defer func() { _ = table.Flush() }()
-	_, _ = fmt.Fprint(table, "\nSources: paste the URL at the vendor\n")
-	for _, s := range cfg.Sources {
-		note := ""
-		if s.Pending {
-			note = "\tpending: it has no secret yet"
-		}
-		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s/hooks/%s%s\n", s.Name, s.Vendor, strings.TrimSuffix(base, "/"), s.Name, note)
-	}
-	_, _ = fmt.Fprint(table, "\nSinks\n")
-	for _, s := range cfg.Sinks {
-		note := ""
-		if s.Thread != nil && !*s.Thread {
-			note = "\tno threads: every message by itself"
-		}
-		_, _ = fmt.Fprintf(table, "  %s\t%s%s\n", s.Name, s.Type, note)
-	}
-	_, _ = fmt.Fprint(table, "\nRoutes, from top to bottom\n")
-	for i, r := range cfg.Routes {
-		end := ""
-		if r.Final {
-			end = ", and no further"
-		}
-		_, _ = fmt.Fprintf(table, "  %d. %s:\t%s\t→ %s%s\n", i+1, r.Name, routeSentence(r), strings.Join(r.To, ", "), end)
-	}
-	if len(cfg.Default) > 0 {
-		_, _ = fmt.Fprintf(table, "  otherwise\t\t→ %s\n", strings.Join(cfg.Default, ", "))
-	} else {
-		_, _ = fmt.Fprint(table, "  otherwise\t\tkept, and sent nowhere\n")
-	}
-	describeMessages(table, cfg)
+	return ", with " + c.counted()
 }
 
-// describeMessages says which messages do not look as they do by default.
-func describeMessages(out io.Writer, cfg *config.Config) {
-	for _, m := range cfg.Messages {
-		var uses []string
-		if slices.Contains(relay.Kinds(), relay.Kind(m.Name)) {
-			uses = append(uses, "every event of the kind "+m.Name)
-		}
-		for _, r := range cfg.Routes {
-			if r.Message == m.Name {
-				uses = append(uses, fmt.Sprintf("what the route %q sends", r.Name))
-			}
-		}
-		var parts []string
-		for _, part := range []struct {
-			name   string
-			custom bool
-		}{
-			{"title", m.Title != nil},
-			{"body", m.Body != nil},
-			{"fields", m.Fields != nil},
-			{"footer", m.Footer != nil},
-			{"link", m.Link != nil},
-			{"color", m.Color != 0},
-		} {
-			if part.custom {
-				parts = append(parts, part.name)
-			}
-		}
-		if len(uses) > 0 && len(parts) > 0 {
-			_, _ = fmt.Fprintf(out, "\n[messages.%s] changes the %s of %s.\n", m.Name, strings.Join(parts, ", "), strings.Join(uses, ", and "))
+// counted says how many errors and warnings there are.
+func (c checked) counted() string {
+	warnings := 0
+	for _, p := range c.problems {
+		if p.Warning {
+			warnings++
 		}
 	}
+	var parts []string
+	if errs := len(c.problems) - warnings; errs > 0 {
+		parts = append(parts, count(errs, "error"))
+	}
+	if warnings > 0 {
+		parts = append(parts, count(warnings, "warning"))
+	}
+	return strings.Join(parts, ", ") + "."
 }

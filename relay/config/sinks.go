@@ -9,7 +9,8 @@ import (
 	"botrelay/relay"
 )
 
-const defaultGiveUpAfter = 72 * time.Hour
+// DefaultGiveUpAfter is how long a sink tries a failure again that may pass.
+const DefaultGiveUpAfter = 72 * time.Hour
 
 // sinks reads [sinks.NAME].
 func (r *reader) sinks(n *node, names names) []Sink {
@@ -23,7 +24,7 @@ func (r *reader) sinks(n *node, names names) []Sink {
 
 // sink reads one sink: the keys that all have, and those of its type.
 func (r *reader) sink(n *node, names names) Sink {
-	s := Sink{Name: n.name, GiveUpAfter: defaultGiveUpAfter}
+	s := Sink{Name: n.name, GiveUpAfter: DefaultGiveUpAfter}
 	t := r.table(n, "a table, as in [sinks.sales]")
 	t.of = ofSink
 	t.into(&s)

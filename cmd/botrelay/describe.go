@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+)
+
+// describe tells what a configuration means as a person would say it.
+func describe(s screen, cfg *config.Config) {
+	section(s, "Server", "", serverText(cfg))
+	section(s, "Store", "", storeText(cfg.Store))
+	sources := make([]entry, len(cfg.Sources))
+	for i, source := range cfg.Sources {
+		sources[i] = entry{source.Name, source.Vendor, append([]string{hookURL(cfg, source)}, sourceText(source)...)}
+	}
+	hint := ": paste the URL at the vendor"
+	if cfg.Server.PublicURL == "" {
+		hint += "; with public_url in [server] it stands here whole"
+	}
+	section(s, "Sources", hint, sources)
+	sinks := make([]entry, len(cfg.Sinks))
+	for i, sink := range cfg.Sinks {
+		sinks[i] = entry{sink.Name, sink.Type, append([]string{sink.Options.Where()}, sinkText(sink)...)}
+	}
+	section(s, "Sinks", "", sinks)
+	var routes []entry
+	for i, r := range cfg.Routes {
+		routes = append(routes, entry{fmt.Sprintf("%*d. %s", len(fmt.Sprint(len(cfg.Routes))), i+1, routeName(r.Name)), "", routeText(r)})
+	}
+	section(s, "Routes", ", from top to bottom", append(routes, entry{"otherwise", "", []string{otherwiseText(cfg.Default)}}))
+	section(s, "Messages", "", messageTexts(cfg))
+}
+
+// entry is a name, what it is, and what there is to say of it, line by line.
+type entry struct {
+	name, kind string
+	lines      []string
+}
+
+// section prints entries below a heading, names and kinds in columns.
+func section(s screen, heading, hint string, entries []entry) {
+	if len(entries) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintln(s)
+	s.flow(bold, heading, "  ", hint)
+	names, kinds := 0, 0
+	for _, e := range entries {
+		names, kinds = max(names, columns(e.name)), max(kinds, columns(e.kind))
+	}
+	if kinds > 0 {
+		kinds += 2
+	}
+	for _, e := range entries {
+		head := "  " + pad(e.name, names) + "  " + pad(e.kind, kinds)
+		indent := strings.Repeat(" ", columns(head))
+		if s.width > 0 && columns(head)+leastRoom > s.width { // on a narrow screen what is said stands below
+			s.flow(noTint, "  "+e.name, "    ", strings.TrimRight("  "+e.kind, " "))
+			head, indent = "    ", "    "
+		}
+		for _, line := range e.lines {
+			if strings.HasPrefix(line, "https://") { // it is to be copied whole
+				_, _ = fmt.Fprintln(s, head+line)
+			} else {
+				s.flow(noTint, head, indent, line)
+			}
+			head = indent
+		}
+	}
+}
+
+func serverText(cfg *config.Config) []entry {
+	server := cfg.Server
+	scheme := "http"
+	if server.TLSCert != "" {
+		scheme = "https"
+	}
+	entries := []entry{{"listens on", "", []string{server.Listen + " (" + scheme + ")"}}}
+	switch {
+	case server.AdminShared():
+		entries = append(entries, entry{"admin page", "", []string{"at /admin/ there, for who has the token"}})
+	case server.AdminListen != "" && server.AdminToken.IsZero():
+		entries = append(entries, entry{"admin page", "", []string{server.AdminListen + ", for this machine only"}})
+	case server.AdminListen != "":
+		entries = append(entries, entry{"admin page", "", []string{server.AdminListen + ", for who has the token"}})
+	default:
+		entries = append(entries, entry{"admin page", "", []string{"none"}})
+	}
+	entries = append(entries, entry{"times", "", []string{"in " + server.Timezone.String()}})
+	if len(server.Notify) > 0 {
+		entries = append(entries, entry{"troubles", "", []string{"told to " + strings.Join(server.Notify, ", ")}})
+	}
+	return entries
+}
+
+func storeText(store config.Store) []entry {
+	where := store.URL.Reveal()
+	if !strings.HasPrefix(where, "sqlite:") { // it may hold a password
+		where, _, _ = strings.Cut(where, ":")
+		where += ":***"
+	}
+	return []entry{
+		{"kept in", "", []string{where}},
+		{"kept for", "", []string{fmt.Sprintf("%s what was sent, %s dead letters", spell(store.Retain), spell(store.RetainDead))}},
+	}
+}
+
+// hookURL is what to paste at a source's vendor.
+func hookURL(cfg *config.Config, s config.Source) string {
+	base := cfg.Server.PublicURL
+	if base == "" {
+		base = "https://<this machine>"
+	}
+	return base + "/hooks/" + s.Name
+}
+
+// sourceText says what is not as usual about a source.
+func sourceText(s config.Source) []string {
+	var lines []string
+	if s.Pending {
+		lines = append(lines, "pending: it has no secret yet, so tests are answered and events are turned away")
+	}
+	if len(s.Secrets) > 1 {
+		lines = append(lines, fmt.Sprintf("%d secrets", len(s.Secrets)))
+	}
+	if len(s.AllowIPs) > 0 {
+		lines = append(lines, "only from "+networksText(s))
+	}
+	return lines
+}
+
+func networksText(s config.Source) string {
+	texts := make([]string, len(s.AllowIPs))
+	for i, network := range s.AllowIPs {
+		texts[i] = strings.TrimSuffix(strings.TrimSuffix(network.String(), "/32"), "/128")
+	}
+	return strings.Join(texts, ", ")
+}
+
+// sinkText says what is not as usual about a sink.
+func sinkText(s config.Sink) []string {
+	var parts []string
+	if s.Thread != nil && !*s.Thread {
+		parts = append(parts, "no threads: every message by itself")
+	}
+	if s.Fallback != "" {
+		parts = append(parts, "if it is down "+s.Fallback+" is told")
+	}
+	if s.Rate != (config.Rate{}) {
+		parts = append(parts, fmt.Sprintf("%s in %s at most", count(s.Rate.Count, "message"), spell(s.Rate.Per)))
+	}
+	if s.Digest != nil && !*s.Digest {
+		parts = append(parts, "never several messages as one")
+	}
+	if s.GiveUpAfter != config.DefaultGiveUpAfter {
+		parts = append(parts, "given up after "+spell(s.GiveUpAfter))
+	}
+	return parts
+}
+
+// routeText says what a route takes, and below it what becomes of that.
+func routeText(r config.Route) []string {
+	to := "→ " + strings.Join(r.To, ", ")
+	if r.Message != "" {
+		to += ", as the message " + r.Message
+	}
+	return []string{routeSentence(r), to + finalText(r)}
+}
+
+func otherwiseText(sinks []string) string {
+	if len(sinks) == 0 {
+		return "kept, and sent nowhere"
+	}
+	return "→ " + strings.Join(sinks, ", ")
+}
+
+// messageTexts says which messages do not look as they do by default.
+func messageTexts(cfg *config.Config) []entry {
+	var entries []entry
+	for _, m := range cfg.Messages {
+		var uses []string
+		if slices.Contains(relay.Kinds(), relay.Kind(m.Name)) {
+			uses = append(uses, "every event of the kind "+m.Name)
+		}
+		for _, r := range cfg.Routes {
+			if r.Message == m.Name {
+				uses = append(uses, fmt.Sprintf("what the route %q sends", routeName(r.Name)))
+			}
+		}
+		if parts := changed(m); len(uses) > 0 && len(parts) > 0 {
+			entries = append(entries, entry{m.Name, "", []string{fmt.Sprintf("changes the %s of %s", strings.Join(parts, ", "), strings.Join(uses, ", and "))}})
+		}
+	}
+	return entries
+}
+
+// changed returns the parts of a message that are not as by default.
+func changed(m config.Message) []string {
+	var parts []string
+	for _, part := range []struct {
+		name   string
+		custom bool
+	}{
+		{"title", m.Title != nil},
+		{"body", m.Body != nil},
+		{"fields", m.Fields != nil},
+		{"footer", m.Footer != nil},
+		{"link", m.Link != nil},
+		{"color", m.Color != 0},
+	} {
+		if part.custom {
+			parts = append(parts, part.name)
+		}
+	}
+	return parts
+}
