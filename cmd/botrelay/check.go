@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -22,7 +21,7 @@ It exits with 0 if the file can be used, also with warnings, and with 1 if it ca
 }
 
 // Run prints what the file means.
-func (c *checkCmd) Run(ctx context.Context, w *world) error {
+func (c *checkCmd) Run(w *world) error {
 	data, err := readFile(c.Config)
 	if err != nil {
 		return unreadable(c.Config, err)

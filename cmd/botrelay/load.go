@@ -13,16 +13,6 @@ import (
 	"golang.org/x/term"
 )
 
-// load reads a routes file. It prints every problem on the world's standard
-// error, and returns an error if one of them is more than a warning.
-func load(w *world, path string) (*config.Config, error) {
-	cfg, warnings, err := read(w, path)
-	if len(warnings) > 0 {
-		_, _ = fmt.Fprintln(w.stderr, warnings)
-	}
-	return cfg, err
-}
-
 // read reads a routes file. It prints what makes the file unusable, and leaves
 // the warnings to its caller.
 func read(w *world, path string) (*config.Config, config.Problems, error) {
