@@ -56,7 +56,7 @@ type Event struct {
 	Scheduled  string   `json:"scheduled,omitempty"` // an appointment's time, as the vendor wrote it: its zone is not known
 	Details    []Detail `json:"details,omitempty"`   // what else the vendor says that a reader may want, in order
 
-	CreatedAt  time.Time `json:"created_at,omitzero"` // by the vendor's clock; zero if it does not say
+	CreatedAt  time.Time `json:"created_at,omitzero"` // by the vendor's clock, as it says: see Created
 	ReceivedAt time.Time `json:"received_at"`
 
 	// DedupKey is equal for two requests if and only if the vendor sent one
@@ -65,6 +65,15 @@ type Event struct {
 
 	// Payload is the vendor's JSON as it was verified.
 	Payload json.RawMessage `json:"-"`
+}
+
+// Created returns when the event happened by the vendor's clock; it is zero if
+// the vendor does not say, or says what is obviously unset, such as 1970.
+func (e *Event) Created() time.Time {
+	if y := e.CreatedAt.Year(); y < 2000 || y > 9999 {
+		return time.Time{}
+	}
+	return e.CreatedAt
 }
 
 // Contact is the customer, as far as the vendor tells.

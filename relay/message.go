@@ -10,7 +10,7 @@ import (
 // characters, and no line break in Title, a Field, Footer or Origin.
 type Message struct {
 	Title  string  // one line: what it is, and who
-	Icon   string  // an emoji for what it is, such as 🎯; may be empty
+	Icon   string  // the emoji that Title begins with, such as 🎯; empty if it begins with none
 	Noun   string  // what it is, in the singular: "new lead". A digest counts by it; may be empty
 	Link   string  // where the title points to: an absolute http or https URL, or empty
 	Color  Color   // an accent, where the platform has one

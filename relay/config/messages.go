@@ -73,6 +73,9 @@ func (r *reader) color(n *node) (relay.Color, bool) {
 		return 0, false
 	}
 	digits, hash := strings.CutPrefix(text, "#")
+	if len(digits) == 3 { // as in CSS: each stands for two of it
+		digits = string([]byte{digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]})
+	}
 	rgb, err := strconv.ParseUint(digits, 16, 32)
 	if err != nil || !hash || len(digits) != 6 {
 		r.refuses(n, noColor)

@@ -28,6 +28,8 @@ link   = "{{ .ConversationURL }}"
 fields.Zebra = "1"
 fields.Apple = "2"
 color = "#000000"
+[messages.chat]
+color = "#fA3"
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -48,6 +50,9 @@ color = "#000000"
 	}
 	if f := other.Fields; len(f) != 2 || f[0].Name != "Zebra" || f[1].Name != "Apple" || other.Color == 0 {
 		t.Errorf("other: %+v", other)
+	}
+	if chat := cfg.Messages[3]; chat.Color != 0xFFAA33 {
+		t.Errorf("chat: %+v", chat)
 	}
 	if cfg.Routes[0].Message != "urgent" {
 		t.Errorf("route: %+v", cfg.Routes[0])
@@ -73,13 +78,17 @@ func TestBadMessages(t *testing.T) {
 		urgent("fields = ‸['x']", `"fields" wants a table, as in { From = "{{ .Contact.Name }}" }, got a list`),
 		urgent("title = '{{ .Contact‸.Nmae }}'", `"title": unknown name ".Nmae": did you mean .Name?`),
 		urgent("title = '{{ if false }}{{ range .Transcript }}{{ ‸.Texr }}{{ end }}{{ end }}'", `"title": unknown name ".Texr": did you mean .Text?`),
-		urgent("title = '{{ with .Contact }}{{ $‸.Emial }}{{ end }}'", `"title": unknown name ".Emial" (known: .Answer, .Bot, .BotID, .Channel, .Contact, .ConversationID, .ConversationURL, .CreatedAt, .EventType, .ID, .Kind, .PageURL, .Payload, .ReceivedAt, .Scheduled, .Source, .Subject, .Text, .Transcript, .Vendor)`),
+		urgent("title = '{{ with .Contact }}{{ $‸.Emial }}{{ end }}'", `"title": unknown name ".Emial" (known: .Answer, .Bot, .BotID, .Channel, .ChannelName, .Contact, .ConversationID, .ConversationURL, .CreatedAt, .EventType, .ID, .Kind, .PageURL, .Payload, .ReceivedAt, .Scheduled, .Source, .Subject, .Text, .Transcript, .Vendor)`),
 		urgent("title = '{{ .Text | ‸uper }}'", `"title": unknown function "uper": did you mean upper?`),
-		urgent("title = '{{ .Text | ‸_place }}'", `"title": unknown function "_place" (known: and, call, date, default, eq, ge, gt, host, html, index, js, json, le, len, lower, lt, md, ne, not, or, …)`),
+		urgent("title = '{{ .Text | ‸_place }}'", `"title": unknown function "_place" (known: and, call, date, default, digits, eq, ge, gt, host, html, index, js, json, le, len, lower, lt, md, ne, not, or, phone, print, printf, …)`),
 		urgent("title = 'a {{ ‸index .Transcript 3 }}'", `"title": index: index out of range: 3`),
 		urgent("body = '''a\n‸{{ if .Text }}'''", `"body": unexpected EOF`),
 		urgent("color = ‸'#d83a3'\nlink = '‸crm/{{ .ID }}'", `"color" wants a colour such as "#d83a3a", got "#d83a3"`,
 			`"link": makes no web address: it wants one such as "https://example.com/{{ .ConversationID }}"`),
+		urgent("color = ‸'#ff'", `"color" wants a colour such as "#d83a3a", got "#ff"`),
+		urgent("color = ‸'#ffg'", `"color" wants a colour such as "#d83a3a", got "#ffg"`),
+		urgent("color = ‸'fff'", `"color" wants a colour such as "#d83a3a", got "fff"`),
+		urgent("color = ‸'#+1f'", `"color" wants a colour such as "#d83a3a", got "#+1f"`),
 		urgent("color = ‸5", `"color" wants a colour such as "#d83a3a", got an integer`),
 		urgent("color = ‸'red'", `"color" wants a colour such as "#d83a3a", got "red"`),
 		urgent("‸colour = '#d83a3a'", `unknown key "colour": did you mean "color"?`),

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-const maxListed = 20 // names in one message
+const maxListed = 24 // names in one message
 
 // unknown says that a name is not known, which one may be meant, and which
 // there are. written is the name as the file has it, between quotes.

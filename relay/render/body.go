@@ -30,6 +30,9 @@ func (r *Renderer) body(e relay.Event, told []string) []relay.Block {
 		blocks = append(blocks, label("Answer"))
 		blocks = append(blocks, answer...)
 	}
+	if len(blocks) == 0 && len(earlier) == 0 && e.Kind == relay.Inbound {
+		return []relay.Block{{Spans: []relay.Span{{Text: "(no text)"}}}}
+	}
 	name := "Before that"
 	if len(blocks) == 0 {
 		name = "Conversation"

@@ -35,8 +35,8 @@ type CustomField struct {
 // maxPart is how much of a value is taken, in runes, where a message has one line.
 const maxPart = maxLine
 
-// customised returns standard, the default message for e, as c wants it; where
-// that would be blank, as it is.
+// customised returns standard, the default message for e, as c wants it. It is
+// never blank: where c's title is, the default one stays.
 func (r *Renderer) customised(e relay.Event, standard relay.Message, c *Custom) (custom relay.Message, err error) {
 	m, v := standard, r.view(e, standard.Link)
 	defer func() {
@@ -49,7 +49,7 @@ func (r *Renderer) customised(e relay.Event, standard relay.Message, c *Custom) 
 		return m, err
 	}
 	if title != "" {
-		m.Title = title
+		m.Title, m.Icon = title, leadingEmoji(title)
 		m.Body, m.Fields = r.content(e, toldIn(title, headingOf(e).told))
 	}
 	if c.Body != nil {
@@ -74,9 +74,6 @@ func (r *Renderer) customised(e relay.Event, standard relay.Message, c *Custom) 
 	}
 	if c.Color != 0 {
 		m.Color = c.Color
-	}
-	if title == "" && len(m.Body) == 0 && len(m.Fields) == 0 {
-		return standard, nil
 	}
 	return m, nil
 }

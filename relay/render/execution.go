@@ -49,11 +49,12 @@ func (x *execution) functions() template.FuncMap {
 		stepName:   x.step,
 		"date":     x.date,
 		"default":  defaultTo,
+		"digits":   func(number any) string { return dialDigits(textOf(number)) },
 		"host":     func(address any) string { return hostName(textOf(address)) },
 		"json":     x.json,
 		"lower":    func(v any) string { return strings.ToLower(textOf(v)) },
 		"md":       func(v any) markdownText { return markdownText(textOf(v)) },
-		"phone":    func(number any) string { return readablePhone(textOf(number)) },
+		"phone":    func(number any) string { return grouped(textOf(number), "") },
 		"truncate": truncate,
 		"upper":    func(v any) string { return strings.ToUpper(textOf(v)) },
 	}

@@ -22,14 +22,16 @@ const (
 
 // fields returns the facts of an event, those that matter most first, without
 // those that are told already and those of the small print.
-func fields(e relay.Event, told []string) []relay.Field {
+func (r *Renderer) fields(e relay.Event, told []string) []relay.Field {
 	var f fieldList
 	c := e.Contact
-	f.add("Scheduled", literal(e.Scheduled, maxLine))
+	f.add("Scheduled", literal(r.appointment(e.Scheduled), maxLine))
 	f.addUntold("Name", literal(c.Name, maxLine), told)
 	f.add("Email", linked(c.Email, mailto))
 	f.addPhone(c.Phone, e.Channel)
-	f.addHandle(c, e.Channel, told)
+	if !isSession(e) {
+		f.addHandle(c, e.Channel, told)
+	}
 	f.addUntold("Subject", literal(e.Subject, maxLine), told)
 	f.add("Page", page(e.PageURL))
 	for i, d := range e.Details {
@@ -37,7 +39,7 @@ func fields(e relay.Event, told []string) []relay.Field {
 			break
 		}
 		if !aside(e, d) {
-			f.addDetail(d)
+			f.addDetail(e.Kind, d)
 		}
 	}
 	return f
@@ -64,10 +66,10 @@ func (f *fieldList) addUntold(name string, value []relay.Span, told []string) {
 // addPhone adds the phone number. On WhatsApp it leads to the conversation.
 func (f *fieldList) addPhone(phone, on string) {
 	if channel(on) == "whatsapp" && linked(phone, whatsApp)[0].Link != "" {
-		f.add("WhatsApp", linked(phone, whatsApp))
+		f.add("WhatsApp", dialled(phone, on, whatsApp))
 		return
 	}
-	f.add("Phone", linked(phone, tel))
+	f.add("Phone", dialled(phone, on, tel))
 }
 
 // addHandle adds the customer's name or number on the channel, unless that has
@@ -79,7 +81,7 @@ func (f *fieldList) addHandle(c relay.Contact, on string, told []string) {
 	}
 	switch channel(on) {
 	case "whatsapp":
-		f.addUntold("WhatsApp", linked(handle, whatsApp), told)
+		f.addUntold("WhatsApp", dialled(handle, on, whatsApp), told)
 	case "telegram":
 		f.addUntold("Telegram", linked(handle, telegram), told)
 	case "instagram":
@@ -89,7 +91,7 @@ func (f *fieldList) addHandle(c relay.Contact, on string, told []string) {
 	case "email":
 		f.addUntold("Email", linked(handle, mailto), told)
 	case "sms":
-		f.addUntold("Phone", linked(handle, tel), told)
+		f.addUntold("Phone", dialled(handle, on, tel), told)
 	default:
 		f.addUntold("Handle", literal(handle, maxLine), told)
 	}
@@ -103,8 +105,11 @@ func samePhone(a, b string) bool {
 }
 
 // addDetail adds a fact of the vendor's.
-func (f *fieldList) addDetail(d relay.Detail) {
+func (f *fieldList) addDetail(k relay.Kind, d relay.Detail) {
 	if name, text := detail(d); text != "" {
+		if k != relay.Other && strings.EqualFold(name, "reason") {
+			text = spaced(text)
+		}
 		f.add(name, literal(text, maxLine))
 	}
 }
@@ -123,6 +128,17 @@ func detail(d relay.Detail) (label, text string) {
 	return label, text
 }
 
+// spaced returns customer_request as "customer request", and any other text as it
+// is.
+func spaced(s string) string {
+	for word := range strings.SplitSeq(s, "_") {
+		if word == "" || strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }) {
+			return s
+		}
+	}
+	return strings.ReplaceAll(s, "_", " ")
+}
+
 // percent returns a share between 0 and 1 as a percentage, and any other text
 // as it is.
 func percent(s string) string {
@@ -137,6 +153,13 @@ func percent(s string) string {
 func linked(s string, link func(string) string) []relay.Span {
 	text := line(s, maxLine)
 	return []relay.Span{{Text: text, Link: link(text)}}
+}
+
+// dialled is linked for a phone number on a channel, which is shown in groups.
+func dialled(number, on string, link func(string) string) []relay.Span {
+	spans := linked(number, link)
+	spans[0].Text = grouped(spans[0].Text, on)
+	return spans
 }
 
 // page returns a page's address, as host and path, leading to the whole of it.

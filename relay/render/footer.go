@@ -40,6 +40,9 @@ func (r *Renderer) footer(e relay.Event) []relay.Span {
 	facts, ids := asides(e)
 	text := strings.Join(slices.Concat(facts, r.origin(e), present(r.localTime(e))), separator)
 	spans := []relay.Span{{Text: text}}
+	if handle := visibleLine(e.Contact.Handle); isSession(e) && handle != visibleLine(e.ConversationID) {
+		ids = append(ids, relay.Detail{Label: "Visitor ", Text: handle})
+	}
 	for _, id := range append(ids, relay.Detail{Text: visibleLine(e.ConversationID)}) {
 		if id.Text != "" {
 			last := &spans[len(spans)-1]

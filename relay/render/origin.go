@@ -100,4 +100,8 @@ func aside(e relay.Event, d relay.Detail) bool {
 	return e.Kind != relay.Other && (label == "score" || label == "credits" || isID(label))
 }
 
+// isSession reports whether the customer's handle is one that a widget gave to a
+// browser: nobody can reach them by it.
+func isSession(e relay.Event) bool { return channel(e.Channel) == "web" && e.Kind != relay.Other }
+
 func isID(label string) bool { return strings.HasSuffix(strings.ToLower(label), " id") }

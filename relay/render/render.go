@@ -10,6 +10,7 @@
 package render
 
 import (
+	"cmp"
 	"net/url"
 	"time"
 
@@ -117,7 +118,7 @@ func (r *Renderer) standard(e relay.Event) relay.Message {
 
 // content returns what a message says below a title that has told some of it.
 func (r *Renderer) content(e relay.Event, told []string) ([]relay.Block, []relay.Field) {
-	body, facts := r.body(e, told), fields(e, told)
+	body, facts := r.body(e, told), r.fields(e, told)
 	if len(body) == 0 && len(facts) == 0 {
 		body = nothingMore()
 	}
@@ -184,11 +185,6 @@ func color(k relay.Kind) relay.Color {
 	return 0x8A8F98 // grey
 }
 
-// eventTime returns when e happened: by the vendor's clock, unless it is
-// obviously unset, else when it was received.
-func eventTime(e relay.Event) time.Time {
-	if y := e.CreatedAt.Year(); y >= 2000 && y <= 9999 {
-		return e.CreatedAt
-	}
-	return e.ReceivedAt
-}
+// eventTime returns when e happened: by the vendor's clock, if it says, else when
+// it was received.
+func eventTime(e relay.Event) time.Time { return cmp.Or(e.Created(), e.ReceivedAt) }

@@ -240,7 +240,7 @@ func TestDetails(t *testing.T) {
 		details = append(details, relay.Detail{Label: "score", Text: d})
 	}
 	var got []string
-	for _, f := range fields(relay.Event{Kind: relay.Other, Details: details}, nil) {
+	for _, f := range New(Config{}).fields(relay.Event{Kind: relay.Other, Details: details}, nil) {
 		got = append(got, relay.Plain(f.Value))
 	}
 	if want := "87.3 %|100 %|0 %|87|high|-1|0 %"; strings.Join(got, "|") != want {
@@ -250,7 +250,7 @@ func TestDetails(t *testing.T) {
 	for i := range many {
 		many[i] = relay.Detail{Label: "x", Text: "y"}
 	}
-	if n := len(fields(relay.Event{Details: many}, nil)); n != maxDetails {
+	if n := len(New(Config{}).fields(relay.Event{Details: many}, nil)); n != maxDetails {
 		t.Errorf("%d details", n)
 	}
 }
@@ -275,7 +275,7 @@ func TestHandle(t *testing.T) {
 		{"", relay.Contact{Handle: "x"}, "Handle=x"},
 	} {
 		var got []string
-		for _, f := range fields(relay.Event{Channel: tc.channel, Contact: tc.contact}, nil) {
+		for _, f := range New(Config{}).fields(relay.Event{Channel: tc.channel, Contact: tc.contact}, nil) {
 			got = append(got, f.Name+"="+dumpSpans(f.Value))
 		}
 		if strings.Join(got, " ") != tc.want {

@@ -185,7 +185,7 @@ func TestForged(t *testing.T) {
 func TestFunctions(t *testing.T) {
 	payload := json.RawMessage(`{"n": 12345678901234567890123, "id": 9007199254740993, "f": 0.25, "null": null, "list": [1, {"a": "b"}], "when": "2026-03-01T09:30:00Z", "ms": 1772357400000}`)
 	e := relay.Event{
-		Text: "héllo 👩‍👩‍👧‍👦 wörld", BotID: "agent_abc123", Payload: payload,
+		Channel: "web", Text: "héllo 👩‍👩‍👧‍👦 wörld", BotID: "agent_abc123", Payload: payload,
 		Contact:    relay.Contact{Phone: "+442079460958", Handle: "\u3164 "},
 		PageURL:    "https://www.shop.example:8443/a?b",
 		CreatedAt:  time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC),
@@ -199,11 +199,16 @@ func TestFunctions(t *testing.T) {
 		`{{ default "x" .Contact.Handle }}`:                  "x",
 		`{{ .Text | truncate 3 | upper }}`:                   "HÉ…",
 		`{{ lower "ÀB" }}`:                                   "àb",
-		`{{ .Contact.Phone | phone }}`:                       "+44 207 946 0958",
-		`{{ phone "0049 30 1234567" }}`:                      "+49 301 234 567",
+		`{{ .Contact.Phone | phone }}`:                       "+44 20 7946 0958",
+		`{{ phone "0049 30 1234567" }}`:                      "+49 30 1234567",
 		`{{ phone "030 1234567" }}`:                          "030 1234567",
-		`{{ phone "+1 (555) 123-4567" }}`:                    "+1 555 123 4567",
-		`{{ phone "+35312345678" }}`:                         "+353 123 456 78",
+		`{{ digits "0049 30 1234567" }}`:                     "49301234567",
+		`{{ digits .Contact.Phone }}`:                        "442079460958",
+		`{{ digits "+44 (0)20 7946-0958" }}`:                 "442079460958",
+		`{{ digits "030 1234567" }}`:                         "0301234567",
+		`{{ digits "No. 4, 2nd" }}`:                          "42",
+		`[W](https://wa.me/{{ digits .Contact.Phone }})`:     "{@:W → https://wa.me/442079460958}",
+		`{{ .Channel }}: {{ .ChannelName }}`:                 "web: Web chat",
 		`{{ phone "call me" }}`:                              "call me",
 		`{{ host .PageURL }}`:                                "www.shop.example",
 		`{{ host "shop" }}x`:                                 "x",
@@ -283,6 +288,7 @@ func TestCustom(t *testing.T) {
 		change func(*relay.Message)
 	}{
 		"title": {Custom{Title: parsed(t, "# {{ .Bot }}\n*x* {{ .Text }}")}, func(m *relay.Message) {
+			m.Icon = ""
 			m.Title = "# agent_abc123 *x* What is Chat Data? And how do I start? See https://example.com/a_b?c=d."
 			m.Fields = append([]relay.Field{{Name: "Name", Value: []relay.Span{{Text: "Ada Lovelace"}}}}, m.Fields...) // which the title tells no more
 		}},
@@ -298,9 +304,15 @@ func TestCustom(t *testing.T) {
 		"no footer": {Custom{Footer: parsed(t, "")}, func(m *relay.Message) { m.Footer = nil }},
 		"link":      {Custom{Link: parsed(t, "https://crm.example/{{ .BotID }}")}, func(m *relay.Message) { m.Link = "https://crm.example/agent_abc123" }},
 		"bad link":  {Custom{Link: parsed(t, "mailto:{{ .Contact.Email }}")}, func(m *relay.Message) { m.Link = "" }},
-		"all blank": {Custom{Title: parsed(t, " "), Body: parsed(t, "{{ .Scheduled }}"), NoFields: true, Footer: parsed(t, ""), Color: 1}, func(*relay.Message) {}},
+		"all blank": {Custom{Title: parsed(t, " "), Body: parsed(t, "{{ .Scheduled }}"), NoFields: true, Footer: parsed(t, ""), Color: 1}, func(m *relay.Message) {
+			m.Body, m.Fields, m.Footer, m.Color = nil, nil, nil, 1 // the default title stays
+		}},
+		"only footer": {Custom{Body: parsed(t, ""), NoFields: true, Footer: parsed(t, "ours")}, func(m *relay.Message) {
+			m.Body, m.Fields, m.Footer = nil, nil, []relay.Span{{Text: "ours"}}
+		}},
+		"title with an emoji": {Custom{Title: parsed(t, "👩‍🚒 {{ .Contact.Name }}")}, func(m *relay.Message) { m.Title, m.Icon = "👩‍🚒 Ada Lovelace", "👩‍🚒" }},
 		"only title": {Custom{Title: parsed(t, "x"), Body: parsed(t, ""), NoFields: true}, func(m *relay.Message) {
-			m.Title, m.Body, m.Fields = "x", nil, nil
+			m.Title, m.Icon, m.Body, m.Fields = "x", "", nil, nil
 		}},
 	} {
 		r := New(Config{Messages: map[string]*Custom{"lead": &tc.custom}, Failed: func(_ relay.Event, _ string, err error) { t.Errorf("%s: %v", name, err) }})

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"botrelay/relay"
+
+	"github.com/rivo/uniseg"
 )
 
 // maxQuestion is how much of a question the title repeats, in runes.
@@ -54,11 +56,11 @@ func headingOf(e relay.Event) heading {
 // question, which tells most.
 func (h *heading) chat(e relay.Event) {
 	q, _ := question(e)
-	name, asked := named(e.Contact), isVisible(line(q, maxQuestion))
+	name, asked := named(e), isVisible(line(q, maxQuestion))
 	h.say("Chat")
 	if name != "" || !asked {
 		h.say(" with ")
-		h.tell(cmp.Or(name, "someone"), maxWho)
+		h.tell(who(e), maxWho)
 	}
 	if asked {
 		h.say(": “")
@@ -128,14 +130,42 @@ func sentence(words string) string {
 }
 
 // who names the customer by the first thing that is known of them.
-func who(e relay.Event) string { return cmp.Or(named(e.Contact), "someone") }
+func who(e relay.Event) string {
+	if name := named(e); name != "" {
+		return name
+	}
+	if isSession(e) {
+		return "a visitor"
+	}
+	return "someone"
+}
 
 // named is who, or "" if nothing is known.
-func named(c relay.Contact) string {
-	for _, s := range []string{c.Name, c.Email, c.Phone, c.Handle} {
+func named(e relay.Event) string {
+	c := e.Contact
+	handle := c.Handle
+	switch channel(e.Channel) {
+	case "web":
+		handle = ""
+	case "whatsapp", "sms":
+		handle = grouped(handle, e.Channel)
+	}
+	for _, s := range []string{c.Name, c.Email, grouped(c.Phone, e.Channel), handle} {
 		if isVisible(line(s, maxWho)) {
 			return s
 		}
 	}
 	return ""
+}
+
+// leadingEmoji returns the emoji that a title begins with, or "".
+func leadingEmoji(title string) string {
+	first, rest, _, _ := uniseg.FirstGraphemeClusterInString(title, -1)
+	if r, _ := utf8.DecodeRuneInString(first); !isPictograph(r) && !strings.ContainsRune(first, '\uFE0F') && !unicode.Is(unicode.Regional_Indicator, r) {
+		return ""
+	}
+	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && !unicode.IsSpace(next) {
+		return ""
+	}
+	return first
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestTold(t *testing.T) {
 		"name of lines":       {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Name: "Ada\nL"}}, "", "Name=Ada L", ""},
 		"mail":                {relay.Event{Kind: relay.Lead, Contact: relay.Contact{Email: "a@example.com"}}, "", "Email={@:a@example.com → mailto:a@example.com}", ""},
 		"name is the handle":  {relay.Event{Kind: relay.Inbound, Channel: "instagram", Contact: relay.Contact{Handle: "ada.l"}, Text: "Hi"}, "", "", "> Hi"},
-		"handle that leads":   {relay.Event{Kind: relay.Inbound, Channel: "telegram", Contact: relay.Contact{Handle: "@ada_l"}}, "", "Telegram={@:@ada_l → https://t.me/ada_l}", ""},
+		"handle that leads":   {relay.Event{Kind: relay.Inbound, Channel: "telegram", Contact: relay.Contact{Handle: "@ada_l"}}, "", "Telegram={@:@ada_l → https://t.me/ada_l}", "(no text)"},
 		"subject":             {relay.Event{Kind: relay.Inbound, Channel: "email", Subject: "Hi", Text: "x"}, "", "", "> x"},
 		"subject elsewhere":   {relay.Event{Kind: relay.Lead, Subject: "Hi"}, "", "Subject=Hi", ""},
 		"question":            {relay.Event{Kind: relay.Chat, Text: "Is it?", Answer: "Yes."}, "", "", "Answer Yes."},
@@ -91,5 +92,66 @@ func TestAsides(t *testing.T) {
 	e.Kind = relay.Other
 	if m := New(Config{}).Message(e); len(m.Fields) != 5 || dumpSpans(m.Footer) != "s · {m:c_1}" {
 		t.Errorf("of another kind: %s", dump(m))
+	}
+}
+
+// TestVisitors: who writes on a web page has a name, or is a visitor. The handle
+// that the page gave to a browser stands among the IDs.
+func TestVisitors(t *testing.T) {
+	for _, tc := range []struct {
+		event         relay.Event
+		title, footer string
+	}{
+		{relay.Event{Kind: relay.Inbound, Contact: relay.Contact{Handle: "sess_20f4"}}, "🌐 Web chat message from a visitor", "🌐 Web chat · s · Visitor {m:sess_20f4} · {m:c_1}"},
+		{relay.Event{Kind: relay.Inbound, Contact: relay.Contact{Handle: "c_1"}}, "🌐 Web chat message from a visitor", "🌐 Web chat · s · {m:c_1}"},
+		{relay.Event{Kind: relay.Inbound}, "🌐 Web chat message from a visitor", "🌐 Web chat · s · {m:c_1}"},
+		{relay.Event{Kind: relay.Lead, Contact: relay.Contact{Phone: "+33612345678", Handle: "v"}}, "🎯 New lead: +33 6 12 34 56 78", "🌐 Web chat · s · Visitor {m:v} · {m:c_1}"},
+		{relay.Event{Kind: relay.Chat, Contact: relay.Contact{Handle: "v"}}, "🤖 Chat with a visitor", "🌐 Web chat · s · Visitor {m:v} · {m:c_1}"},
+		{relay.Event{Kind: relay.Chat, Text: "Hi", Contact: relay.Contact{Handle: "v"}}, "🤖 Chat: “Hi”", "🌐 Web chat · s · Visitor {m:v} · {m:c_1}"},
+	} {
+		tc.event.Channel, tc.event.Source, tc.event.ConversationID = "widget", "s", "c_1"
+		m := New(Config{}).Message(tc.event)
+		handle := slices.ContainsFunc(m.Fields, func(f relay.Field) bool { return f.Name == "Handle" })
+		if got := dumpSpans(m.Footer); m.Title != tc.title || got != tc.footer || handle {
+			t.Errorf("got %q, %q, fields %v; want %q, %q", m.Title, got, m.Fields, tc.title, tc.footer)
+		}
+	}
+	other := New(Config{}).Message(relay.Event{Channel: "web", Kind: relay.Other, Contact: relay.Contact{Handle: "v"}})
+	if len(other.Fields) != 1 || other.Fields[0].Name != "Handle" {
+		t.Errorf("of an unknown kind: %v", other.Fields)
+	}
+}
+
+// TestNoText: a message of nothing but a picture says so.
+func TestNoText(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "para      (no text)\n", " \u200B\n": "para      (no text)\n", "(no text)": "para    > (no text)\n",
+	} {
+		m := New(Config{}).Message(relay.Event{Kind: relay.Inbound, Text: text, Contact: relay.Contact{Email: "a@example.com"}})
+		if got := dumpBlocks(m.Body); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	if m := New(Config{}).Message(relay.Event{Kind: relay.Lead, Contact: relay.Contact{Email: "a@example.com"}}); len(m.Body) > 0 {
+		t.Errorf("a lead: %v", m.Body)
+	}
+}
+
+// TestReasons: what a program says becomes words, but nobody's own text does.
+func TestReasons(t *testing.T) {
+	for text, want := range map[string]string{
+		"customer_request": "customer request", "timeout": "timeout", "a_b_c": "a b c", "Customer_request": "Customer_request",
+		"_x_": "_x_", "a__b": "a__b", "see my_file please": "see my_file please", "error_42": "error_42",
+	} {
+		for _, k := range relay.Kinds() {
+			said := want
+			if k == relay.Other {
+				said = text
+			}
+			m := New(Config{}).Message(relay.Event{Kind: k, Details: []relay.Detail{{Label: "Reason", Text: text}, {Label: "Plan", Text: "free_trial"}}})
+			if got := relay.Plain(m.Fields[0].Value); got != said || relay.Plain(m.Fields[1].Value) != "free_trial" {
+				t.Errorf("%s, %q: got %v, want %q", k, text, m.Fields, said)
+			}
+		}
 	}
 }

@@ -59,7 +59,7 @@ func (r *Renderer) view(e relay.Event, address string) *view {
 		ConversationID: e.ConversationID, ConversationURL: webAddress(address),
 		Contact: person(e.Contact), Subject: e.Subject, Text: e.Text, Answer: e.Answer,
 		PageURL: e.PageURL, Scheduled: e.Scheduled, ID: e.ID,
-		CreatedAt: r.moment(e.CreatedAt), ReceivedAt: r.moment(e.ReceivedAt),
+		CreatedAt: r.moment(e.Created()), ReceivedAt: r.moment(e.ReceivedAt),
 		zone: r.cfg.Location, raw: e.Payload,
 	}
 	for _, t := range e.Transcript {
@@ -71,12 +71,15 @@ func (r *Renderer) view(e relay.Event, address string) *view {
 // moment returns a time in the zone in which times are told; nil if it is not
 // known.
 func (r *Renderer) moment(t time.Time) *time.Time {
-	if y := t.Year(); y < 2000 || y > 9999 {
+	if t.IsZero() {
 		return nil
 	}
 	t = t.In(r.cfg.Location)
 	return &t
 }
+
+// ChannelName returns the channel's name as it is written: "WhatsApp".
+func (v *view) ChannelName() string { return channelTitle(v.Channel) }
 
 // Payload returns the vendor's JSON: see relay.Event.Values.
 func (v *view) Payload() any {

@@ -129,3 +129,16 @@ func TestFieldNames(t *testing.T) {
 		t.Errorf("%v", names)
 	}
 }
+
+// TestUnsetTime: a clock that says 1970 says nothing.
+func TestUnsetTime(t *testing.T) {
+	e := sample()
+	for created, want := range map[time.Time]bool{time.Unix(0, 0): true, {}: true, e.CreatedAt: false} {
+		var failed []error
+		e.CreatedAt = created
+		deliveries := tableOf(t, `created_at.Year() == 1`, &failed).Route(&e)
+		if got := len(deliveries) == 1 && deliveries[0].Sink == "s"; got != want || len(failed) > 0 {
+			t.Errorf("%s: %v, %v", created, deliveries, failed)
+		}
+	}
+}

@@ -62,10 +62,10 @@ func (n Names) fieldsOf(e *relay.Event, c *Condition) fields {
 		Vendor: e.Vendor, Source: e.Source, EventType: e.EventType, Kind: string(e.Kind), Channel: e.Channel,
 		BotID: e.BotID, Bot: cmp.Or(n.Bots[e.BotID], e.BotID), ConversationID: e.ConversationID,
 		Contact: contact(e.Contact), Subject: e.Subject, Text: e.Text, Answer: e.Answer,
-		PageURL: e.PageURL, Scheduled: e.Scheduled, CreatedAt: e.CreatedAt, ReceivedAt: e.ReceivedAt.In(zone), ID: e.ID,
+		PageURL: e.PageURL, Scheduled: e.Scheduled, ReceivedAt: e.ReceivedAt.In(zone), ID: e.ID,
 	}
-	if !e.CreatedAt.IsZero() {
-		f.CreatedAt = e.CreatedAt.In(zone)
+	if created := e.Created(); !created.IsZero() {
+		f.CreatedAt = created.In(zone)
 	}
 	for _, t := range e.Transcript {
 		f.Transcript = append(f.Transcript, turn(t))
