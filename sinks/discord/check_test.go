@@ -136,6 +136,9 @@ func literalOnly(text string) string {
 // takes away what we write, line by line, and looks at what is left.
 func inertMarkdown(text string) error {
 	fenced := false
+	if last := strings.LastIndexByte(text, '\n') + 1; strings.HasPrefix(text[last:], "-# ") { // the footer
+		text = text[:last] + text[last+len("-# "):]
+	}
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimPrefix(line, "> ")
 		if line == "```" {

@@ -66,11 +66,12 @@ func quoted(line fit.Line) []relay.Span {
 // fenced makes text literal in a code block, where nothing can be escaped.
 func fenced(text string) string { return strings.ReplaceAll(text, "``", "`"+invisible+"`") }
 
-// inline writes spans, which have no line breaks, as Markdown.
+// inline writes spans, which have no line breaks, as Markdown. Discord links to
+// pages only, so other addresses are written out.
 func inline(spans []relay.Span) string {
 	var b strings.Builder
 	styled := false // what was written last ends in markup
-	for _, s := range fit.Merged(spans) {
+	for _, s := range fit.Merged(fit.Told(spans, fit.Web)) {
 		text := strings.TrimSpace(s.Text)
 		if text == "" || s.Style == 0 {
 			b.WriteString(core(s))
@@ -114,7 +115,7 @@ func markup(s relay.Span) string {
 
 // core writes a span without its style. A link is hidden behind a text only if
 // the text does not look like another link, and has no brackets that Discord
-// would mistake for the link's own. Discord links to pages only.
+// would mistake for the link's own.
 func core(s relay.Span) string {
 	switch {
 	case !fit.Web(s.Link) || len(s.Link) > maxLink || strings.TrimSpace(s.Text) == "":

@@ -22,10 +22,10 @@ const (
 	maxName        = 256
 	maxValue       = 1024
 	maxFooter      = 2048
-	// shortValue is how long a value may be to share its line with two others: a
-	// third of an embed's width, so that no mail address is broken in two.
-	shortValue = 24
 )
+
+// subtext begins a line of small print in Markdown.
+const subtext = "-# "
 
 // invisible stands in for a text that Discord would refuse.
 const invisible = "\u200b"
@@ -54,7 +54,7 @@ func compose(p relay.Post, threads []string) payload {
 // bounded makes each part of a message fit its own limit.
 func bounded(m relay.Message) relay.Message {
 	m.Title = fit.Text(m.Title, func(s string) bool { return length(escape(s)) <= maxTitle })
-	m.Footer = fit.Spans(m.Footer, func(s []relay.Span) bool { return length(relay.Plain(s)) <= maxFooter })
+	m.Footer = fit.Spans(m.Footer, func(s []relay.Span) bool { return length(inline(s)) <= maxFooter })
 	fields := m.Fields[:min(len(m.Fields), maxFields)]
 	m.Fields = nil
 	for _, f := range fields {
@@ -92,8 +92,8 @@ func embedsOf(messages []relay.Message) []*discordgo.MessageEmbed {
 }
 
 // embed is one message. Titles, names, values and the description are
-// Markdown; a footer is plain text. It has no timestamp: the footer tells the
-// time, in the team's zone.
+// Markdown; a footer is plain text, so one with styles or links is subtext
+// instead. It has no timestamp: the footer tells the time, in the team's zone.
 func embed(m relay.Message) *discordgo.MessageEmbed {
 	e := &discordgo.MessageEmbed{
 		Title:       notBlank(escape(m.Title)),
@@ -101,16 +101,16 @@ func embed(m relay.Message) *discordgo.MessageEmbed {
 		Description: description(m.Body),
 		Color:       int(m.Color & 0xFFFFFF),
 	}
-	for _, f := range m.Fields {
-		plain := relay.Plain(f.Value)
-		e.Fields = append(e.Fields, &discordgo.MessageEmbedField{
-			Name:   notBlank(escape(f.Name)),
-			Value:  notBlank(inline(f.Value)),
-			Inline: !f.Long && length(plain) <= shortValue,
-		})
+	for i, shares := range sharing(m.Fields) {
+		f := m.Fields[i]
+		e.Fields = append(e.Fields, &discordgo.MessageEmbedField{Name: notBlank(escape(f.Name)), Value: notBlank(inline(f.Value)), Inline: shares})
 	}
-	if text := relay.Plain(m.Footer); strings.TrimSpace(text) != "" {
+	switch text := relay.Plain(m.Footer); {
+	case strings.TrimSpace(text) == "":
+	case fit.Literal(m.Footer):
 		e.Footer = &discordgo.MessageEmbedFooter{Text: text}
+	default:
+		e.Description = strings.TrimLeft(e.Description+"\n\n"+subtext+inline(m.Footer), "\n")
 	}
 	return e
 }

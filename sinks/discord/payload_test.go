@@ -102,6 +102,7 @@ func TestEmbed(t *testing.T) {
 		Time: time.Date(2026, 1, 2, 15, 4, 5, 6, time.FixedZone("", 3600)),
 		Fields: []relay.Field{
 			{Name: "Name", Value: []relay.Span{{Text: "Ada"}}},
+			{Name: "Email", Value: []relay.Span{{Text: "ada@example.com"}}},
 			{Name: "Page", Value: []relay.Span{{Text: "x"}}, Long: true},
 			{Name: "Note", Value: []relay.Span{{Text: strings.Repeat("x", 41)}}},
 			{Name: "Blank", Value: []relay.Span{{Text: "  "}}},
@@ -116,8 +117,33 @@ func TestEmbed(t *testing.T) {
 	for _, f := range e.Fields {
 		fields = append(fields, fmt.Sprint(f.Name, f.Inline))
 	}
-	if got := strings.Join(fields, " "); got != "Nametrue Pagefalse Notefalse" {
+	if got := strings.Join(fields, " "); got != "Nametrue Emailtrue Pagefalse Notefalse" {
 		t.Errorf("fields: %s", got)
+	}
+}
+
+// A footer with more than words is small print below the text.
+func TestStyledFooter(t *testing.T) {
+	said := []relay.Block{{Quote: true, Spans: []relay.Span{{Text: "hi"}}}}
+	for name, test := range map[string]struct {
+		body         []relay.Block
+		footer       []relay.Span
+		text, footed string
+	}{
+		"an ID":   {said, []relay.Span{{Text: "*web* "}, {Text: "c_1", Style: relay.Mono}}, "> hi", "*web* c_1"},
+		"a style": {said, []relay.Span{{Text: "Answer in "}, {Text: "10 minutes", Style: relay.Italic}}, "> hi\n\n-# Answer in *10 minutes*", ""},
+		"a link":  {nil, []relay.Span{{Text: "# "}, {Text: "runbook", Link: "https://x.example/r"}}, "-# \\# [runbook](https://x.example/r)", ""},
+		"a mail":  {nil, []relay.Span{{Text: "us", Link: "mailto:us@x.example"}}, `-# us \(us\@x\.example\)`, ""},
+		"nothing": {said, []relay.Span{{Text: " ", Style: relay.Bold}}, "> hi", ""},
+	} {
+		e := compose(relay.Post{Messages: []relay.Message{{Title: "t", Body: test.body, Footer: test.footer}}, Form: relay.Rich}, nil).embeds[0]
+		footed := ""
+		if e.Footer != nil {
+			footed = e.Footer.Text
+		}
+		if e.Description != test.text || footed != test.footed {
+			t.Errorf("%s: %q and %q, want %q and %q", name, e.Description, footed, test.text, test.footed)
+		}
 	}
 }
 

@@ -136,7 +136,7 @@ func shortLinks(spans []relay.Span, most int) []relay.Span {
 func beginning(blocks []relay.Block, title string) string {
 	var texts []string
 	for _, b := range cutBlocks(blocks, maxExcerpt) {
-		text := oneLine(literal(relay.Plain(b.Spans)))
+		text := oneLine(literal(relay.Plain(Told(b.Spans, Web))))
 		if text == "" || len(texts) == 0 && strings.Contains(title, text) {
 			continue
 		}

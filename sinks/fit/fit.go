@@ -58,6 +58,17 @@ func Merged(spans []relay.Span) []relay.Span {
 	return out
 }
 
+// Literal reports whether spans lose nothing as plain text: they have no links,
+// and no style but Mono, which IDs have.
+func Literal(spans []relay.Span) bool {
+	for _, s := range spans {
+		if s.Link != "" || s.Style&^relay.Mono != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // largest returns the largest n from 0 to most that ok accepts, given that it
 // accepts small ones and refuses large ones; 0 if it accepts none.
 func largest(most int, ok func(int) bool) int {
@@ -118,8 +129,8 @@ func cutSpans(spans []relay.Span, n int) []relay.Span {
 	return append(firstBytes(spans, len(kept)-len(ellipsis)), relay.Span{Text: ellipsis})
 }
 
-// firstBytes returns the first n bytes of spans as spans of their own. A URL
-// that is cut no longer links to itself: its text would lie.
+// firstBytes returns the first n bytes of spans as spans of their own. An
+// address that is cut no longer links to itself: its text would lie.
 func firstBytes(spans []relay.Span, n int) []relay.Span {
 	var out []relay.Span
 	for _, s := range spans {
@@ -127,7 +138,7 @@ func firstBytes(spans []relay.Span, n int) []relay.Span {
 			break
 		}
 		if len(s.Text) > n {
-			if strings.EqualFold(s.Text, s.Link) {
+			if s.Link != "" && shows(s.Text, s.Link) {
 				s.Link = ""
 			}
 			s.Text = s.Text[:n]

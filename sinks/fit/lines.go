@@ -172,15 +172,7 @@ func plain(m relay.Message) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// withLinks returns the text of spans, with the pages behind it.
+// withLinks returns the text of spans, with what their links lead to.
 func withLinks(spans []relay.Span) string {
-	var b strings.Builder
-	for i, s := range spans {
-		b.WriteString(s.Text)
-		ends := i+1 == len(spans) || spans[i+1].Link != s.Link
-		if Web(s.Link) && !strings.EqualFold(s.Link, s.Text) && ends {
-			b.WriteString(" (" + s.Link + ")")
-		}
-	}
-	return b.String()
+	return relay.Plain(Told(spans, func(string) bool { return false }))
 }

@@ -79,6 +79,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("echo", c.echo)
 	t.Run("goroutines", c.goroutines)
 	t.Run("messages", c.messages)
+	t.Run("addresses", c.addresses)
 	t.Run("replies", c.replies)
 	t.Run("links", c.links)
 	t.Run("links after a probe", c.linksAfterProbe)

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -90,14 +89,24 @@ func messageBlocks(m relay.Message) []slackapi.Block {
 		blocks = append(blocks, slackapi.NewRichTextBlock("", body...))
 	}
 	if m.Link != "" {
-		label := []relay.Span{{Text: "Open on " + host(m.Link), Link: m.Link}}
-		blocks = append(blocks, slackapi.NewRichTextBlock("", section(elements(label))))
+		way := []relay.Span{{Text: fit.Way(m.Link), Link: m.Link}}
+		blocks = append(blocks, slackapi.NewRichTextBlock("", section(elements(way))))
 	}
-	footer := fit.Text(relay.Plain(m.Footer), func(s string) bool { return length(escape(s)) <= maxPlain })
-	if strings.TrimSpace(footer) != "" {
-		blocks = append(blocks, slackapi.NewContextBlock("", plainText(footer)))
+	return append(blocks, footerBlocks(m.Footer)...)
+}
+
+// footerBlocks is small print. A context block has no markup but mrkdwn, which
+// strangers must not write, so small print with styles or links is not small.
+func footerBlocks(footer []relay.Span) []slackapi.Block {
+	footer = fit.Spans(footer, func(s []relay.Span) bool { return length(escape(relay.Plain(s))) <= maxPlain })
+	text := relay.Plain(footer)
+	switch {
+	case strings.TrimSpace(text) == "":
+		return nil
+	case fit.Literal(footer):
+		return []slackapi.Block{slackapi.NewContextBlock("", plainText(text))}
 	}
-	return blocks
+	return []slackapi.Block{slackapi.NewRichTextBlock("", section(elements(footer)))}
 }
 
 // fieldLines writes fields as lines of name and value.
@@ -111,13 +120,6 @@ func fieldLines(fields []relay.Field) []slackapi.RichTextSectionElement {
 		spans = append(spans, f.Value...)
 	}
 	return elements(spans)
-}
-
-func host(link string) string {
-	if u, err := url.Parse(link); err == nil {
-		return u.Host
-	}
-	return "the web"
 }
 
 func plainText(text string) *slackapi.TextBlockObject {

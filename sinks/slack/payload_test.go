@@ -138,6 +138,28 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// A footer with more than words is no context block, in which there are no styles
+// without mrkdwn.
+func TestStyledFooter(t *testing.T) {
+	for name, test := range map[string]struct {
+		footer []relay.Span
+		want   string
+	}{
+		"an ID":   {[]relay.Span{{Text: "<!here> *web* "}, {Text: "c_1", Style: relay.Mono}}, `[{"type":"context","elements":[{"type":"plain_text","text":"<!here> *web* c_1","emoji":false}]}]`},
+		"a style": {[]relay.Span{{Text: "In "}, {Text: "10 minutes", Style: relay.Italic}}, `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"In "},{"type":"text","text":"10 minutes","style":{"italic":true}}]}]}]`},
+		"a link":  {[]relay.Span{{Text: "runbook", Link: "https://x.example/r"}}, `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://x.example/r","text":"runbook"}]}]}]`},
+		"nothing": {[]relay.Span{{Text: " ", Style: relay.Bold}}, `null`},
+	} {
+		data, err := json.Marshal(footerBlocks(test.footer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := unescaped(string(data)); got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, test.want)
+		}
+	}
+}
+
 func TestTextForm(t *testing.T) {
 	m := relay.Message{
 		Title: "<!here> & co", Fields: []relay.Field{{Name: "Page", Value: []relay.Span{{Text: "x", Link: "https://x.example/"}}}},

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -28,11 +29,34 @@ func checkForm(r sinktest.Request, form url.Values) error {
 	case form.Get("link_preview_options") != `{"is_disabled":true}`:
 		return fmt.Errorf("previews are on: %q", form.Get("link_preview_options"))
 	}
+	if err := checkKeyboard(form.Get("reply_markup")); err != nil {
+		return err
+	}
 	list, err := entities(form.Get("entities"))
 	if err != nil {
 		return err
 	}
 	return checkText(form.Get("text"), list)
+}
+
+// checkKeyboard accepts no keyboard, and one of buttons that lead to pages.
+func checkKeyboard(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	var markup struct {
+		Rows [][]map[string]string `json:"inline_keyboard"`
+	}
+	if err := json.Unmarshal([]byte(raw), &markup); err != nil || len(markup.Rows) == 0 {
+		return fmt.Errorf("the keyboard %s: %w", raw, err)
+	}
+	for _, key := range slices.Concat(markup.Rows...) {
+		u, err := url.Parse(key["url"])
+		if err != nil || len(key) != 2 || !strings.HasPrefix(u.Scheme, "http") || !strings.Contains(u.Hostname(), ".") || strings.TrimSpace(key["text"]) == "" {
+			return fmt.Errorf("the button %v", key)
+		}
+	}
+	return nil
 }
 
 func checkText(text string, list []tgbotapi.MessageEntity) error {

@@ -33,6 +33,7 @@ const divider = "\n\n———\n\n"
 type content struct {
 	text     string
 	entities []tgbotapi.MessageEntity
+	page     string // where a button below it leads; may be empty
 }
 
 // compose makes a post fit for Telegram, with links to the conversations of its
@@ -43,7 +44,11 @@ func compose(p relay.Post, threads []string) content {
 		return content{text: notBlank(strings.TrimSpace(inert(fit.AllPlain(p.Messages, fits))))}
 	}
 	if messages, ok := fit.Few(p.Messages, bounded, acceptable); ok {
-		return write(fit.Threaded(messages, threads, whole)).content()
+		c := write(fit.Threaded(messages, threads, whole)).content()
+		if len(messages) == 1 && linkable(messages[0].Link) {
+			c.page = messages[0].Link // a thumb finds a button sooner than a title that is a link
+		}
+		return c
 	}
 	return digest(p.Messages, threads)
 }
@@ -98,7 +103,7 @@ func (w *writer) message(m relay.Message) {
 	}
 	if strings.TrimSpace(relay.Plain(m.Footer)) != "" {
 		w.put("\n\n")
-		for _, s := range m.Footer {
+		for _, s := range fit.Told(m.Footer, linkable) {
 			s.Style |= relay.Italic // there is no small print
 			w.span(s, rankStyle)
 		}

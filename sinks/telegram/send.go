@@ -13,6 +13,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"botrelay/relay"
+	"botrelay/sinks/fit"
 	"botrelay/sinks/transport"
 )
 
@@ -93,6 +94,11 @@ func (s *Sink) params(p relay.Post) (tgbotapi.Params, error) {
 	err := params.AddInterface("link_preview_options", map[string]bool{"is_disabled": true})
 	if len(c.entities) > 0 && err == nil {
 		err = params.AddInterface("entities", c.entities)
+	}
+	if c.page != "" && err == nil {
+		err = params.AddInterface("reply_markup", tgbotapi.NewInlineKeyboardMarkup(
+			tgbotapi.NewInlineKeyboardRow(tgbotapi.NewInlineKeyboardButtonURL(fit.Way(c.page), c.page)),
+		))
 	}
 	if id := s.replyTo(p); id != 0 && err == nil {
 		err = params.AddInterface("reply_parameters", map[string]any{

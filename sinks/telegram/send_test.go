@@ -77,6 +77,13 @@ func TestParams(t *testing.T) {
 	post := func(reply string, form relay.Form) relay.Post {
 		return relay.Post{Messages: []relay.Message{{Title: "a"}}, Form: form, Reply: reply}
 	}
+	page := func(form relay.Form, links ...string) relay.Post {
+		p := relay.Post{Form: form}
+		for _, link := range links {
+			p.Messages = append(p.Messages, relay.Message{Title: "a", Link: link})
+		}
+		return p
+	}
 	for _, test := range []struct {
 		name    string
 		options Options
@@ -85,7 +92,7 @@ func TestParams(t *testing.T) {
 	}{
 		{"plain", group(), post("", relay.Rich), map[string]string{
 			"chat_id": "-1001234567890", "text": "a", "link_preview_options": `{"is_disabled":true}`,
-			"message_thread_id": "", "disable_notification": "", "reply_parameters": "", "parse_mode": "",
+			"message_thread_id": "", "disable_notification": "", "reply_parameters": "", "parse_mode": "", "reply_markup": "",
 		}},
 		{"channel", with(func(o *Options) { o.ChatID = "@salesleads" }), post("-100777/5", relay.Rich), map[string]string{
 			"chat_id": "@salesleads", "reply_parameters": `{"allow_sending_without_reply":true,"message_id":5}`,
@@ -111,6 +118,12 @@ func TestParams(t *testing.T) {
 		{"a chat that is written in another way", with(func(o *Options) { o.ChatID = "-0100" }), post("-100/5", relay.Rich), map[string]string{
 			"reply_parameters": `{"allow_sending_without_reply":true,"message_id":5}`,
 		}},
+		{"a page", group(), page(relay.Rich, "https://app.example.com/c/1"), map[string]string{
+			"reply_markup": `{"inline_keyboard":[[{"text":"Open on app.example.com","url":"https://app.example.com/c/1"}]]}`,
+		}},
+		{"a page that Telegram does not open", group(), page(relay.Rich, "http://crm:8080/c/1"), map[string]string{"reply_markup": ""}},
+		{"a page in plain text", group(), page(relay.Text, "https://app.example.com/c/1"), map[string]string{"reply_markup": ""}},
+		{"two pages", group(), page(relay.Rich, "https://app.example.com/c/1", "https://app.example.com/c/2"), map[string]string{"reply_markup": ""}},
 		{"plain text", group(), post("-1001234567890/77", relay.Text), map[string]string{"reply_parameters": "", "entities": "", "text": "a"}},
 	} {
 		sink, err := Open(test.options, transport.Config{})

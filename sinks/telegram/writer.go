@@ -69,9 +69,10 @@ func (w *writer) put(text string) {
 	}
 }
 
-// spans writes what somebody wrote.
+// spans writes what somebody wrote, and addresses to which Telegram does not
+// link.
 func (w *writer) spans(spans []relay.Span) {
-	for _, s := range spans {
+	for _, s := range fit.Told(spans, linkable) {
 		w.span(s, rankStyle)
 	}
 }
