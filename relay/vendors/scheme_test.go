@@ -141,11 +141,6 @@ func TestSchemeCheck(t *testing.T) {
 			}
 		}
 	}
-	for name, s := range described() {
-		if err := s.Check(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
 	for want, s := range map[string]vendors.Scheme{
 		"missing \"header\"":        {},
 		"unknown format":            {Header: "S", Format: "json"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -34,40 +35,28 @@ func (s signed) header() http.Header {
 	return h
 }
 
-// schemes returns the schemes of a vendor: a built-in one, or one of those that
-// can only be described.
-func (s signed) schemes(t *testing.T) []vendors.Scheme {
+// vendor returns the vendor that signed: a built-in one, or one of those that can
+// only be described.
+func (s signed) vendor(t *testing.T) *vendors.Vendor {
 	t.Helper()
 	if v, ok := vendors.Lookup(s.Scheme); ok {
-		return v.Schemes
+		return v
 	}
-	scheme, ok := described()[s.Scheme]
+	v, ok := described(t)[s.Scheme]
 	if !ok {
 		t.Fatalf("no scheme %s", s.Scheme)
 	}
-	return []vendors.Scheme{scheme}
+	return v
 }
 
-// described has every HMAC scheme that a chat vendor is known to document.
-func described() map[string]vendors.Scheme {
-	return map[string]vendors.Scheme{
-		"intercom":   {Header: "X-Hub-Signature", Prefix: "sha1=", Algorithm: vendors.SHA1},
-		"tawk":       {Header: "X-Tawk-Signature", Algorithm: vendors.SHA1},
-		"crisp":      {Header: "X-Crisp-Signature", TimestampHeader: "X-Crisp-Request-Timestamp", TimestampUnit: vendors.Milliseconds, Signed: "[{timestamp};{body}]"},
-		"tidio":      {Header: "X-Tidio-Signature", Format: vendors.Pairs, SignatureKey: "s", Repeats: true, TimestampKey: "t", Signed: "{body}_{timestamp}"},
-		"chatwoot":   {Header: "X-Chatwoot-Signature", Prefix: "sha256=", TimestampHeader: "X-Chatwoot-Timestamp", Signed: "{timestamp}.{body}"},
-		"zendesk":    {Header: "X-Zendesk-Webhook-Signature", Encoding: vendors.Base64, TimestampHeader: "X-Zendesk-Webhook-Signature-Timestamp", TimestampUnit: vendors.RFC3339, Signed: "{timestamp}{body}"},
-		"front":      {Header: "X-Front-Signature", Encoding: vendors.Base64, TimestampHeader: "X-Front-Request-Timestamp", Signed: "{timestamp}:{body}"},
-		"retell":     {Header: "X-Retell-Signature", Format: vendors.Pairs, SignatureKey: "d", TimestampKey: "v", TimestampUnit: vendors.Milliseconds, Signed: "{body}{timestamp}"},
-		"elevenlabs": {Header: "ElevenLabs-Signature", Format: vendors.Pairs, SignatureKey: "v0", TimestampKey: "t", Signed: "{timestamp}.{body}"},
-		"chatbotkit": {Header: "X-Hub-Signature", Algorithm: vendors.FromPrefix},
-		"sha512":     {Header: "X-Signature", Algorithm: vendors.SHA512, Encoding: vendors.Base64},
-		"standard": {
-			Header: "webhook-signature", Format: vendors.List, SignatureKey: "v1", Encoding: vendors.Base64, SecretEncoding: vendors.WhsecSecret,
-			IDHeader: "webhook-id", TimestampHeader: "webhook-timestamp", Signed: "{id}.{timestamp}.{body}",
-		},
-		"base64secret": {Header: "X-Signature", SecretEncoding: vendors.Base64Secret},
+// described returns the vendors of testdata/described.toml, by name.
+func described(t testing.TB) map[string]*vendors.Vendor {
+	t.Helper()
+	text, err := os.ReadFile("testdata/described.toml")
+	if err != nil {
+		t.Fatal(err)
 	}
+	return fromTOML(t, string(text))
 }
 
 func vectors(t testing.TB) []signed {
@@ -94,7 +83,7 @@ func secrets(texts ...string) []relay.Secret {
 func TestVerifyVectors(t *testing.T) {
 	for _, s := range vectors(t) {
 		t.Run(s.Scheme+": "+s.Name, func(t *testing.T) {
-			v := &vendors.Vendor{Schemes: s.schemes(t)}
+			v := s.vendor(t)
 			now, key := time.Unix(s.Now, 0), secrets(s.Secret)
 			verify := func(h http.Header, body []byte) ([]byte, error) {
 				return v.Verify(h, body, key, vendors.Options{}, now)
@@ -108,6 +97,12 @@ func TestVerifyVectors(t *testing.T) {
 			}
 			if _, err := v.Verify(s.header(), s.Body, append(secrets("another", ""), key...), vendors.Options{}, now); err != nil {
 				t.Errorf("the older one of two secrets is refused: %v", err)
+			}
+			for _, off := range []time.Duration{-301 * time.Second, 301 * time.Second} {
+				_, err := v.Verify(s.header(), s.Body, key, vendors.Options{}, now.Add(off))
+				if scheme := v.Schemes[0]; (scheme.TimestampKey+scheme.TimestampHeader != "") != errors.Is(err, vendors.ErrStale) {
+					t.Errorf("%v from its time: %v", off, err)
+				}
 			}
 			alterBody(t, s, verify)
 			alterHeader(t, s, verify)
@@ -189,7 +184,7 @@ func TestSign(t *testing.T) {
 			continue
 		}
 		t.Run(s.Scheme+": "+s.Name, func(t *testing.T) {
-			schemes := s.schemes(t)
+			schemes := s.vendor(t).Schemes
 			scheme := schemes[0]
 			if strings.HasSuffix(s.Name, "sha1") && len(schemes) > 1 {
 				scheme = schemes[1]
@@ -207,7 +202,7 @@ func TestSign(t *testing.T) {
 			}
 		})
 	}
-	if h := described()["standard"].Sign(nil, relay.NewSecret("not Base64!"), time.Now(), "id"); len(h) != 0 {
+	if h := described(t)["standard"].Sign(nil, relay.NewSecret("not Base64!"), time.Now()); len(h) != 0 {
 		t.Errorf("signed with a secret that is no key: %v", h)
 	}
 }
@@ -282,10 +277,7 @@ func FuzzVerify(f *testing.F) {
 		}
 	}
 	all := []vendors.Scheme{}
-	for _, s := range described() {
-		all = append(all, s)
-	}
-	for _, v := range vendors.Builtin() {
+	for _, v := range append(slices.Collect(maps.Values(described(f))), vendors.Builtin()...) {
 		all = append(all, v.Schemes...)
 	}
 	f.Fuzz(func(t *testing.T, signature, other string, body []byte) {

@@ -52,12 +52,16 @@ const other_schemes = {
   'chatbotkit sha1': { 'X-Hub-Signature': 'sha1=' + hex(body, 'sha1') },
   'chatbotkit sha512': { 'X-Hub-Signature': 'sha512=' + hex(body, 'sha512') },
   'chatbotkit sha256': { 'X-Hub-Signature': 'sha256=' + hex(body) },
+  insitechat: { 'X-InsiteChat-Signature': hex(body) },
   sha512: { 'X-Signature': hmac('sha512', secret, body, 'base64') },
 };
 for (const [name, headers] of Object.entries(other_schemes)) add(name, name.split(' ')[0], headers, body, body);
+const loose = '{ "event": "message", "text": "Gr\\u00fc\\u00dfe" }';
+add('botpress', 'botpress', { 'x-signature': hex(JSON.stringify(JSON.parse(loose))) }, loose, JSON.stringify(JSON.parse(loose)));
 const standard = { 'webhook-id': 'msg_1', 'webhook-timestamp': `${t}` };
 add('standard', 'standard', { ...standard, 'webhook-signature': 'v1,' + std }, body, body, 'whsec_' + key.toString('base64'));
 add('standard, two', 'standard', { ...standard, 'webhook-signature': `v1a,${other64} v1,${other64} v1,${std}` }, body, body, 'whsec_' + key.toString('base64'));
+add('svix', 'svix', { 'svix-id': 'msg_1', 'svix-timestamp': `${t}`, 'svix-signature': `v1,${std}` }, body, body, 'whsec_' + key.toString('base64'));
 add('base64 secret', 'base64secret', { 'X-Signature': hmac('sha256', key, body, 'hex') }, body, body, key.toString('base64'));
 
 console.log('[\n' + rows.map((r) => ' ' + JSON.stringify(r)).join(',\n') + '\n]');
