@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 // "shown REGEXP COMMAND…" for a botrelay command that prints it. "refuse STATUS WORD"
 // lets the webhook refuse everything, and "refuse" alone ends that. The admin
 // side may have ADMIN_PORT; "get URL [TOKEN]" prints what is answered, and
-// "scraped URL TEXT" waits until that has TEXT.
+// "scraped URL TEXT" waits until that has TEXT. "ask METHOD URL [HEADER VALUE]" does
+// so with another method and a header.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -69,6 +70,14 @@ func TestScripts(t *testing.T) {
 			},
 			"get": func(ts *testscript.TestScript, _ bool, args []string) {
 				_, _ = io.WriteString(ts.Stdout(), get(ts, args[0], args[1:]...))
+			},
+			"ask": func(ts *testscript.TestScript, _ bool, args []string) {
+				req, err := http.NewRequest(args[0], args[1], nil) //nolint:noctx // the test has an end of its own
+				ts.Check(err)
+				if len(args) == 4 {
+					req.Header.Set(args[2], args[3])
+				}
+				_, _ = io.WriteString(ts.Stdout(), answerTo(ts, req))
 			},
 			"scraped": func(ts *testscript.TestScript, _ bool, args []string) {
 				until(ts, args[1]+" at "+args[0], time.Tick(50*time.Millisecond), func() bool {
@@ -124,6 +133,11 @@ func get(ts *testscript.TestScript, url string, token ...string) string {
 	if len(token) > 0 {
 		req.Header.Set("Authorization", "Bearer "+token[0])
 	}
+	return answerTo(ts, req)
+}
+
+// answerTo returns the status and the text of the answer to a request.
+func answerTo(ts *testscript.TestScript, req *http.Request) string {
 	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer func() { _ = resp.Body.Close() }()

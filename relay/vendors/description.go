@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"botrelay/relay"
 	"botrelay/relay/glob"
@@ -130,7 +131,11 @@ func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 // CheckSecret returns an error that does not show the secret, if it cannot be
 // used as the vendor's.
 func (d *Description) CheckSecret(secret relay.Secret) error {
-	return d.Signature.CheckSecret(secret)
+	err := d.Signature.CheckSecret(secret)
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(`%s, and the vendor's "secret_encoding" is %q`, strings.TrimPrefix(err.Error(), ErrNoSecret.Error()+": "), d.Signature.SecretEncoding)
 }
 
 // Describe returns the vendor that is described under a name. It fails if Check
