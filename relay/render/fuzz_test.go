@@ -62,6 +62,7 @@ func FuzzMarkdown(f *testing.F) {
 	f.Add(chatDataAnswer)
 	f.Add(hostileText)
 	f.Add("| a | b |\n|:-:|--:|\n| [x](https://a.example) | `\\|` |\n\n1. ```\n   x\n   ```\n0. - > # y\n\n<br>&#8238;")
+	f.Add("<p>a <b>b<ul><li><a href='https://a.example'>a.example<li></b><h1>c</ul><pre>d\n e</pre><script>x</script>\n\nf <i>**g</i>** <a href=mailto:a@b.example>h <!-- i -->")
 	m := newMarkdown()
 	f.Fuzz(func(t *testing.T, s string) {
 		c := cleaner{tabs: true}

@@ -31,17 +31,29 @@ type inliner struct {
 	out    []relay.Span
 
 	isTemplate bool
-	values     []value  // of a template
-	markdown   markdown // for those that are Markdown
-	oneLine    bool     // a line break in a value becomes a space
-	lines      bool     // a value has brought a line break
+	values     []value   // of a template
+	markdown   markdown  // for those that are Markdown
+	tags       []openTag // of HTML
+	endless    ast.Node  // holds a script that does not end: there is no use in looking again
+	oneLine    bool      // a line break in a value becomes a space
+	lines      bool      // a value has brought a line break
 }
 
 // children renders the nodes in n. look has the style and link they are in.
 func (r *inliner) children(n ast.Node, look relay.Span) {
+	base := len(r.tags)
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if end := r.afterHidden(c); end != nil {
+			c = end
+			continue
+		}
+		if raw, ok := c.(*ast.RawHTML); ok {
+			look = r.rawHTML(raw, base, look)
+			continue
+		}
 		r.node(c, look)
 	}
+	r.closeTo(base, look)
 }
 
 func (r *inliner) node(n ast.Node, look relay.Span) {
@@ -64,11 +76,10 @@ func (r *inliner) node(n ast.Node, look relay.Span) {
 	case *ast.Link:
 		r.link(n, n.Destination, look, "")
 	case *ast.Image:
+		r.write(look, "🖼️ ")
 		r.link(n, n.Destination, look, "image")
 	case *ast.AutoLink:
 		r.autoLink(n, look)
-	case *ast.RawHTML:
-		r.fill(look, breakLines(string(n.Segments.Value(r.source))))
 	default:
 		r.children(n, look)
 	}
@@ -158,29 +169,6 @@ func decode(s string) string {
 	html.DefaultWriter.Write(w, []byte(s))
 	_ = w.Flush() // a Buffer takes everything
 	return stdhtml.UnescapeString(b.String())
-}
-
-// breakLines makes a line break of each <br> in HTML, which else stays as it
-// is written.
-func breakLines(s string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		b.WriteString(s[:i])
-		s = s[i:]
-		end := strings.IndexByte(s, '>')
-		if end >= 0 && strings.EqualFold(strings.TrimRight(s[1:end], " /"), "br") {
-			b.WriteByte('\n')
-			s = s[end+1:]
-			continue
-		}
-		b.WriteByte('<')
-		s = s[1:]
-	}
 }
 
 // emphasis returns the style for one or two asterisks.

@@ -202,17 +202,6 @@ func (d *document) quotation(n *ast.Blockquote) {
 	d.quote = outer
 }
 
-// html renders raw HTML: nothing in a chat is HTML, so it stands as written.
-func (d *document) html(n *ast.HTMLBlock) {
-	text := d.lines(n)
-	if n.HasClosure() {
-		text += string(n.ClosureLine.Value(d.source))
-	}
-	r := d.inliner()
-	r.fill(relay.Span{}, breakLines(text))
-	d.add(relay.Block{Level: d.level}, r.out)
-}
-
 // list renders the items of a list.
 func (d *document) list(n *ast.List) {
 	outer := d.level

@@ -56,12 +56,13 @@ func (d *document) row(n ast.Node, columns int) [][]relay.Span {
 }
 
 // widths returns the width of each column, and whether the table can be shown
-// in fixed-width type: it fits, and there is no link that would be lost.
+// in fixed-width type, where nothing can be clicked: it fits, and there is no link
+// or address in it.
 func (rows cells) widths() ([]int, bool) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			if hasLink(linkify(cell)) {
+			if hasLink(linkify(cell)) || hasAddress(relay.Plain(cell)) {
 				return nil, false
 			}
 			widths[i] = max(widths[i], uniseg.StringWidth(relay.Plain(cell)))
@@ -76,6 +77,14 @@ func (rows cells) widths() ([]int, bool) {
 
 func hasLink(spans []relay.Span) bool {
 	return slices.ContainsFunc(spans, func(s relay.Span) bool { return s.Link != "" })
+}
+
+// hasAddress reports whether an app would make a link of a word in text.
+func hasAddress(text string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(text, endsAddress), func(w string) bool {
+		w = strings.Trim(w, ".:-_~?&=+")
+		return readsLikeAddress(w) && (strings.ContainsAny(w, "@/") || strings.HasPrefix(strings.ToLower(w), "www."))
+	})
 }
 
 // aligned returns the table in fixed-width type.
