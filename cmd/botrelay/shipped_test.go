@@ -21,7 +21,7 @@ func shippedEnv(name string) (string, bool) {
 		return "xoxb-1-2-abc", true
 	case "TELEGRAM_BOT_TOKEN":
 		return "123456789:AAabcdefghijklmnopqrstuvwxyzabcdefg", true
-	case "CHATBASE_SECRET", "CHATDATA_SECRET", "CHATZURI_SECRET", "CHATZURI_SECRET_OLD", "NEWOAKS_SIGN_KEY", "ADMIN_TOKEN":
+	case "CHATBASE_SECRET", "CHATDATA_SECRET", "CHATZURI_SECRET", "CHATZURI_SECRET_OLD", "NEWOAKS_SIGN_KEY", "ACME_SECRET", "ADMIN_TOKEN":
 		return "a-secret-of-a-vendor", true
 	}
 	return "", false
@@ -61,25 +61,32 @@ func TestShippedRoutes(t *testing.T) {
 	writePair(t, folder, 1)
 	whole = strings.NewReplacer(`"cert.pem"`, `"`+folder+`/cert.pem"`, `"key.pem"`, `"`+folder+`/key.pem"`).Replace(whole)
 	cfg = parseGood(t, "routes.toml with every comment taken away", whole)
-	if len(cfg.Sources) != 4 || len(cfg.Sinks) != 4 || len(cfg.Routes) != 2 {
+	if len(cfg.Sources) != 5 || len(cfg.Vendors) != 1 || len(cfg.Sinks) != 4 || len(cfg.Routes) != 2 {
 		t.Errorf("%d sources, %d sinks, %d routes", len(cfg.Sources), len(cfg.Sinks), len(cfg.Routes))
 	}
 }
 
-// TestREADME: its example is a whole file, and it names every command and flag
-// that it should.
-func TestREADME(t *testing.T) {
-	text := text(t, "../../README.md")
-	section := text[strings.Index(text, "## routes.toml"):]
+// exampleBelow returns the first example of a document below a heading.
+func exampleBelow(text, heading string) string {
 	var example strings.Builder
-	for line := range strings.Lines(section) {
+	for line := range strings.Lines(text[strings.Index(text, heading):]) {
 		if rest, ok := strings.CutPrefix(line, "    "); ok {
 			example.WriteString(rest)
 		} else if example.Len() > 0 && strings.TrimSpace(line) != "" {
 			break
 		}
 	}
-	parseGood(t, "the README's example", example.String())
+	return example.String()
+}
+
+// TestREADME: its examples are whole files, and it names every command and flag
+// that it should.
+func TestREADME(t *testing.T) {
+	text := text(t, "../../README.md")
+	example := exampleBelow(text, "## routes.toml")
+	parseGood(t, "the README's example", example)
+	sinks := example[strings.Index(example, "[sinks."):]
+	parseGood(t, "the README's example of a vendor", exampleBelow(text, "### Another vendor")+sinks)
 	for _, command := range []string{"serve", "demo", "check", "send", "health", "version"} {
 		if !strings.Contains(text, "\n    botrelay "+command) {
 			t.Errorf("the README does not list botrelay %s", command)
