@@ -45,6 +45,7 @@ type cli struct {
 	Send    sendCmd    `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
 	Events  eventsCmd  `cmd:"" help:"Show what came in and where it went."`
 	Replay  replayCmd  `cmd:"" help:"Deliver again what was given up on, or what no route took."`
+	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of routes.toml, for editors."`
 	Health  healthCmd  `cmd:"" help:"Ask a running relay whether it is alive."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
