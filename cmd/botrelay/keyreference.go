@@ -111,6 +111,7 @@ func literal(k config.Key, text string) string {
 			name = `"` + name + `"`
 		}
 		return "{ " + name + " = " + quoted + " }"
+	default:
 	}
 	return quoted
 }

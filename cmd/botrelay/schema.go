@@ -223,8 +223,9 @@ func shapeSchema(k config.Key) schema {
 		return schema{"type": "object", "additionalProperties": textSchema(config.Key{Shape: config.Text, As: k.As})}
 	case config.Inner:
 		return keysSchema(k.Keys)
+	default:
+		return schema{"type": "string", "pattern": "^" + shapePattern(k.Shape) + "$|" + variable}
 	}
-	return schema{"type": "string", "pattern": "^" + shapePattern(k.Shape) + "$|" + variable}
 }
 
 // shapePattern is how a text of a shape is written.
@@ -246,9 +247,10 @@ func shapePattern(shape config.Shape) string {
 	case config.Hours:
 		return time + `-` + time
 	case config.Color:
-		return `#[0-9A-Fa-f]{6}`
+		return `#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})`
+	default: // any text
+		return `.+`
 	}
-	return `.+`
 }
 
 // textSchema is the schema of one text.
@@ -299,6 +301,7 @@ func plainValue(k config.Key, text string) any {
 		}
 	case config.Named:
 		return map[string]string{exampleName(k): text}
+	default:
 	}
 	return text
 }

@@ -39,11 +39,11 @@ func compiled(t *testing.T) *jsonschema.Schema {
 }
 
 // validated returns what the schema says of a file; ok is false if that is no TOML.
-func validated(t *testing.T, s *jsonschema.Schema, text string) (invalid error, ok bool) {
+func validated(t *testing.T, s *jsonschema.Schema, text string) (ok bool, invalid error) {
 	t.Helper()
 	var values map[string]any
 	if err := toml.Unmarshal([]byte(text), &values); err != nil {
-		return nil, false
+		return false, nil
 	}
 	data, err := json.Marshal(values)
 	if err != nil {
@@ -53,7 +53,7 @@ func validated(t *testing.T, s *jsonschema.Schema, text string) (invalid error, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Validate(doc), true
+	return true, s.Validate(doc)
 }
 
 // TestSchemaTakesGoodFiles: what check takes, an editor does not mark.
@@ -74,7 +74,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 			token_file = "/run/token"
 			digest = "${DIGEST:-true}"`,
 	} {
-		if err, ok := validated(t, s, text); err != nil || !ok {
+		if ok, err := validated(t, s, text); err != nil || !ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestSchemaAndBrokenFiles(t *testing.T) {
 			if strings.HasSuffix(file.Name, "+.toml") {
 				text += "\n" + brokenRest
 			}
-			invalid, isTOML := validated(t, s, text)
+			isTOML, invalid := validated(t, s, text)
 			isError := slices.ContainsFunc(strings.Split(want, "\n"), func(line string) bool {
 				return strings.HasPrefix(line, "routes.toml:") && !strings.Contains(line, ": warning: ")
 			})

@@ -44,7 +44,10 @@ type remark struct {
 // say as a name, is taken out of what they quote.
 func (r *reader) findings() []finding {
 	findings := make([]finding, len(r.remarks))
-	ours := knownWords(r.env) // a secret that is one of them cannot be told from it
+	var ours map[string]bool // a secret that is one of them cannot be told from it
+	if len(r.remarks) > 0 {
+		ours = knownWords(r.env)
+	}
 	for i, remark := range r.remarks {
 		for j, arg := range remark.args {
 			if text := fmt.Sprint(arg); !ours[text] {
