@@ -7,34 +7,41 @@ import (
 )
 
 // joiner is a word joiner: it has no width, and ends what Telegram would take
-// for a name or a tag.
+// for a name, a tag or a host.
 const joiner = '\u2060'
 
 // inert returns text in which Telegram finds no mention, command, hashtag or
 // cashtag: @name, /name, #name and $NAME have a word joiner behind the sign
 // wherever Telegram would make them links. Addresses stay as they are, so that
-// they can be copied, and may become links to themselves. What Telegram finds
-// is in td/telegram/MessageEntity.cpp.
+// they can be copied, and may become links to themselves; but a mail address of
+// which only a part would be a link has one before its host's first dot, and is
+// none. What Telegram finds is in td/telegram/MessageEntity.cpp.
 func inert(text string) string { return inertBetween(edge{}, text, 0) }
 
 // inertBetween is inert for text that stands between two others.
 func inertBetween(before edge, text string, after rune) string {
 	text = kept(text)
-	if !strings.ContainsAny(text, "@/#＃$") {
+	if !strings.ContainsAny(text, "@/#＃$") && before.mail.part != mailHost {
 		return text
 	}
 	var b strings.Builder
 	runes := append([]rune(text), after)
 	address := 0 // where the address ends that we are in
 	for i, r := range runes[:len(runes)-1] {
+		if i >= address && r == '.' && before.mail.part == mailHost && inHost(runes[i+1]) {
+			b.WriteRune(joiner)
+			before = before.next(joiner)
+		}
 		b.WriteRune(r)
 		if i >= address && !before.shut {
 			address = addressFrom(runes[:len(runes)-1], i)
 		}
-		if i >= address && starts(r, before.last, runes[i+1:]) {
-			b.WriteRune(joiner)
-		}
+		sign := i >= address && starts(r, before.last, runes[i+1:])
 		before = before.next(r)
+		if sign {
+			b.WriteRune(joiner)
+			before = before.next(joiner)
+		}
 	}
 	return b.String()
 }
@@ -64,11 +71,13 @@ type edge struct {
 	// that follow it. Anything else could be the host or path of a longer address,
 	// and where Telegram does not take that one, it takes no part of it either.
 	shut bool
+	mail mail
 }
 
 // next returns the edge behind r.
 func (e edge) next(r rune) edge {
-	return edge{r, !unicode.IsSpace(r) && (e.shut || !strings.ContainsRune("([{<\"'“„«‹", r))}
+	shut := !unicode.IsSpace(r) && (e.shut || !strings.ContainsRune("([{<\"'“„«‹", r))
+	return edge{r, shut, e.mail.next(e.last, r)}
 }
 
 // starts reports whether sign begins a name or tag between what stands before

@@ -244,6 +244,9 @@ func composed(t *testing.T, p relay.Post) string {
 	if err := checkText(c.text, c.entities); err != nil {
 		t.Errorf("%v in %+v", err, c)
 	}
+	if part := mailPartIn(c.text); part != "" && len(c.entities) == 0 { // with entities it may be code, or a link
+		t.Errorf("Telegram would link to %q in %q", part, c.text)
+	}
 	if p.Form == relay.Text && c.entities != nil {
 		t.Errorf("entities in plain text: %v", c.entities)
 	}

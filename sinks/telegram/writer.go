@@ -82,7 +82,7 @@ func (w *writer) spans(spans []relay.Span) {
 func (w *writer) span(s relay.Span, r rank) {
 	start := w.units
 	switch {
-	case s.Style.Has(relay.Mono) && s.Link == "":
+	case s.Style.Has(relay.Mono) && s.Link == "", w.breaks(s):
 		w.code(s.Text)
 		return
 	case linkable(s.Link):
@@ -108,6 +108,12 @@ func (w *writer) code(text string) {
 	start := w.units
 	w.put(text)
 	w.mark("code", start, rankCode)
+}
+
+// breaks reports whether s is a mail address that would have to be broken, lest
+// Telegram link to a part of it. As code it can be copied.
+func (w *writer) breaks(s relay.Span) bool {
+	return strings.HasPrefix(s.Link, "mailto:") && strings.Contains(s.Text, "@") && w.inert(s.Text, "") != s.Text
 }
 
 // inert is the function of that name for text that is to be written next. What
