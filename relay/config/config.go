@@ -66,6 +66,8 @@ type Fault struct {
 	// What an unknown name should be the name of, the name, and those that there are.
 	What, Name string
 	Known      []string
+	Like       string // the name that is probably meant; empty: the closest of Known
+	Warning    bool   // it works, but hardly as it is meant
 }
 
 // SinkOptions is what a kind of sink wants to be told: a pointer to a struct

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -98,21 +99,34 @@ func (r *reader) fault(n *node, text string, fault *Fault) bool {
 	}
 	said := fault.Text
 	if fault.Name != "" {
-		said = "unknown " + fault.What + " " + quote(fault.Name)
-		known := make([]string, len(fault.Known))
-		for i, name := range fault.Known {
-			known[i] = prefixOf(fault.Name) + name
-		}
-		if first := fault.Name[0]; fault.What == "function" && first >= 'A' && first <= 'Z' {
-			said += ": a name of the event begins with a point, as in ." + fault.Name
-		} else if like := closest(fault.Name, known); like != "" {
-			said += ": did you mean " + like + "?"
-		} else {
-			said += " (" + listed(known) + ")"
-		}
+		said = unknownName(fault)
+	}
+	if fault.Warning {
+		r.warnf(r.within(n, text, fault.Offset), "%q: %s", n.name, r.foreign(said))
+		return true
 	}
 	r.errorf(r.within(n, text, fault.Offset), "%q: %s", n.name, r.foreign(said))
 	return false
+}
+
+// unknownName says that a name is not known in a text, and which may be meant.
+func unknownName(fault *Fault) string {
+	said := "unknown " + fault.What + " " + quote(fault.Name)
+	known := make([]string, len(fault.Known))
+	for i, name := range fault.Known {
+		known[i] = prefixOf(fault.Name) + name
+	}
+	first := fault.Name[0]
+	if fault.What == "function" && first >= 'A' && first <= 'Z' {
+		return said + ": a name of the event begins with a point, as in ." + fault.Name
+	}
+	if like := cmp.Or(fault.Like, closest(fault.Name, known)); like != "" {
+		return said + ": did you mean " + like + "?"
+	}
+	if fault.What == "function" { // in the order of their use
+		return said + " (" + enumerated(known) + ")"
+	}
+	return said + " (" + listed(known) + ")"
 }
 
 // prefixOf returns the point of a name that begins with one.

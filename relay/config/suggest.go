@@ -29,13 +29,16 @@ func unknownKey(name string, known []string) string {
 
 // listed enumerates known names.
 func listed(known []string) string {
+	return enumerated(slices.Sorted(slices.Values(known)))
+}
+
+// enumerated is listed in the order that they have.
+func enumerated(known []string) string {
 	if len(known) == 0 {
 		return "there is none"
 	}
-	known = slices.Clone(known)
-	slices.Sort(known)
 	if len(known) > maxListed {
-		known = append(known[:maxListed], "…")
+		known = append(slices.Clip(known[:maxListed]), "…")
 	}
 	return "known: " + strings.Join(known, ", ")
 }

@@ -22,7 +22,16 @@ func defaultTo(instead, v any) any {
 
 // truncate returns the first characters of a text, as people count them. Cut
 // Markdown is Markdown still.
-func truncate(limit int, v any) (any, error) {
+func truncate(number, v any) (any, error) {
+	limit := 0
+	switch n := number.(type) {
+	case int:
+		limit = n
+	case int64: // of the payload
+		limit = int(min(n, maxText))
+	default:
+		return nil, errors.New(usage("truncate"))
+	}
 	if limit < 1 {
 		return nil, errors.New("truncate wants a number of characters above 0")
 	}

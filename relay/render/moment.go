@@ -54,20 +54,17 @@ func (r *Renderer) appointment(s string) string {
 	return m.time.In(r.cfg.Location).Format("Mon 2 Jan 2006, 15:04 MST")
 }
 
-// dateUsage says how to call date.
-const dateUsage = `date wants a layout, perhaps a time zone, and a time: date "15:04" "Europe/Berlin" .ReceivedAt`
-
 // date tells a time: date LAYOUT [ZONE] TIME. The layout shows how 2 January
 // 2006, 15:04:05 would be written; the zone is the server's, unless it is named.
 // A time that does not say its zone is told as it is written, without one. A text
 // that is no time, or has not what the layout wants, stays as it is.
 func (x *execution) date(args ...any) (string, error) {
 	if len(args) < 2 || len(args) > 3 {
-		return "", errors.New(dateUsage)
+		return "", errors.New(usage("date"))
 	}
 	layout, ok := args[0].(string)
 	if !ok {
-		return "", errors.New(dateUsage)
+		return "", errors.New(usage("date"))
 	}
 	if !changes(layout, 2*366*24*time.Hour+32*24*time.Hour+5*time.Hour+7*time.Minute+time.Second) {
 		return "", fmt.Errorf("date: %q is no layout: it has to show 2 January 2006, 15:04:05 in your form", cut(layout, maxLabel))

@@ -3,6 +3,7 @@ package render
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"text/template/parse"
 )
 
@@ -11,20 +12,14 @@ import (
 type surveyor struct {
 	functions []string
 	fault     *Fault // the first
+	warning   *Fault // the first
 }
 
 func newSurveyor() *surveyor {
-	s := &surveyor{functions: []string{
+	return &surveyor{functions: append(ownFunctions(),
 		"and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or",
 		"print", "printf", "println", "slice", "urlquery",
-	}}
-	for name := range new(execution).functions() {
-		if name != placeName && name != stepName {
-			s.functions = append(s.functions, name)
-		}
-	}
-	slices.Sort(s.functions)
-	return s
+	)}
 }
 
 // eventType is the type of the dot that a template begins with. A nil type
@@ -65,9 +60,14 @@ func element(list reflect.Type) reflect.Type {
 
 // pipe returns the type of a pipeline that is nothing but a name.
 func (s *surveyor) pipe(p *parse.PipeNode, dot reflect.Type) (result reflect.Type) {
-	for _, c := range p.Cmds {
-		for _, arg := range c.Args {
-			result = s.argument(arg, dot)
+	for i, c := range p.Cmds {
+		types := make([]reflect.Type, len(c.Args))
+		for j, arg := range c.Args {
+			types[j] = s.argument(arg, dot)
+			result = types[j]
+		}
+		if name, ok := c.Args[0].(*parse.IdentifierNode); ok && slices.Contains(ownFunctions(), name.Ident) {
+			s.call(c, i > 0, types)
 		}
 	}
 	if len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
@@ -110,7 +110,7 @@ func (s *surveyor) fields(at parse.Pos, t reflect.Type, names []string) reflect.
 		}
 		known := namesOf(t)
 		if !slices.Contains(known, name) {
-			s.report(at, &Fault{What: "name", Name: "." + name, Known: known})
+			s.report(at, &Fault{What: "name", Name: "." + name, Known: known, Like: elsewhere(t, name)})
 			return nil
 		}
 		field, found := t.FieldByName(name)
@@ -120,6 +120,21 @@ func (s *surveyor) fields(at parse.Pos, t reflect.Type, names []string) reflect.
 		t = field.Type
 	}
 	return t
+}
+
+// elsewhere returns where an event has a name that t does not have, or "".
+func elsewhere(t reflect.Type, name string) string {
+	event := eventType().Elem()
+	if t == event {
+		for _, n := range namesOf(reflect.TypeFor[person]()) {
+			if strings.EqualFold(n, name) {
+				return ".Contact." + n
+			}
+		}
+	} else if slices.Contains(namesOf(event), name) {
+		return "$." + name
+	}
+	return ""
 }
 
 // namesOf returns what templates may ask of a type.

@@ -15,8 +15,9 @@ import (
 // around it has been understood as Markdown or as an address. That is not for
 // the template's author to remember: parsing rewrites every action.
 type Template struct {
-	text  string
-	ready *template.Template
+	text    string
+	ready   *template.Template
+	warning *Fault // nil: there is none
 }
 
 // Fault is what is wrong with a template, and where.
@@ -27,6 +28,8 @@ type Fault struct {
 	// those that there are. Text is empty then.
 	What, Name string
 	Known      []string
+	Like       string // the name that is probably meant; empty: one of Known may be
+	Warning    bool   // it works, but hardly as it is meant
 }
 
 // Error says what is wrong.
@@ -65,36 +68,7 @@ func ParseTemplate(text string) (*Template, *Fault) {
 	if err != nil {
 		return nil, &Fault{Text: err.Error()}
 	}
-	return &Template{text: text, ready: ready}, nil
-}
-
-// syntaxFault puts a parser's error in place: it tells the line alone, so the
-// first action on it is taken to be meant.
-func syntaxFault(text string, err error) *Fault {
-	message, found := strings.CutPrefix(err.Error(), "template: "+templateName+":")
-	if !found {
-		return &Fault{Text: err.Error()}
-	}
-	number, message, _ := strings.Cut(message, ": ")
-	line, _ := strconv.Atoi(number)
-	offset := lineOffset(text, line)
-	if i := strings.Index(text[offset:], "{{"); i >= 0 && !strings.Contains(text[offset:offset+i], "\n") {
-		offset += i
-	}
-	return &Fault{Offset: offset, Text: message}
-}
-
-// lineOffset returns where a line begins, counted from 1.
-func lineOffset(text string, line int) int {
-	offset := 0
-	for ; line > 1; line-- {
-		i := strings.IndexByte(text[offset:], '\n')
-		if i < 0 {
-			return offset
-		}
-		offset += i + 1
-	}
-	return offset
+	return &Template{text: text, ready: ready, warning: s.warning}, nil
 }
 
 // executionFault puts an error of an execution in place.

@@ -3,6 +3,8 @@ package render
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -364,7 +366,7 @@ func TestWhichMessage(t *testing.T) {
 // TestFaults: where a template is wrong, and in what words.
 func TestFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"a\n b {{ .Text":                               "unclosed action",
+		"a\n b {{ .Text":                               "this {{ is not closed by }}",
 		"a {{ define \"x\" }}{{ end }}":                "a template cannot define another one",
 		"a\n{{ template \"x\" }}":                      "a template cannot call another one",
 		"{{ range 10 }}{{ foo }}{{ end }}":             `unknown function "foo"`,
@@ -387,6 +389,45 @@ func TestFaults(t *testing.T) {
 			if fault := Check(place, good, []relay.Event{fullEvent(relay.Chat)}); fault != nil {
 				t.Errorf("%q: %v", good, fault)
 			}
+		}
+	}
+}
+
+// TestOwnFunctions: those that are told of are those that there are.
+func TestOwnFunctions(t *testing.T) {
+	want := slices.Sorted(slices.Values(append(ownFunctions(), placeName, stepName)))
+	if got := slices.Sorted(maps.Keys(new(execution).functions())); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, name := range ownFunctions() {
+		_, call, _ := strings.Cut(usage(name), ": ")
+		call = strings.TrimSpace(call[max(0, strings.LastIndex(call, ": ")+1):])
+		if fault := Check(BodyPlace, "{{ "+call+" }}", []relay.Event{fullEvent(relay.Chat)}); fault != nil || !strings.HasPrefix(call, name+" ") {
+			t.Errorf("%s is told to be called %q: %v", name, call, fault)
+		}
+		for _, bad := range []string{"{{ " + name + " }}", "{{ " + name + " 1 2 3 4 }}"} {
+			if fault := Check(BodyPlace, bad, nil); fault == nil || fault.Error() != usage(name) {
+				t.Errorf("%s: %v", bad, fault)
+			}
+		}
+	}
+}
+
+// TestArgumentsOfPayload: what the vendor sends has a type only when it comes.
+func TestArgumentsOfPayload(t *testing.T) {
+	e := relay.Event{Text: "abcdef", Payload: json.RawMessage(`{"n":3,"s":"15:04","big":1e300,"t":"x"}`), CreatedAt: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)}
+	if got := body(t, "{{ truncate .Payload.n .Text }} {{ date .Payload.s .CreatedAt }}", e); got != "para > ab… 10:30" && got != "para ab… 10:30" {
+		t.Errorf("got %s", got)
+	}
+	for template, want := range map[string]string{
+		"{{ truncate .Payload.t .Text }}":        usage("truncate"),
+		"{{ truncate .Payload.no .Text }}":       usage("truncate"),
+		"{{ truncate .Payload.big .Text }}":      usage("truncate"),
+		"{{ date .Payload.n .CreatedAt }}":       usage("date"),
+		"{{ date .Payload.nothing .CreatedAt }}": usage("date"),
+	} {
+		if fault := Check(BodyPlace, template, []relay.Event{e}); fault == nil || fault.Error() != want {
+			t.Errorf("%s: got %v, want %s", template, fault, want)
 		}
 	}
 }
