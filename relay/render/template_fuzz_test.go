@@ -164,3 +164,15 @@ func visibleOnly(c rune) rune {
 	}
 	return c
 }
+
+// FuzzSyntax holds that what is wrong with a template is in it, and is told.
+func FuzzSyntax(f *testing.F) {
+	for _, s := range []string{"{{", "{{ if .A }}{{/* \"", "{{ end }}}", "{{- \"}}\" -}} {{ else", "{{ `\n` | 'x' }", "{{ default 1 2 }}{{ .Name }}", "\xff{{ .A-b }}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, fault := ParseTemplate(text); fault != nil && (fault.Error() == "" || fault.Offset < 0 || fault.Offset > len(text) || fault.Warning) {
+			t.Errorf("%q: %+v", text, fault)
+		}
+	})
+}
