@@ -41,21 +41,26 @@ type entry struct {
 	lines      []string
 }
 
-// section prints entries below a heading, names and kinds in columns.
-func section(s screen, heading, hint string, entries []entry) {
-	if len(entries) == 0 {
+// section prints entries below a heading.
+func section(s screen, heading, hint string, list []entry) {
+	if len(list) == 0 {
 		return
 	}
 	_, _ = fmt.Fprintln(s)
 	s.flow(bold, heading, "  ", hint)
+	entries(s, list)
+}
+
+// entries prints entries, names and kinds in columns.
+func entries(s screen, list []entry) {
 	names, kinds := 0, 0
-	for _, e := range entries {
+	for _, e := range list {
 		names, kinds = max(names, columns(e.name)), max(kinds, columns(e.kind))
 	}
 	if kinds > 0 {
 		kinds += 2
 	}
-	for _, e := range entries {
+	for _, e := range list {
 		head := "  " + pad(e.name, names) + "  " + pad(e.kind, kinds)
 		indent := strings.Repeat(" ", columns(head))
 		if s.width > 0 && columns(head)+leastRoom > s.width { // on a narrow screen what is said stands below

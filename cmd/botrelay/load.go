@@ -57,7 +57,7 @@ func readFile(path string) ([]byte, error) {
 
 // unreadable says what to do about a routes file that cannot be read.
 func unreadable(path string, err error) error {
-	cure := "name the file with --config, or take the routes.toml of the repository to start from"
+	cure := "name the file with --config, or write one with botrelay init"
 	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
 		cure = "it is a folder: Docker makes one where the file to mount does not exist"
 	} else if errors.Is(err, fs.ErrPermission) {

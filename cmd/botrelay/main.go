@@ -39,6 +39,7 @@ type world struct {
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the relay."`
 	Demo    demoCmd    `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
+	Init    initCmd    `cmd:"" help:"Write a commented routes.toml to start from."`
 	Check   checkCmd   `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
 	Explain explainCmd `cmd:"" help:"Say which routes match an event, and why the others do not."`
 	Preview previewCmd `cmd:"" help:"Show what the messages for an event look like on each platform. Nothing is sent."`

@@ -87,7 +87,7 @@ func TestREADME(t *testing.T) {
 	parseGood(t, "the README's example", example)
 	sinks := example[strings.Index(example, "[sinks."):]
 	parseGood(t, "the README's example of a vendor", exampleBelow(text, "### Another vendor")+sinks)
-	for _, command := range []string{"serve", "demo", "check", "send", "health", "version"} {
+	for _, command := range []string{"serve", "demo", "init", "check", "schema", "send", "health", "version"} {
 		if !strings.Contains(text, "\n    botrelay "+command) {
 			t.Errorf("the README does not list botrelay %s", command)
 		}
