@@ -210,6 +210,11 @@ func TestEntry(t *testing.T) {
 			Entry{Title: "New lead: a@b.example", Facts: []relay.Span{{Text: "a@b.example", Link: "mailto:a@b.example"}}},
 		},
 		{
+			"a mail in what was said",
+			text(relay.Block{Spans: []relay.Span{{Text: "Or "}, {Text: "write", Link: "mailto:a@b.example"}, {Text: " us, "}, {Text: "see", Link: "https://x.example/"}}}),
+			Entry{Title: "🤖 Chat: “Is it blue?”", Text: "Or write (a@b.example) us, see"},
+		},
+		{
 			"a handle that links",
 			relay.Message{Title: "t", Fields: []relay.Field{{Name: "Telegram", Value: []relay.Span{{Text: "ada_l", Link: "https://t.me/ada_l"}}}, {Name: "Page", Value: span("not a page")}}},
 			Entry{Title: "t", Facts: []relay.Span{{Text: "Telegram: "}, {Text: "ada_l", Link: "https://t.me/ada_l"}, {Text: " · "}, {Text: "Page: "}, {Text: "not a page"}}},

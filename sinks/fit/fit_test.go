@@ -69,6 +69,8 @@ func TestSpans(t *testing.T) {
 		{"a link keeps its end", []relay.Span{{Text: "the page", Link: page}}, 5, []relay.Span{{Text: "the", Link: page}, {Text: "…"}}},
 		{"half a URL links to nothing", []relay.Span{{Text: page, Link: page}}, 10, []relay.Span{{Text: "https://x"}, {Text: "…"}}},
 		{"nor does it in capitals", []relay.Span{{Text: "HTTPS" + page[5:], Link: page}}, 10, []relay.Span{{Text: "HTTPS://x"}, {Text: "…"}}},
+		{"half a mail address links to nobody", []relay.Span{{Text: "ada@example.com", Link: "mailto:ada@example.com"}}, 10, []relay.Span{{Text: "ada@examp"}, {Text: "…"}}},
+		{"words that mail", []relay.Span{{Text: "write to us", Link: "mailto:ada@example.com"}}, 9, []relay.Span{{Text: "write to", Link: "mailto:ada@example.com"}, {Text: "…"}}},
 		{"nothing", []relay.Span{bold}, 0, nil},
 	} {
 		before := append([]relay.Span(nil), test.spans...)
