@@ -67,7 +67,10 @@ func TestMail(t *testing.T) {
 
 // FuzzMail holds the same of any text, in one piece and in two.
 func FuzzMail(f *testing.F) {
-	for _, text := range []string{"o'neil+shop@example.com", "see x.org (ada.l+shop@mail.example.com)", "https://x.example/o'neil@y.example a{b}c@d.example"} {
+	for _, text := range []string{
+		"o'neil+shop@example.com", "see x.org (ada.l+shop@mail.example.com)", "https://x.example/o'neil@y.example a{b}c@d.example",
+		".#A'0@0.AA", ".00:0#0'00@0.AA", "00'00@0'0@0.AA",
+	} {
 		f.Add(text, 3)
 		f.Add(text, 20)
 	}
