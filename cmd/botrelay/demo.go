@@ -157,7 +157,7 @@ func (d *demo) sendAll(ctx context.Context) error {
 		}
 		for _, sample := range v.Samples {
 			header := v.Sign(sample.Body, source.Secrets[0], time.Now())
-			status, answer, err := post(ctx, d.relay.String()+"/hooks/"+source.Name, header, sample)
+			status, answer, err := post(ctx, http.DefaultClient, d.relay.String()+"/hooks/"+source.Name, header, sample)
 			if err != nil {
 				return err
 			}

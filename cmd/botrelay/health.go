@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"botrelay/relay/config"
@@ -19,17 +21,28 @@ type healthCmd struct {
 
 // Run asks /healthz of the relay on this machine.
 func (c *healthCmd) Run(ctx context.Context, w *world) error {
-	base := c.URL
-	if base == "" {
-		base = localURL(c.listenAddress(w))
+	bases, client := []string{c.URL}, http.DefaultClient
+	if c.URL == "" {
+		bases, client = c.local(w), localClient()
 	}
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
+	var err error
+	for _, base := range bases {
+		if err = ask(ctx, client, base, w.stdout); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// ask prints what /healthz answers.
+func ask(ctx context.Context, client *http.Client, base string, out io.Writer) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
 		return usage{err}
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return fmt.Errorf("no relay answers: %w", err)
 	}
@@ -41,33 +54,45 @@ func (c *healthCmd) Run(ctx context.Context, w *world) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answers %s: %s", base, resp.Status, bytes.TrimSpace(text))
 	}
-	_, err = fmt.Fprintf(w.stdout, "%s\n", bytes.TrimSpace(text))
+	_, err = fmt.Fprintf(out, "%s\n", bytes.TrimSpace(text))
 	return err
 }
 
-// listenAddress returns where the relay listens. A file that has become bad
-// must not make a relay look dead that runs with the former one, so then it is
-// the shipped file's address.
-func (c *healthCmd) listenAddress(w *world) string {
+// local returns where the relay may be found, the likeliest first. A file that has
+// become bad must not make a relay look dead that runs with the former one, so
+// then it is the shipped file's address, with HTTPS or without.
+func (c *healthCmd) local(w *world) []string {
 	if data, err := readFile(c.Config); err == nil {
 		if cfg, _ := config.Parse(config.File{Name: c.Config, Data: data}, configEnv(w.getenv)); cfg != nil {
-			return cfg.Server.Listen
+			return []string{localURL(cfg.Server)}
 		}
 	}
+	s := config.Server{Listen: ":8080"}
 	if port, ok := w.getenv("PORT"); ok && port != "" {
-		return ":" + port
+		s.Listen = ":" + port
 	}
-	return ":8080"
+	plain := localURL(s)
+	return []string{plain, "https" + strings.TrimPrefix(plain, "http")}
 }
 
-// localURL returns the URL of a listen address, seen from this machine.
-func localURL(address string) string {
-	host, port, err := net.SplitHostPort(address)
+// localURL returns the URL of a relay, seen from the machine that it runs on.
+func localURL(s config.Server) string {
+	scheme := "http://"
+	if s.TLSCert != "" {
+		scheme = "https://"
+	}
+	host, port, err := net.SplitHostPort(s.Listen)
 	if err != nil {
-		return "http://" + address
+		return scheme + s.Listen
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + net.JoinHostPort(host, port)
+}
+
+// localClient returns what asks a relay at its localURL. It takes any certificate:
+// the relay's is for the name that vendors use, and nothing leaves this machine.
+func localClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 }

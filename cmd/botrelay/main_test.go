@@ -68,6 +68,16 @@ func TestScripts(t *testing.T) {
 					return err == nil && strings.Contains(string(log), args[1])
 				})
 			},
+			"pair": func(ts *testscript.TestScript, _ bool, args []string) {
+				serial, err := strconv.ParseInt(args[0], 10, 64)
+				ts.Check(err)
+				ts.Check(writePair(ts.MkAbs("."), serial))
+			},
+			"secured": func(ts *testscript.TestScript, _ bool, args []string) {
+				until(ts, "the certificate "+args[0], time.Tick(20*time.Millisecond), func() bool {
+					return serialAt("127.0.0.1:"+ts.Getenv("PORT")) == args[0]
+				})
+			},
 			"get": func(ts *testscript.TestScript, _ bool, args []string) {
 				_, _ = io.WriteString(ts.Stdout(), get(ts, args[0], args[1:]...))
 			},

@@ -47,7 +47,11 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 		return fmt.Errorf("source %s is pending: it has no secret to sign with", source.Name)
 	}
 	header := v.Sign(event.Body, source.Secrets[0], time.Now())
-	status, answer, err := post(ctx, c.target(cfg, source.Name), header, event)
+	client := http.DefaultClient
+	if c.URL == "" {
+		client = localClient()
+	}
+	status, answer, err := post(ctx, client, c.target(cfg, source.Name), header, event)
 	if err != nil {
 		return fmt.Errorf("is the relay running? %w", err)
 	}
@@ -67,6 +71,8 @@ func why(source string, v *vendors.Vendor, status, answer string) string {
 		return fmt.Sprintf("the signature does not match: is the secret of source %s here the same as there?", source)
 	case is(http.StatusBadRequest) && strings.Contains(answer, "JSON"):
 		return "what was sent is not JSON"
+	case is(http.StatusForbidden) && strings.Contains(answer, "address"):
+		return fmt.Sprintf("source %s does not listen to this machine: see its allow_ips", source)
 	case is(http.StatusNotFound):
 		return fmt.Sprintf("it has no source %s: does it use another routes file, or can it not use this one? its log says so", source)
 	case is(http.StatusRequestEntityTooLarge):
@@ -86,7 +92,7 @@ func (c *sendCmd) target(cfg *config.Config, source string) string {
 	base := c.URL
 	switch {
 	case base == "":
-		base = localURL(cfg.Server.Listen)
+		base = localURL(cfg.Server)
 	case !strings.Contains(base, "://"):
 		base = "http://" + base
 	}
@@ -123,7 +129,7 @@ func renewed(v *vendors.Vendor, s vendors.Sample) vendors.Sample {
 
 // post sends an event with its own header and the signature's, and returns the
 // answer.
-func post(ctx context.Context, url string, signature http.Header, event vendors.Sample) (status, answer string, err error) {
+func post(ctx context.Context, client *http.Client, url string, signature http.Header, event vendors.Sample) (status, answer string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(event.Body))
@@ -134,7 +140,7 @@ func post(ctx context.Context, url string, signature http.Header, event vendors.
 	for _, h := range []http.Header{event.Header, signature} {
 		maps.Copy(req.Header, h)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return "", "", err
 	}

@@ -58,7 +58,9 @@ func TestShippedRoutes(t *testing.T) {
 	whole := commented.ReplaceAllString(text, "$1")
 	whole = strings.ReplaceAll(whole, `to    = ["sales"]`, `to    = ["sales", "leads", "community"]`) // or they would be unused
 	folder := filepath.ToSlash(t.TempDir())
-	writePair(t, folder, 1)
+	if err := writePair(folder, 1); err != nil {
+		t.Fatal(err)
+	}
 	whole = strings.NewReplacer(`"cert.pem"`, `"`+folder+`/cert.pem"`, `"key.pem"`, `"`+folder+`/key.pem"`).Replace(whole)
 	cfg = parseGood(t, "routes.toml with every comment taken away", whole)
 	if len(cfg.Sources) != 5 || len(cfg.Vendors) != 1 || len(cfg.Sinks) != 4 || len(cfg.Routes) != 2 {

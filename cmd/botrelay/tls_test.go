@@ -4,33 +4,23 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
-	"testing"
 	"time"
 )
 
 // writePair writes cert.pem and key.pem, of a certificate for this machine with
 // that serial number, into a folder.
-func writePair(t *testing.T, folder string, serial int64) {
-	t.Helper()
-	cert, key := newPair(t, serial)
-	for name, data := range map[string][]byte{"cert.pem": cert, "key.pem": key} {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func newPair(t *testing.T, serial int64) (cert, private []byte) {
-	t.Helper()
+func writePair(folder string, serial int64) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(serial),
@@ -40,11 +30,27 @@ func newPair(t *testing.T, serial int64) (cert, private []byte) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	text, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: text})
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: text})
+	return errors.Join(
+		os.WriteFile(filepath.Join(folder, "cert.pem"), cert, 0o600),
+		os.WriteFile(filepath.Join(folder, "key.pem"), private, 0o600),
+	)
+}
+
+// serialAt returns the serial number of the certificate that is shown at an
+// address, or "".
+func serialAt(address string) string {
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}) //nolint:noctx // it is on this machine
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = conn.Close() }()
+	return conn.ConnectionState().PeerCertificates[0].SerialNumber.String()
 }
