@@ -100,6 +100,9 @@ func TestAddress(t *testing.T) {
 		if rec.Code != want {
 			t.Errorf("%+v: got %d %s", tc, rec.Code, log)
 		}
+		if rubbish := strings.Contains(strings.Join(tc.forwarded, ","), "unknown"); rubbish && !strings.Contains(log.String(), "does not tell") {
+			t.Errorf("%+v: the log does not say why: %s", tc, log)
+		}
 		if !tc.admitted && (rec.Body.String() != "this address may not send to this source\n" || !strings.Contains(log.String(), `"reason":"address"`)) {
 			t.Errorf("%+v: got %q %s", tc, rec.Body, log)
 		}

@@ -22,6 +22,8 @@ type running struct {
 	url  string
 	stop context.CancelFunc
 	done chan error
+
+	server *server.Server
 }
 
 func start(t *testing.T, cfg server.Config) *running {
@@ -38,8 +40,8 @@ func start(t *testing.T, cfg server.Config) *running {
 		cfg.Parts.Hooks = http.NotFoundHandler()
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	r := &running{t, "http://" + listener.Addr().String(), stop, make(chan error, 1)}
-	go func() { r.done <- server.New(cfg).Run(ctx) }()
+	r := &running{t, "http://" + listener.Addr().String(), stop, make(chan error, 1), server.New(cfg)}
+	go func() { r.done <- r.server.Run(ctx) }()
 	t.Cleanup(stop)
 	return r
 }
