@@ -29,15 +29,15 @@ func (c *healthCmd) Run(ctx context.Context, w *world) error {
 	defer cancel()
 	var err error
 	for _, base := range bases {
-		if err = ask(ctx, client, base, w.stdout); err == nil {
+		if err = healthAt(ctx, client, base, w.stdout); err == nil {
 			return nil
 		}
 	}
 	return err
 }
 
-// ask prints what /healthz answers.
-func ask(ctx context.Context, client *http.Client, base string, out io.Writer) error {
+// healthAt prints what /healthz answers.
+func healthAt(ctx context.Context, client *http.Client, base string, out io.Writer) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
 		return usage{err}

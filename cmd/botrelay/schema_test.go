@@ -128,7 +128,7 @@ func TestSchemaAndBrokenFiles(t *testing.T) {
 func TestFull(t *testing.T) {
 	full := text(t, "testdata/full.toml")
 	folder := filepath.ToSlash(t.TempDir())
-	writePair(t, folder, 1)
+	must(t, writePair(folder, 1))
 	_, problems := config.Parse(config.File{
 		Name: "full.toml",
 		Data: []byte(strings.NewReplacer(`"cert.pem"`, `"`+folder+`/cert.pem"`, `"key.pem"`, `"`+folder+`/key.pem"`).Replace(full)),
