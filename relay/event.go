@@ -2,6 +2,7 @@ package relay
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -74,6 +75,16 @@ func (e *Event) Created() time.Time {
 		return time.Time{}
 	}
 	return e.CreatedAt
+}
+
+// Conversation returns the transcript with the bot's answer at its end, also
+// where the vendor gives that apart. The result may share memory with e.
+func (e *Event) Conversation() []Turn {
+	n := len(e.Transcript)
+	if n == 0 || e.Answer == "" || strings.TrimSpace(e.Transcript[n-1].Text) == strings.TrimSpace(e.Answer) {
+		return e.Transcript
+	}
+	return append(e.Transcript[:n:n], Turn{Role: "assistant", Text: e.Answer})
 }
 
 // Contact is the customer, as far as the vendor tells.

@@ -167,9 +167,9 @@ func startSink(sink string) (keys string, variables []startVariable) {
 chat_id = "${TELEGRAM_CHAT_ID}"   # the bot must be in it
 # topic_id = 42                     # a topic of a forum
 `, []startVariable{
-				{"TELEGRAM_BOT_TOKEN", "a bot's token, from @BotFather"},
-				{"TELEGRAM_CHAT_ID", "the chat: a number, negative for a group, or @channelname"},
-			}
+			{"TELEGRAM_BOT_TOKEN", "a bot's token, from @BotFather"},
+			{"TELEGRAM_CHAT_ID", "the chat: a number, negative for a group, or @channelname"},
+		}
 	}
 	return `webhook_url = "${SLACK_WEBHOOK_URL}"
 # or a bot with the scope chat:write, which puts each conversation into a thread:

@@ -66,7 +66,7 @@ func sample(t *testing.T, vendor, name string) relay.Event {
 // sample what the README shows.
 func TestREADMEMessages(t *testing.T) {
 	blocks := indented(t, "Messages")
-	if len(blocks) != 2 {
+	if len(blocks) != 3 {
 		t.Fatalf("blocks: %q", blocks)
 	}
 	cfg := parseGood(t, "the README's message", indented(t, "routes.toml")[0]+"\n"+blocks[0])
@@ -78,9 +78,33 @@ func TestREADMEMessages(t *testing.T) {
 		t.Errorf("it reads\n%s\nand the README says\n%s", got, blocks[1])
 	}
 	section := text(t, "../../README.md")
-	for _, name := range []string{"template_failures_total", "conversation_url", "`json ", "`md ", "`phone ", "host .PageURL", "`upper ", "lower ", "`date ", "`truncate ", "`default "} {
+	for _, name := range []string{"template_failures_total", "conversation_url", "`json ", "`md ", "`phone ", "`digits ", "ChannelName", "[bots]", "host .PageURL", "`upper ", "lower ", "`date ", "`truncate ", "`default "} {
 		if !strings.Contains(section, name) {
 			t.Errorf("the README does not tell of %s", name)
+		}
+	}
+}
+
+// TestREADMEConversation: the README's other message shows a whole conversation,
+// and only the bot's part is Markdown.
+func TestREADMEConversation(t *testing.T) {
+	cfg := parseGood(t, "the README's conversation", indented(t, "routes.toml")[0]+"\n"+indented(t, "Messages")[2])
+	r, err := rendererOf(cfg, countsOf(cfg, slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chat := sample(t, "chatdata", "chat")
+	chat.Transcript[1].Text += " **now**"
+	m := r.Message(chat)
+	want := []string{
+		"assistant: Hello, this is Flora. What can I do for you?",
+		"user: Do you deliver on Sundays? And how long do peonies keep? **now**",
+		"assistant: Yes, we deliver on Sundays from 9:00 to 13:00, within the city.\nPeonies keep five to seven days if you\n• cut the stems at an angle,\n" +
+			"• change the water every second day,\n• keep them away from fruit.\nMore in our care guide.",
+	}
+	for i, b := range m.Body {
+		if len(m.Body) != len(want) || relay.Plain(b.Spans) != want[i] {
+			t.Errorf("block %d of %d reads %q", i, len(m.Body), relay.Plain(b.Spans))
 		}
 	}
 }

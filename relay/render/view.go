@@ -62,7 +62,7 @@ func (r *Renderer) view(e relay.Event, address string) *view {
 		CreatedAt: r.moment(e.Created()), ReceivedAt: r.moment(e.ReceivedAt),
 		zone: r.cfg.Location, raw: e.Payload,
 	}
-	for _, t := range e.Transcript {
+	for _, t := range e.Conversation() {
 		v.Transcript = append(v.Transcript, turn(t))
 	}
 	return v

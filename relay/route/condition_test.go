@@ -60,8 +60,8 @@ func TestCondition(t *testing.T) {
 		`not (text contains "unsubscribe")`: true,
 		`text contains "urgent"`:            false,
 		`lower(text) contains "urgent"`:     true,
-		`len(transcript) == 2 and transcript[0].role == "user" and any(transcript, .text == "Hello")`: true,
-		`created_at < received_at and received_at.Hour() == 0`:                                        true, // in the server's zone
+		`len(transcript) == 3 and transcript[0].role == "user" and any(transcript, .text == "Hello") and transcript[2].text == answer`: true,
+		`created_at < received_at and received_at.Hour() == 0`:                                                                         true, // in the server's zone
 		`id == "0197"`:                               true,
 		`payload.data.plan == "pro"`:                 true,
 		`payload.data.seats > 10`:                    true,

@@ -67,7 +67,7 @@ func (n Names) fieldsOf(e *relay.Event, c *Condition) fields {
 	if created := e.Created(); !created.IsZero() {
 		f.CreatedAt = created.In(zone)
 	}
-	for _, t := range e.Transcript {
+	for _, t := range e.Conversation() {
 		f.Transcript = append(f.Transcript, turn(t))
 	}
 	if c.uses["payload"] {
