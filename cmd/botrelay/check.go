@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,25 +11,33 @@ import (
 
 type checkCmd struct {
 	configFlag
-	JSON bool `name:"json" help:"As JSON."`
+	Online bool `help:"Also ask each platform whether tokens, channels and permissions are good. Nothing is posted."`
+	JSON   bool `name:"json" help:"As JSON."`
 }
 
 // Help is what --help adds to the flags.
 func (*checkCmd) Help() string {
 	return `Prints what the file means, then what is legal but surely not meant; or everything that is wrong with it.
-It exits with 0 if the file can be used, also with warnings, and with 1 if it cannot.
+It exits with 0 if the file can be used, also with warnings, and with 1 if it cannot, or if a platform refuses a sink.
 
---json is an object with "file", "good", "problems" (each with "line", "column", "warning" and "text") and, if the file is good, what it means: "server", "store", "sources", "sinks", "routes", "default", "messages". Secrets are in none of it.`
+--online asks the platforms of all sinks at once, and posts nothing: Slack who the bot is and for its channel, or its webhook with an empty message, which it refuses; Discord for the webhook, or the bot and its channel; Telegram for the bot, the chat, and what the bot is there. ✓ is good, ✗ has to be mended, ? cannot be told.
+
+--json is an object with "file", "good", "problems" (each with "line", "column", "warning" and "text") and, if the file is good, what it means: "server", "store", "sources", "sinks", "routes", "default", "messages". With --online each sink has "found", a list of objects with "standing" (fine, wrong, unclear) and "text". Secrets are in none of it.`
 }
 
 // Run prints what the file means.
-func (c *checkCmd) Run(w *world) error {
+func (c *checkCmd) Run(ctx context.Context, w *world) error {
 	data, err := readFile(c.Config)
 	if err != nil {
 		return unreadable(c.Config, err)
 	}
 	cfg, problems := config.Parse(config.File{Name: c.Config, Data: data}, configEnv(w.getenv))
 	report := checked{file: c.Config, cfg: cfg, problems: problems}
+	if c.Online && cfg != nil {
+		if report.online, err = inspect(ctx, cfg); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return report.json(w.stdout)
 	}
@@ -39,6 +49,7 @@ type checked struct {
 	file     string
 	cfg      *config.Config // nil: it cannot be used
 	problems config.Problems
+	online   []inspected // nil: the platforms were not asked
 }
 
 // print tells people: what the file means on standard output, and then, last and
@@ -47,6 +58,9 @@ func (c checked) print(s screen, w *world) error {
 	if c.cfg != nil {
 		s.flow(bold, "", "  ", c.file+" is good"+c.ending())
 		describe(s, c.cfg)
+	}
+	if c.online != nil {
+		tellOnline(s, c.online)
 	}
 	if len(c.problems) > 0 {
 		if c.cfg != nil {
@@ -61,6 +75,9 @@ func (c checked) print(s screen, w *world) error {
 func (c checked) verdict() error {
 	if c.cfg == nil {
 		return silent{fmt.Errorf("%s is not good", c.file)}
+	}
+	if wrong(c.online) > 0 {
+		return silent{errors.New("a platform refuses a sink")}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"botrelay/relay"
 	"botrelay/relay/config"
 )
 
@@ -63,6 +64,14 @@ type sinkJSON struct {
 	Digest      bool   `json:"digest"`
 	Fallback    string `json:"fallback"`
 	GiveUpAfter string `json:"give_up_after"`
+
+	Found []foundJSON `json:"found,omitempty"`
+}
+
+// foundJSON is what a platform has told.
+type foundJSON struct {
+	Standing relay.Standing `json:"standing"`
+	Text     string         `json:"text"`
 }
 
 type routeJSON struct {
@@ -86,6 +95,11 @@ func (c checked) json(out io.Writer) error {
 	}
 	if c.cfg != nil {
 		said.meaningJSON = meaningOf(c.cfg)
+		for i, one := range c.online {
+			for _, f := range one.found {
+				said.Sinks[i].Found = append(said.Sinks[i].Found, foundJSON{f.Standing, f.Text})
+			}
+		}
 	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
@@ -113,7 +127,7 @@ func meaningOf(cfg *config.Config) *meaningJSON {
 		m.Sources = append(m.Sources, sourceJSON{s.Name, s.Vendor, hookURL(cfg, s), s.Pending, ips})
 	}
 	for _, s := range cfg.Sinks {
-		m.Sinks = append(m.Sinks, sinkJSON{s.Name, s.Type, s.Options.Where(), s.Threads(), s.Digest == nil || *s.Digest, s.Fallback, s.GiveUpAfter.String()})
+		m.Sinks = append(m.Sinks, sinkJSON{s.Name, s.Type, s.Options.Where(), s.Threads(), s.Digest == nil || *s.Digest, s.Fallback, s.GiveUpAfter.String(), nil})
 	}
 	m.Routes = []routeJSON{}
 	for _, r := range cfg.Routes {

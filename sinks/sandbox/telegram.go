@@ -55,6 +55,8 @@ func (s *Sandbox) telegram(c call) answer {
 		return telegramOK(telegramUser(token))
 	case "getchat":
 		return s.telegramChat(params["chat_id"])
+	case "getchatmember":
+		return s.telegramMember(token, params["chat_id"])
 	case "sendmessage":
 		return s.telegramSend(token, params, request)
 	}

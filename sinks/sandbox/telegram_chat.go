@@ -75,6 +75,20 @@ func (s *Sandbox) telegramChat(chat string) answer {
 	return telegramOK(s.chatInfo(id, place))
 }
 
+// telegramMember tells what a bot is in a chat: an administrator of channels, and a
+// member of groups.
+func (s *Sandbox) telegramMember(token, chat string) answer {
+	_, place, fault := s.resolveChat(chat)
+	if fault.status != 0 {
+		return fault
+	}
+	member := map[string]any{"user": telegramUser(token), "status": "member"}
+	if strings.HasPrefix(place, "@") {
+		member["status"], member["can_post_messages"] = "administrator", true
+	}
+	return telegramOK(member)
+}
+
 // chatInfo is a chat as Telegram describes it. Groups have negative IDs, and
 // supergroups and channels those from -1000000000000 down.
 func (s *Sandbox) chatInfo(id int64, place string) map[string]any {

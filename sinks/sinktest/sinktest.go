@@ -86,6 +86,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("probe answers", c.probeAnswers)
 	t.Run("probe silence", c.probeSilence)
 	t.Run("probe echo", c.probeEcho)
+	t.Run("inspections", c.inspections)
 	t.Run("budgets", c.budgets)
 	t.Run("fit", c.fit)
 	t.Run("quiet", c.quiet)

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/config"
+	"botrelay/sinks/transport"
+)
+
+// onlineTimeout is how long all that is asked of one sink's platform may take.
+const onlineTimeout = 15 * time.Second
+
+// inspected is what a platform has told of a sink.
+type inspected struct {
+	sink  string
+	found []relay.Finding
+}
+
+// inspect asks the platforms of all sinks at once, each within onlineTimeout. It
+// posts nothing. It blocks until all have answered, or ctx ends.
+func inspect(ctx context.Context, cfg *config.Config) ([]inspected, error) {
+	opened, _, err := openSinks(cfg.Sinks, transport.Config{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]inspected, len(opened))
+	var asking sync.WaitGroup
+	for i, sink := range opened {
+		all[i].sink = cfg.Sinks[i].Name
+		asking.Go(func() {
+			ctx, stop := context.WithTimeout(ctx, onlineTimeout)
+			defer stop()
+			if inspector, ok := sink.(relay.Inspector); ok {
+				all[i].found = inspector.Inspect(ctx)
+			}
+		})
+	}
+	asking.Wait()
+	return all, ctx.Err()
+}
+
+// wrong counts what has to be mended.
+func wrong(all []inspected) int {
+	n := 0
+	for _, one := range all {
+		for _, f := range one.found {
+			if f.Standing == relay.Wrong {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// tellOnline prints what the platforms have told.
+func tellOnline(s screen, all []inspected) {
+	width := 0
+	for _, one := range all {
+		width = max(width, columns(one.sink))
+	}
+	_, _ = fmt.Fprintln(s)
+	s.flow(bold, "The platforms", "  ", " were asked; nothing was posted")
+	for _, one := range all {
+		name := one.sink
+		for _, f := range one.found {
+			mark, color := "✓", green
+			switch f.Standing {
+			case relay.Fine:
+			case relay.Wrong:
+				mark, color = "✗", red
+			case relay.Unclear:
+				mark, color = "?", yellow
+			}
+			head := "  " + pad(name, width) + "  " + mark + " "
+			s.flow(color, head, strings.Repeat(" ", columns(head)), f.Text)
+			name = ""
+		}
+	}
+}
