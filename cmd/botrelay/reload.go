@@ -29,6 +29,7 @@ type reloader struct {
 	getenv func(string) (string, bool)
 	relay  *built
 	server *server.Server
+	memory memory
 	log    *slog.Logger
 
 	named []string  // the files that the routes file named when it was last read
@@ -72,6 +73,8 @@ func (r *reloader) look(ctx context.Context, asked bool) (files []string, again 
 		return r.files(), settled - now.Sub(r.since)
 	}
 	if r.last == nil {
+		r.memory.free()
+		defer r.memory.bound()
 		read := readRoutes(r.path, r.getenv)
 		r.last, r.named, r.seen = &read, read.named, read.imprint
 	}

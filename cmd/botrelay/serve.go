@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"syscall"
 	"time"
@@ -39,14 +38,14 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 		_, _ = fmt.Fprintln(w.stderr, first.problems)
 		return silent{fmt.Errorf("%s is not good", c.Config)}
 	}
-	tuneGC(w)
+	memory := tuneMemory(w.getenv)
 	// A SIGHUP never ends the relay, also one that comes while it starts.
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	log := newLog(w.stderr)
 	warn(log, first.problems)
-	s := service{path: c.Config, getenv: w.getenv, first: first, hangups: hangups, log: log}
+	s := service{path: c.Config, getenv: w.getenv, first: first, hangups: hangups, memory: memory, log: log}
 	if c.Sandbox {
 		return s.runSandbox(ctx)
 	}
@@ -59,6 +58,7 @@ type service struct {
 	getenv  func(string) (string, bool)
 	first   reading
 	hangups <-chan os.Signal
+	memory  memory
 	log     *slog.Logger
 }
 
@@ -114,6 +114,7 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 	s.log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
 		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
 	remind(ctx, cfg, store, s.log)
+	s.memory.bound()
 	err = s.follow(parts).Run(ctx)
 	s.log.Info("botrelay has stopped")
 	return err
@@ -122,7 +123,7 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 // follow returns the relay, with a task that keeps it to its routes file.
 func (s *service) follow(parts *built) *server.Server {
 	r := &reloader{
-		path: s.path, getenv: s.getenv, relay: parts, log: s.log,
+		path: s.path, getenv: s.getenv, relay: parts, memory: s.memory, log: s.log,
 		named: s.first.named, done: s.first.imprint,
 	}
 	parts.Note = r.note
@@ -216,18 +217,4 @@ func listen(ctx context.Context, address, cure string) (net.Listener, error) {
 		return nil, fmt.Errorf("%s may not be used by user id %d: take a port from 1024 on", address, os.Getuid())
 	}
 	return listener, err
-}
-
-// tuneGC trades memory that a relay has to spare for time. What it keeps is a
-// few MiB, so by Go's default it would collect garbage after every few hundred
-// events; the limit keeps a burst of large ones from growing the process. Beside Go's
-// memory there are SQLite's, and the program itself, of 20 MiB each at most.
-// GOGC and GOMEMLIMIT still have the last word.
-func tuneGC(w *world) {
-	if _, set := w.getenv("GOGC"); !set {
-		debug.SetGCPercent(400)
-	}
-	if _, set := w.getenv("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(28 << 20)
-	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // unused warns of what a good file has and nothing comes to: sinks that nobody
@@ -28,12 +29,14 @@ func (r *reader) unused(root *node, cfg *Config) {
 			r.warnf(root.get("messages").get(m.Name).at, "%s", unusedMessage(m.Name))
 		}
 	}
-	for i, route := range cfg.Routes {
-		for _, former := range cfg.Routes[:i] {
-			if former.Final && former.always() && former.Match.covers(route.Match) {
-				r.warnf(root.get("routes").items[i].at, "no event comes to the route %q: the route %q takes them all and is final", cut(route.Name), cut(former.Name))
-				break
-			}
+	finals := make(finals)
+	for i := range cfg.Routes {
+		route := &cfg.Routes[i]
+		if former := finals.covering(cfg.Routes, route.Match); former != nil {
+			r.warnf(root.get("routes").items[i].at, "no event comes to the route %q: the route %q takes them all and is final", cut(route.Name), cut(former.Name))
+		}
+		if route.Final && route.always() {
+			finals.add(i, route.Match)
 		}
 	}
 }
@@ -78,16 +81,49 @@ func couldHold(patterns []string, value string) bool {
 // always reports whether nothing but its match keeps a route from applying.
 func (r Route) always() bool { return r.When == "" && r.Active == Active{} }
 
-// covers reports whether m surely holds wherever other does: each of its lists
-// is empty, takes everything, or is the other's.
-func (m Match) covers(other Match) bool {
-	theirs := other.lists()
+// finals are the first final routes of their matches, so that one that covers
+// another's is found without a look at each: by which lists of a match say
+// anything, and what these say.
+type finals map[[6]bool]map[string]int
+
+// add adds the route at index.
+func (f finals) add(index int, m Match) {
+	var says [6]bool
 	for i, list := range m.lists() {
-		if len(list) > 0 && !slices.Equal(list, []string{"*"}) && !slices.Equal(list, theirs[i]) {
-			return false
+		says[i] = len(list) > 0 && !slices.Equal(list, []string{"*"})
+	}
+	if f[says] == nil {
+		f[says] = make(map[string]int)
+	}
+	if _, known := f[says][m.said(says)]; !known {
+		f[says][m.said(says)] = index
+	}
+}
+
+// covering returns the first of routes that surely holds wherever m does, or nil:
+// each of its lists is empty, takes everything, or is that of m.
+func (f finals) covering(routes []Route, m Match) *Route {
+	first := len(routes)
+	for says, known := range f {
+		if i, found := known[m.said(says)]; found {
+			first = min(first, i)
 		}
 	}
-	return true
+	if first == len(routes) {
+		return nil
+	}
+	return &routes[first]
+}
+
+// said spells some of a match's lists out.
+func (m Match) said(says [6]bool) string {
+	var b strings.Builder
+	for i, list := range m.lists() {
+		if says[i] {
+			fmt.Fprintf(&b, "%d%q", i, list)
+		}
+	}
+	return b.String()
 }
 
 func (m Match) lists() [6][]string {
