@@ -13,7 +13,6 @@ import (
 
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
-	"botrelay/sinks"
 )
 
 //go:embed init.toml
@@ -71,21 +70,14 @@ func (c *initCmd) write(text string) error {
 
 // decide finds out what the flags leave open, and refuses what there is not.
 func (c *initCmd) decide(w *world) error {
-	var vendorNames, sinkNames []string
-	for _, v := range vendors.Builtin() {
-		vendorNames = append(vendorNames, v.Name)
-	}
-	for _, k := range sinks.Kinds() {
-		sinkNames = append(sinkNames, k.Name)
-	}
 	in := bufio.NewReader(w.stdin)
 	for _, choice := range []struct {
 		flag, question string
 		value          *string
 		known          []string
 	}{
-		{"vendor", "Which chatbot platform sends?", &c.Vendor, vendorNames},
-		{"sink", "Who is to be told?", &c.Sink, sinkNames},
+		{"vendor", "Which chatbot platform sends?", &c.Vendor, vendorNames()},
+		{"sink", "Who is to be told?", &c.Sink, sinkTypes()},
 	} {
 		if *choice.value == "" && isPerson(w) {
 			*choice.value = ask(w, in, choice.question, choice.known)

@@ -37,18 +37,20 @@ type world struct {
 
 // cli is the command line. Each command is in the file of its name.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Run the relay."`
-	Demo    demoCmd    `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
-	Init    initCmd    `cmd:"" help:"Write a commented routes.toml to start from."`
-	Check   checkCmd   `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
-	Explain explainCmd `cmd:"" help:"Say which routes match an event, and why the others do not."`
-	Preview previewCmd `cmd:"" help:"Show what the messages for an event look like on each platform. Nothing is sent."`
-	Send    sendCmd    `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
-	Events  eventsCmd  `cmd:"" help:"Show what came in and where it went."`
-	Replay  replayCmd  `cmd:"" help:"Deliver again what was given up on, or what no route took."`
-	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of routes.toml, for editors."`
-	Health  healthCmd  `cmd:"" help:"Ask a running relay whether it is alive."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve      serveCmd      `cmd:"" help:"Run the relay."`
+	Demo       demoCmd       `cmd:"" help:"Run it against local stand-ins for Slack, Discord and Telegram, with sample events of every vendor."`
+	Init       initCmd       `cmd:"" help:"Write a commented routes.toml to start from."`
+	Check      checkCmd      `cmd:"" help:"Say what routes.toml means, or what is wrong with it."`
+	Explain    explainCmd    `cmd:"" help:"Say which routes match an event, and why the others do not."`
+	Preview    previewCmd    `cmd:"" help:"Show what the messages for an event look like on each platform. Nothing is sent."`
+	Send       sendCmd       `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
+	Events     eventsCmd     `cmd:"" help:"Show what came in and where it went."`
+	Replay     replayCmd     `cmd:"" help:"Deliver again what was given up on, or what no route took."`
+	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of routes.toml, for editors."`
+	Completion completionCmd `cmd:"" help:"Print a script with which a shell completes botrelay's commands."`
+	Complete   completeCmd   `cmd:"" hidden:""`
+	Health     healthCmd     `cmd:"" help:"Ask a running relay whether it is alive."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // configFlag is the flag of every command that reads routes.toml.
