@@ -240,6 +240,8 @@ func TestHeading(t *testing.T) {
 		{[]message{lead, lead}, "🎯 2 new leads"},
 		{[]message{lead, chat, chat}, "3 messages: 2 chats, 1 new lead"},
 		{[]message{{Noun: "email"}, {Noun: "email"}}, "2 emails"},
+		{[]message{lead, {Icon: "🚀", Noun: "new lead"}, lead}, "3 new leads"},
+		{[]message{lead, chat, {Noun: "new lead"}}, "3 messages: 2 new leads, 1 chat"},
 		{[]message{chat, chat, {Title: "🎯 New lead: me"}, {Icon: "🎯"}}, "4 messages: 2 chats, 2 others"},
 		{[]message{lead, lead, chat, escalation}, "🚨 4 messages: 1 escalation, 2 new leads, 1 chat"},
 		{[]message{escalation, escalation}, "🚨 2 escalations"},

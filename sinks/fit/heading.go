@@ -41,9 +41,9 @@ func kindOf(m relay.Message) kind {
 func heading(drafts []draft) string {
 	counts := map[kind]int{}
 	var kinds []kind
-	for _, m := range drafts {
-		if counts[m.kind]++; counts[m.kind] == 1 && m.kind.words != "" {
-			kinds = append(kinds, m.kind)
+	for _, k := range kindsOf(drafts) {
+		if counts[k]++; counts[k] == 1 && k.words != "" {
+			kinds = append(kinds, k)
 		}
 	}
 	all := len(drafts)
@@ -71,6 +71,26 @@ func heading(drafts []draft) string {
 		kinds = kinds[:len(kinds)-1]
 	}
 	return withIcon(icon, summary(all, kinds, counts))
+}
+
+// kindsOf returns the kinds of messages. Those of one name count as one kind; where
+// their icons differ, since some have a title of their own, it has none.
+func kindsOf(drafts []draft) []kind {
+	icons := map[kind]string{}
+	for _, m := range drafts {
+		k := kind{words: m.kind.words, urgent: m.kind.urgent}
+		if icon, seen := icons[k]; seen && icon != m.kind.icon {
+			icons[k] = ""
+		} else {
+			icons[k] = m.kind.icon
+		}
+	}
+	kinds := make([]kind, len(drafts))
+	for i, m := range drafts {
+		k := kind{words: m.kind.words, urgent: m.kind.urgent}
+		kinds[i] = kind{icons[k], k.words, k.urgent}
+	}
+	return kinds
 }
 
 func withIcon(icon, text string) string { return strings.TrimSpace(icon + " " + text) }
