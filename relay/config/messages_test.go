@@ -88,6 +88,7 @@ func TestBadMessages(t *testing.T) {
 		urgent("title = 'a ‸{{ .Bot }'", `"title": this {{ is not closed by }}`),
 		urgent("title = 'a ‸{{/* b }}'", `"title": this {{ is not closed by }}`),
 		urgent("title = '‸{{- with .Bot }}{{ \"}}\" }}{{/* }} {{ */}}{{ if .Text }}{{ else }}x{{ end -}}'", `"title": this {{ with }} has no {{ end }}`),
+		urgent("title = '{{ default \"a {{ \\\" }\" .Bot }} ‸{{ if .Text }}x'", `"title": this {{ if }} has no {{ end }}`),
 		urgent("title = '{{ if .Bot }}x{{ end }}‸{{ end }}'", `"title": this {{ end }} has no {{ if }}, {{ range }} or {{ with }}`),
 		urgent("title = 'x ‸{{ else }}'", `"title": this {{ else }} has no {{ if }}, {{ range }} or {{ with }}`),
 		urgent("title = '{{ .Bot }} ‸{{ if }}x{{ end }}'", `"title": this {{ if }} wants a value`),

@@ -14,6 +14,7 @@ func TestHTML(t *testing.T) {
 		{"Markdown in it", "x <b>a *b* `c`</b>", "para      x {b:a }{bi:b}{b: }{bm:c}"},
 		{"not closed", "a <b>b\n\nc", "para      a {b:b}\npara      c"},
 		{"closed in the wrong order", "x <b>a<i>b</b>c</i>d", "para      x {b:a}{bi:b}cd"},
+		{"closed in other Markdown", "x <b>a *b</b> c* d", "para      x {b:a }{bi:b c}{b: d}"},
 		{"closed twice", "x a</b></i>b", "para      x ab"},
 		{"link", `x <a href="https://example.com/a?b=1&amp;c=2" target=_blank>the <b>page</b></a>.`, "para      x {@:the  → https://example.com/a?b=1&c=2}{b@:page → https://example.com/a?b=1&c=2}."},
 		{"mail", `x <a href="mailto:ada@example.com?subject=x">write</a> <a href='tel:+49 30 1234567'>call</a>`, "para      x {@:write → mailto:ada@example.com} {@:call → tel:+49301234567}"},
