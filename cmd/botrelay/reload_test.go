@@ -148,7 +148,7 @@ func testReload(t *testing.T, way replacing) {
 			if time.Since(began) > 30*time.Second {
 				t.Fatalf("version %d is not taken up", n)
 			}
-			<-time.After(5 * time.Millisecond)
+			<-time.After(20 * time.Millisecond)
 		}
 		slowest = max(slowest, time.Since(began))
 	}
@@ -213,7 +213,7 @@ func checkReloaded(t *testing.T, folder string, platform *channels, counts [4]in
 	must(t, err)
 	defer func() { _ = store.Close() }()
 	deadline := time.Now().Add(3 * time.Minute)
-	for pending := 1; pending > 0; {
+	for pending := 1; pending > 0; <-time.After(100 * time.Millisecond) {
 		lanes, err := store.LaneStatus(t.Context())
 		must(t, err)
 		pending = 0
