@@ -204,3 +204,14 @@ func BenchmarkVerify(b *testing.B) {
 		})
 	}
 }
+
+// TestDeepText: a customer may type as many brackets as a request holds. What is
+// only nearly JSON is text, and how deep it goes takes no stack: a stack that is
+// full ends the process.
+func TestDeepText(*testing.T) {
+	const deep = 12 << 20 // what fills a stack of Go, 1 GB, with some 100 bytes a level
+	body := `{"eventType":"message.received","data":{"message":"` + strings.Repeat("[", deep) + `"},"payload":"` + strings.Repeat("[", deep) + `"}`
+	for _, v := range vendors.Builtin() {
+		v.Decode(http.Header{}, []byte(body))
+	}
+}

@@ -1,6 +1,7 @@
 package vendors
 
 import (
+	"encoding/json"
 	"strings"
 
 	"botrelay/relay"
@@ -189,12 +190,14 @@ func scalar(v gjson.Result) string {
 }
 
 // unwrap returns the JSON object or array that a string holds, else the value
-// itself.
+// itself. That is checked by the standard library, which goes no deeper than
+// 10,000: gjson goes as deep as a customer can type, until the stack is full, and
+// from that no process recovers.
 func unwrap(v gjson.Result) gjson.Result {
 	if v.Type != gjson.String {
 		return v
 	}
-	if text := strings.TrimSpace(v.Str); text != "" && (text[0] == '{' || text[0] == '[') && gjson.Valid(text) {
+	if text := strings.TrimSpace(v.Str); text != "" && (text[0] == '{' || text[0] == '[') && json.Valid([]byte(text)) {
 		return gjson.Parse(text)
 	}
 	return v
