@@ -13,7 +13,7 @@ type lanes struct {
 	ctx     context.Context //nolint:containedctx // of Run, for lanes that begin later; nil: it has not begun
 	stopped bool
 	wanted  []deliver.Config
-	senders map[string]*runner // by the sink's name, also those that end
+	senders map[string]*runner // by the sink's name, also those that are about to end
 	running sync.WaitGroup
 }
 
@@ -71,10 +71,12 @@ func (l *lanes) apply() {
 }
 
 // run starts a lane once its former sender, if there is one, has ended: the two
-// never send at the same time.
+// never send at the same time. One that has ended because it was told to is
+// forgotten, with the configuration that it holds.
 func (l *lanes) run(cfg deliver.Config, former *runner) *runner {
 	r := &runner{sender: deliver.New(cfg), ended: make(chan struct{})}
 	l.running.Go(func() {
+		defer l.forget(cfg.Name, r)
 		defer close(r.ended)
 		if former != nil {
 			<-former.ended
@@ -82,4 +84,14 @@ func (l *lanes) run(cfg deliver.Config, former *runner) *runner {
 		r.sender.Run(l.ctx)
 	})
 	return r
+}
+
+// forget drops a sender that has ended because it was told to, unless another one
+// has its name already.
+func (l *lanes) forget(name string, r *runner) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r.ends && l.senders[name] == r {
+		delete(l.senders, name)
+	}
 }

@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
+	"weak"
 
 	"botrelay/relay"
 	"botrelay/relay/deliver"
@@ -113,6 +115,40 @@ func TestSwapLanes(t *testing.T) {
 	}
 	if g.both {
 		t.Error("two senders of one lane sent at the same time")
+	}
+}
+
+// TestGoneLanesAreForgotten: who renames a sink with every reload does not fill the
+// memory with the senders of the former names, and all that these hold.
+func TestGoneLanesAreForgotten(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	r := start(t, server.Config{Grace: time.Second})
+	gone := func() weak.Pointer[gate] {
+		g := &gate{began: make(chan string), release: make(chan struct{})}
+		r.server.Swap(server.Parts{Hooks: paths("x"), Lanes: []deliver.Config{{
+			Name: "sales", Sink: g, Lanes: store, Grace: time.Second, GiveUpAfter: time.Hour, Log: slog.New(slog.DiscardHandler),
+			Render: func(e relay.Event, _ string) relay.Message { return relay.Message{Title: e.ID} },
+		}}})
+		if _, err := store.Put(t.Context(), relay.Event{ID: "a", Source: "website"}, []queue.Owed{{Sink: "sales", Route: "all"}}); err != nil {
+			t.Fatal(err)
+		}
+		<-g.began
+		r.server.Swap(server.Parts{Hooks: paths("x")})
+		g.release <- struct{}{}
+		return weak.Make(g)
+	}()
+	for deadline := time.Now().Add(time.Minute); gone.Value() != nil; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("a sink that is gone is still held")
+		}
+	}
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Error(err)
 	}
 }
 
