@@ -94,6 +94,7 @@ func TestBadVendors(t *testing.T) {
 		signature("header = 'S', timestamp_header = ‸'T'", `"timestamp_header" names a time that is not signed: put {timestamp} into "signed", as in signed = "{timestamp}.{body}", or take the key out`),
 		signature("header = 'S', signed = ‸'{timestamp}{body}'", `"signed" has a {timestamp}, but nothing says where it is: name it with "timestamp_header", or "timestamp_key" if it is in the signature's header`),
 		signature("header = 'S', signed = ‸'{id}.{body}'", `"signed" has an {id}, but nothing says where it is: name its header with "id_header"`),
+		signature("header = 'S', signed = ‸'{{body}}'", `"signed" has braces twice, which would be signed with the rest: write {body}, as in "{timestamp}.{body}"`),
 		signature("header = 'S', id_header = ‸'I'", `"id_header" names an ID that is not signed: put {id} into "signed", or read it with id = "header:…" in "event"`),
 		signature("header = 'S', signed = ‸'body'", `"signed" has no {body}: it is the text that the vendor signs, as in "{timestamp}.{body}"`),
 		signature("header = 'S', signed = ‸'{ts}{body}'", `"signed" has "{ts}", which stands for nothing: {id}, {timestamp} and {body} do`),

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"botrelay/relay"
 
@@ -107,7 +110,47 @@ func conditionError(text string, err error) *ConditionError {
 	if name, found := strings.CutPrefix(said, "unknown name "); found {
 		e.Unknown = name
 	}
+	if cure := habit(text[e.Offset:]); cure != "" {
+		e.Unknown, e.Text = "", cure
+	}
 	return e
+}
+
+// habit says what to write instead of what people write who come from another
+// language: the names as templates have them, and words in capitals. rest is the
+// condition from where it cannot be read. It returns "" for anything else.
+func habit(rest string) string {
+	word := rest[:len(rest)-len(strings.TrimLeftFunc(rest, func(r rune) bool {
+		return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+	}))]
+	switch word {
+	case "AND", "OR", "NOT", "IN", "TRUE", "FALSE":
+		return fmt.Sprintf("unexpected %q: write %s", word, strings.ToLower(word))
+	}
+	if name, found := strings.CutPrefix(word, "."); found {
+		name = snake(name)
+		if first, _, _ := strings.Cut(name, "."); slices.Contains(FieldNames(), first) {
+			return fmt.Sprintf("unexpected %q: write %s, since names have no point before them here", word, name)
+		}
+	}
+	if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("“”„‘’", r) {
+		return fmt.Sprintf(`unexpected %q: write straight quotes, " or '`, r)
+	}
+	return ""
+}
+
+// snake writes a name of templates as conditions have it: BotID is bot_id.
+func snake(name string) string {
+	var b strings.Builder
+	var last rune
+	for _, r := range name {
+		if unicode.IsUpper(r) && unicode.IsLower(last) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+		last = r
+	}
+	return b.String()
 }
 
 // inOurWords says what the library says to people who do not know its insides.

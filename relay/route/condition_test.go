@@ -103,17 +103,23 @@ func TestConditionFails(t *testing.T) {
 
 func TestBadCondition(t *testing.T) {
 	for when, want := range map[string]route.ConditionError{
-		``:                          {Text: `is empty: leave it out, or write what is to hold, such as text contains "urgent"`},
-		`kind = "lead"`:             {Offset: 5, Text: `unexpected "=": write == to compare`},
-		`kin == "lead"`:             {Offset: 0, Unknown: "kin"},
-		`kind == "ä" and kin == 1`:  {Offset: 17, Unknown: "kin"}, // an umlaut has two bytes
-		`contact.mail == ""`:        {Offset: 8, Text: `contact has no field "mail": it has name, email, phone, handle`},
-		`kind`:                      {Text: "comes out as string instead of true or false"},
-		`kind ==`:                   {Offset: 6, Text: "ends too early"},
-		`transcript[0].who == ""`:   {Offset: 14, Text: `turn has no field "who": it has role, text`},
-		`kind == 3`:                 {Offset: 5, Text: "invalid operation: == (mismatched types string and int)"},
-		`now() > received_at`:       {Offset: 0, Unknown: "now"},
-		strings.Repeat("a", 10_001): {Text: "is longer than 10000 bytes"},
+		``:                                       {Text: `is empty: leave it out, or write what is to hold, such as text contains "urgent"`},
+		`kind = "lead"`:                          {Offset: 5, Text: `unexpected "=": write == to compare`},
+		`kin == "lead"`:                          {Offset: 0, Unknown: "kin"},
+		`kind == "ä" and kin == 1`:               {Offset: 17, Unknown: "kin"}, // an umlaut has two bytes
+		`contact.mail == ""`:                     {Offset: 8, Text: `contact has no field "mail": it has name, email, phone, handle`},
+		`kind`:                                   {Text: "comes out as string instead of true or false"},
+		`kind ==`:                                {Offset: 6, Text: "ends too early"},
+		`transcript[0].who == ""`:                {Offset: 14, Text: `turn has no field "who": it has role, text`},
+		`kind == 3`:                              {Offset: 5, Text: "invalid operation: == (mismatched types string and int)"},
+		`now() > received_at`:                    {Offset: 0, Unknown: "now"},
+		`.Contact.Name == "x"`:                   {Text: `unexpected ".Contact.Name": write contact.name, since names have no point before them here`},
+		`kind == "a" and .ConversationURL == ""`: {Offset: 16, Text: `unexpected ".ConversationURL": write conversation_url, since names have no point before them here`},
+		`.Nothing == "x"`:                        {Text: `unexpected "."`},
+		`kind == "lead" AND text == ""`:          {Offset: 15, Text: `unexpected "AND": write and`},
+		`NOT (kind == "lead")`:                   {Text: `unexpected "NOT": write not`},
+		`kind == “lead”`:                         {Offset: 8, Text: "unexpected '“': write straight quotes, \" or '"},
+		strings.Repeat("a", 10_001):              {Text: "is longer than 10000 bytes"},
 	} {
 		_, err := route.ParseCondition(when)
 		got, ok := errors.AsType[*route.ConditionError](err)

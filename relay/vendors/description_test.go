@@ -129,7 +129,7 @@ func TestDescribedKinds(t *testing.T) {
 	v := fromTOML(t, `
 [vendors.acme]
 signature = { header = "S" }
-event = { type = ["type", "header:X-Event"] }
+event = { type = ["type", "Header: X-Event"] }
 [vendors.acme.kinds]
 "lead.deleted" = "other"
 "lead.*" = "lead"

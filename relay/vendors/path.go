@@ -29,8 +29,8 @@ type path struct {
 // item's place, from 0, or from -1 at its end. A backslash takes the next
 // character as it is: "utm\.source" is one name. The error says what to do.
 func parsePath(text string) (path, error) {
-	if name, ok := strings.CutPrefix(text, headerPrefix); ok {
-		name = strings.TrimSpace(name)
+	if n := len(headerPrefix); len(text) >= n && strings.EqualFold(text[:n], headerPrefix) {
+		name := strings.TrimSpace(text[n:])
 		if !isHeaderName(name) {
 			return path{}, fmt.Errorf(`%q names no header: write it as in "header:X-Acme-Event"`, cut(text, maxLabel))
 		}

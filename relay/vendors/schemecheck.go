@@ -103,6 +103,7 @@ func (ps *problems) signed(s Scheme) {
 	timed, id := s.TimestampKey != "" || s.TimestampHeader != "", s.IDHeader != ""
 	hasTime, hasID := strings.Contains(signed, "{timestamp}"), strings.Contains(signed, "{id}")
 	ps.bad(!strings.Contains(signed, "{body}"), "signed", `"signed" has no {body}: it is the text that the vendor signs, as in "{timestamp}.{body}"`)
+	ps.bad(strings.Contains(signed, "{{"), "signed", `"signed" has braces twice, which would be signed with the rest: write {body}, as in "{timestamp}.{body}"`)
 	ps.bad(timed && !hasTime, timeKey, `%q names a time that is not signed: put {timestamp} into "signed", as in signed = "{timestamp}.{body}", or take the key out`, timeKey)
 	ps.bad(!timed && hasTime, "signed", `"signed" has a {timestamp}, but nothing says where it is: name it with "timestamp_header", or "timestamp_key" if it is in the signature's header`)
 	ps.bad(id && !hasID, "id_header", `"id_header" names an ID that is not signed: put {id} into "signed", or read it with id = "header:…" in "event"`)
