@@ -18,6 +18,7 @@ type reader struct {
 	described []Vendor // those of the file; read before what refers to them
 
 	remarks []remark
+	tables  []Table        // what reference returns, once it was asked for
 	secrets []relay.Secret // which no finding may hold
 	// lookups are the values of variables. Text of ours shows none of them;
 	// text of others is searched for them.

@@ -76,10 +76,18 @@ func (t *table) stray(item *node) (text, meant string) {
 	return unknownKey(item.name, known), ""
 }
 
+// reference is Reference, made once: a broken file may ask for it at every key.
+func (r *reader) reference() []Table {
+	if r.tables == nil {
+		r.tables = Reference(r.env)
+	}
+	return r.tables
+}
+
 // homes returns the tables that have a key, but for the one that it was found in.
 func (r *reader) homes(name, but string) []string {
 	var homes []string
-	for _, table := range Reference(r.env) {
+	for _, table := range r.reference() {
 		switch {
 		case table.Free:
 		case table.Key != but && named(table.Keys, name) != nil:
@@ -106,7 +114,7 @@ func (r *reader) namesOf(n *node) []string {
 // nameless reports whether a table such as [sources] has the keys that one with a
 // name has.
 func (r *reader) nameless(n *node) bool {
-	for _, table := range Reference(r.env) {
+	for _, table := range r.reference() {
 		if table.Key != n.name {
 			continue
 		}
