@@ -155,13 +155,14 @@ func startSink(sink string) (keys string, variables []startVariable) {
 # channel_id = "1180000000000000042"
 `, []startVariable{{"DISCORD_WEBHOOK_URL", "a webhook: in Discord, the channel's settings, Integrations"}}
 	case "telegram":
-		return `token   = "${TELEGRAM_BOT_TOKEN}"
-chat_id = "${TELEGRAM_CHAT_ID}"   # the bot must be in it
-# topic_id = 42                     # a topic of a forum
-`, []startVariable{
+		variables = []startVariable{
 			{"TELEGRAM_BOT_TOKEN", "a bot's token, from @BotFather"},
 			{"TELEGRAM_CHAT_ID", "the chat: a number, negative for a group, or @channelname"},
 		}
+		return `token   = "${TELEGRAM_BOT_TOKEN}"
+chat_id = "${TELEGRAM_CHAT_ID}"   # the bot must be in it
+# topic_id = 42                     # a topic of a forum
+`, variables
 	}
 	return `webhook_url = "${SLACK_WEBHOOK_URL}"
 # or a bot with the scope chat:write, which puts each conversation into a thread:
