@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"botrelay/relay"
@@ -177,17 +178,22 @@ func (d *document) block(n ast.Node) {
 	}
 }
 
-// heading renders a heading. In a list, where Level is the item's, it is a
-// bold paragraph.
+// heading renders a heading.
 func (d *document) heading(n *ast.Heading) {
 	r := d.inliner()
 	r.oneLine = true
 	r.children(n, relay.Span{})
-	spans := r.out
+	d.above(n.Level, r.out)
+}
+
+// above adds a line that says what follows: a heading, or in a list, where Level
+// is the item's, a bold paragraph.
+func (d *document) above(level int, spans []relay.Span) {
 	if d.level == 0 {
-		d.add(relay.Block{Type: relay.Heading, Level: n.Level}, spans)
+		d.add(relay.Block{Type: relay.Heading, Level: level}, spans)
 		return
 	}
+	spans = slices.Clone(spans)
 	for i := range spans {
 		spans[i].Style |= relay.Bold
 	}

@@ -134,9 +134,11 @@ func (d *document) headerOnly(rows cells) {
 }
 
 // rowItems renders each row as an item: its first cell, then a line for each
-// other one that has something in it, with the name of its column.
+// other one that has something in it, with the name of its column. The name of
+// the first column stands above them all.
 func (d *document) rowItems(rows cells) {
 	d.bullet = nil
+	d.above(labelLevel, rows[0][0])
 	for _, row := range rows[1:] {
 		var spans []relay.Span
 		for i, cell := range row {
