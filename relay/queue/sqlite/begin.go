@@ -9,6 +9,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // Begin makes durable that batch is about to be sent: see queue.Sending.
@@ -22,15 +23,15 @@ func (l *lane) Begin(ctx context.Context, batch queue.Batch) error {
 	}
 	return l.do(ctx, change{doing: "beginning a batch of", run: func(ctx context.Context, c *conn, row *laneRow, now int64) error {
 		form, doubts, ids := batch.Form, 0, string(ids)
-		switch row.batch {
+		switch row.Batch {
 		case "":
 			if err := l.isHead(ctx, c, ids, len(batch.Deliveries)); err != nil {
 				return err
 			}
 		case batch.ID: // it goes again, unchanged whatever the caller made of it
-			form, doubts, ids = row.form, row.triesMade(), row.deliveries
+			form, doubts, ids = row.Form, row.Tries(), row.deliveries
 		default:
-			return fmt.Errorf("batch %s cannot begin before batch %s is settled", batch.ID, row.batch)
+			return fmt.Errorf("batch %s cannot begin before batch %s is settled", batch.ID, row.Batch)
 		}
 		if err := l.occupy(ctx, c, row, now); err != nil {
 			return err
@@ -48,7 +49,7 @@ func (l *lane) occupy(ctx context.Context, c *conn, row *laneRow, now int64) err
 	if len(l.budgets) == 0 {
 		return nil
 	}
-	if row.begunAt != 0 { // nobody waits for that request any more
+	if row.BegunAt != 0 { // nobody waits for that request any more
 		if err := l.tidy(ctx, c, []string{l.sink}, now); err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (l *lane) occupy(ctx context.Context, c *conn, row *laneRow, now int64) err
 	if err != nil {
 		return err
 	}
-	if left.wait > 0 || longestRest(now, budgets) > 0 {
+	if left.Wait > 0 || rows.LongestRest(now, budgets) > 0 {
 		return queue.ErrNoRoom
 	}
 	_, err = c.addUses.ExecContext(ctx, l.sink, l.keys)

@@ -12,6 +12,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 const (
@@ -89,7 +90,7 @@ func (h *history) search(ctx context.Context, q queue.Query) (*search, error) {
 	}
 	s := &search{history: h, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
 	if q.Since > 0 {
-		s.cutoff = h.micros() - int64(min(q.Since, farOff)/time.Microsecond)
+		s.cutoff = h.micros() - int64(min(q.Since, rows.FarOff)/time.Microsecond)
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -193,26 +194,26 @@ func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 // loadEvents reads the events of a JSON list of places.
 func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.Record, error) {
 	where, args := s.filter()
-	rows, err := s.history.readers.QueryContext(ctx,
+	result, err := s.history.readers.QueryContext(ctx,
 		`SELECT seq, event, payload FROM events e WHERE seq IN (SELECT value FROM json_each(?))`+where, append([]any{list}, args...)...)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
+	defer func() { _ = result.Close() }() // its error is that of Err
 	found := make(map[int64]*queue.Record)
-	for rows.Next() {
+	for result.Next() {
 		var place int64
 		var event, payload []byte
-		if err := rows.Scan(&place, &event, &payload); err != nil {
+		if err := result.Scan(&place, &event, &payload); err != nil {
 			return nil, err
 		}
-		decoded, err := decode(event, payload)
+		decoded, err := rows.Decode(event, payload)
 		if err != nil {
 			return nil, err
 		}
 		found[place] = &queue.Record{Event: decoded}
 	}
-	return found, rows.Err()
+	return found, result.Err()
 }
 
 // filter returns the conditions on an event itself, and their values.
@@ -233,15 +234,15 @@ func (s *search) filter() (where string, args []any) {
 func (s *search) loadDeliveries(ctx context.Context, list string, found map[int64]*queue.Record) error {
 	const query = `SELECT event, id, sink, route, state, attempts, reason, message_id, owed_at, settled_at
 		FROM deliveries WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event, id`
-	rows, err := s.history.readers.QueryContext(ctx, query, list)
+	result, err := s.history.readers.QueryContext(ctx, query, list)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
+	defer func() { _ = result.Close() }() // its error is that of Err
+	for result.Next() {
 		var place, owedAt, settledAt int64
 		var d queue.DeliveryRecord
-		err := rows.Scan(&place, &d.ID, &d.Sink, &d.Route, &d.State, &d.Tries, &d.Reason, &d.MessageID, &owedAt, &settledAt)
+		err := result.Scan(&place, &d.ID, &d.Sink, &d.Route, &d.State, &d.Tries, &d.Reason, &d.MessageID, &owedAt, &settledAt)
 		if err != nil {
 			return err
 		}
@@ -253,7 +254,7 @@ func (s *search) loadDeliveries(ctx context.Context, list string, found map[int6
 			r.Deliveries = append(r.Deliveries, d)
 		}
 	}
-	return rows.Err()
+	return result.Err()
 }
 
 // loadAttempts fills in the attempts of the deliveries that were found.
@@ -272,20 +273,20 @@ func (s *search) loadAttempts(ctx context.Context, found map[int64]*queue.Record
 	}
 	const query = `SELECT delivery, attempt, at, took, outcome, status, reason, size
 		FROM attempts WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY delivery, attempt`
-	rows, err := s.history.readers.QueryContext(ctx, query, string(list))
+	result, err := s.history.readers.QueryContext(ctx, query, string(list))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
+	defer func() { _ = result.Close() }() // its error is that of Err
+	for result.Next() {
 		var id, at, took int64
 		var outcome string
 		var a queue.Attempt
-		if err := rows.Scan(&id, &a.Number, &at, &took, &outcome, &a.Status, &a.Reason, &a.Size); err != nil {
+		if err := result.Scan(&id, &a.Number, &at, &took, &outcome, &a.Status, &a.Reason, &a.Size); err != nil {
 			return err
 		}
 		a.At, a.Took, a.Outcome = time.UnixMicro(at), time.Duration(took)*time.Microsecond, relay.Outcome(outcome)
 		of[id].Attempts = append(of[id].Attempts, a)
 	}
-	return rows.Err()
+	return result.Err()
 }

@@ -10,6 +10,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // lane is a leased lane. It holds nothing that changes.
@@ -31,7 +32,7 @@ func (s *Store) Lease(ctx context.Context, sink string, ttl time.Duration, budge
 }
 
 func (s *Store) lease(ctx context.Context, sink string, ttl time.Duration, budgets []relay.Budget) (*lane, error) {
-	keys, err := keysOf(budgets)
+	keys, err := rows.Keys(budgets)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (l *lane) open(ctx context.Context) error {
 			return err
 		}
 		for _, b := range l.budgets {
-			if _, err := c.openBudget.ExecContext(ctx, b.Key, span(b)); err != nil {
+			if _, err := c.openBudget.ExecContext(ctx, b.Key, rows.Span(b)); err != nil {
 				return err
 			}
 		}
@@ -76,7 +77,7 @@ func (l *lane) open(ctx context.Context) error {
 
 // Renew lets the lease last for ttl from now.
 func (l *lane) Renew(ctx context.Context, ttl time.Duration) error {
-	return l.extend(ctx, "renewing the lease of", min(ttl, farOff))
+	return l.extend(ctx, "renewing the lease of", min(ttl, rows.FarOff))
 }
 
 // Release ends the lease.

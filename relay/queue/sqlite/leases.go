@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // leases are the lanes that are leased. They are kept in memory: the lock on the
@@ -34,7 +35,7 @@ func (l *leases) take(sink string, budgets []string, now time.Time, ttl time.Dur
 	if l.lanes == nil {
 		l.lanes = make(map[string]lease)
 	}
-	l.lanes[sink] = lease{l.fence, now.Add(min(ttl, farOff)), budgets}
+	l.lanes[sink] = lease{l.fence, now.Add(min(ttl, rows.FarOff)), budgets}
 	return l.fence, nil
 }
 

@@ -2,23 +2,14 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"math"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
-)
-
-const (
-	// batchIDLen is the length of a batch's ID: all that a nonce may have.
-	batchIDLen = 25
-	// batchBytes is how large the events of a batch are together, unless it has
-	// one alone. A lead is of one or two KiB.
-	batchBytes = 512 << 10
+	"botrelay/relay/queue/rows"
 )
 
 // Next returns what to send now: see queue.Sending. A delivery whose next try is
@@ -59,27 +50,27 @@ func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error)
 	if err != nil {
 		return turn, err
 	}
-	turn.Health = row.health(now, budgets)
+	turn.Health = row.Health(now, budgets)
 	if len(budgets) > 0 {
-		turn.MovedTo = budgets[0].movedTo
+		turn.MovedTo = budgets[0].MovedTo
 	}
-	if wait := max(row.rest(now), longestRest(now, budgets), left.wait); wait > 0 {
+	if wait := max(row.Rest(now), rows.LongestRest(now, budgets), left.Wait); wait > 0 {
 		return l.waiting(ctx, turn, &row, wait)
 	}
-	turn.Batch, err = l.batch(ctx, &row, left.free, limit, now)
+	turn.Batch, err = l.batch(ctx, &row, left.Free, limit, now)
 	return turn, err
 }
 
 // left returns what the budgets have left. Uses that take room and should not are
 // mended first: of requests that nobody waits for, and from a clock set back.
-func (l *lane) left(ctx context.Context, now int64) (room, error) {
+func (l *lane) left(ctx context.Context, now int64) (rows.Room, error) {
 	read := &l.store.read
 	left, err := l.room(ctx, read.window, now)
-	if err != nil || !left.open && !left.ahead {
+	if err != nil || !left.Open && !left.Ahead {
 		return left, err
 	}
 	sinks, err := l.abandoned(ctx)
-	if err != nil || len(sinks) == 0 && !left.ahead {
+	if err != nil || len(sinks) == 0 && !left.Ahead {
 		return left, err
 	}
 	err = l.store.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
@@ -93,7 +84,7 @@ func (l *lane) left(ctx context.Context, now int64) (room, error) {
 
 // waiting returns the turn of a lane that may send nothing yet.
 func (l *lane) waiting(ctx context.Context, turn queue.Turn, row *laneRow, wait time.Duration) (queue.Turn, error) {
-	pending := row.batch != ""
+	pending := row.Batch != ""
 	if !pending {
 		n, err := l.pending(ctx, 1)
 		if err != nil {
@@ -114,27 +105,22 @@ func (l *lane) pending(ctx context.Context, limit int) (n int, err error) {
 }
 
 // batch returns the lane's batch, or makes one for free places in the budgets.
-func (l *lane) batch(ctx context.Context, row *laneRow, free, limit int, now int64) (b queue.Batch, err error) {
+func (l *lane) batch(ctx context.Context, row *laneRow, free, limit int, now int64) (queue.Batch, error) {
 	read := &l.store.read
-	if row.batch != "" {
-		b = queue.Batch{ID: row.batch, Form: row.form, Doubts: row.triesMade()}
-		b.Deliveries, _, err = take(now, everything)(read.batch.QueryContext(ctx, row.deliveries))
-	} else {
-		if limit, err = l.most(ctx, free, limit); err != nil {
-			return b, err
-		}
-		b.Deliveries, b.Form, err = take(now, func(all []queue.Delivery, form, next relay.Form, bytes int) bool {
-			most := row.capOf(all[0].ID)
-			return form != relay.Text && next == form && bytes <= batchBytes && (most == 0 || len(all) < most)
-		})(read.head.QueryContext(ctx, l.sink, limit))
-		b.ID = rand.Text()[:batchIDLen]
+	if row.Batch != "" {
+		g := rows.GatherAll()
+		err := gather(g, now)(read.batch.QueryContext(ctx, row.deliveries))
+		b := g.Batch(row.Batch, &row.Lane, now)
+		b.Form, b.Doubts = row.Form, row.Tries()
+		return b, err
 	}
-	if err != nil || len(b.Deliveries) == 0 {
+	limit, err := l.most(ctx, free, limit)
+	if err != nil {
 		return queue.Batch{}, err
 	}
-	failures, failedAt := row.failuresOf(b.Deliveries[0].ID)
-	b.Failures, b.Failing = failures, since(now, failedAt)
-	return b, nil
+	g := rows.Gather(&row.Lane)
+	err = gather(g, now)(read.head.QueryContext(ctx, l.sink, limit))
+	return g.Batch(rows.NewBatchID(), &row.Lane, now), err
 }
 
 // most returns how many deliveries a new batch holds at most: one if all that
@@ -150,60 +136,35 @@ func (l *lane) most(ctx context.Context, free, limit int) (int, error) {
 	return limit, nil
 }
 
-// fits decides whether a batch of some deliveries takes the next one too: form is
-// that of the batch, next that of the delivery, and bytes the size of all with it.
-type fits func(batch []queue.Delivery, form, next relay.Form, bytes int) bool
-
-func everything([]queue.Delivery, relay.Form, relay.Form, int) bool { return true }
-
-// take returns a function that reads deliveries, up to the first that does not
-// fit, and the form of the first.
-func take(now int64, fit fits) func(*sql.Rows, error) ([]queue.Delivery, relay.Form, error) {
-	return func(rows *sql.Rows, err error) (all []queue.Delivery, form relay.Form, _ error) {
+// gather returns a function that reads deliveries, up to the first that g does not
+// take.
+func gather(g *rows.Gathering, now int64) func(*sql.Rows, error) error {
+	return func(found *sql.Rows, err error) error {
 		if err != nil {
-			return nil, "", err
+			return err
 		}
-		defer func() { _ = rows.Close() }() // its error is that of Err
-		bytes := 0
-		for rows.Next() {
-			d, next, size, err := scanDelivery(rows, now)
+		defer func() { _ = found.Close() }() // its error is that of Err
+		for found.Next() {
+			d, form, size, err := scanDelivery(found, now)
 			if err != nil {
-				return nil, "", err
+				return err
 			}
-			bytes += size
-			if len(all) == 0 {
-				form = next
-			} else if !fit(all, form, next, bytes) {
+			if !g.Add(d, form, size) {
 				break
 			}
-			all = append(all, d)
 		}
-		return all, form, rows.Err()
+		return found.Err()
 	}
 }
 
 // scanDelivery reads deliveryColumns, and tells how many bytes the event has.
-func scanDelivery(rows *sql.Rows, now int64) (d queue.Delivery, form relay.Form, size int, err error) {
+func scanDelivery(found *sql.Rows, now int64) (d queue.Delivery, form relay.Form, size int, err error) {
 	var event, payload []byte
 	var owedAt int64
-	if err := rows.Scan(&d.ID, &d.Route, &d.Attempts, &form, &owedAt, &event, &payload); err != nil {
+	if err := found.Scan(&d.ID, &d.Route, &d.Attempts, &form, &owedAt, &event, &payload); err != nil {
 		return d, "", 0, err
 	}
-	d.Age = age(now, owedAt)
-	d.Event, err = decode(event, payload)
+	d.Age = rows.Age(now, owedAt)
+	d.Event, err = rows.Decode(event, payload)
 	return d, form, len(event) + len(payload), err
-}
-
-// age is never negative, though a clock may be set back.
-func age(now, owedAt int64) time.Duration {
-	return time.Duration(max(now-owedAt, 0)) * time.Microsecond
-}
-
-// decode is the opposite of encode.
-func decode(text, payload []byte) (event relay.Event, err error) {
-	if err := json.Unmarshal(text, &event); err != nil {
-		return event, fmt.Errorf("reading a stored event: %w", err)
-	}
-	event.Payload = payload
-	return event, nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 const (
@@ -59,7 +60,7 @@ func (s *Store) Prune(ctx context.Context, keep queue.Retention) (pruned int, mo
 
 func (s *Store) prune(ctx context.Context, keep queue.Retention) (pruned int, more bool, err error) {
 	p, now := &s.pruning, s.micros()
-	b := bounds{sent: now - micros(keep.Sent), dead: now - micros(keep.Dead)}
+	b := bounds{sent: now - rows.Micros(keep.Sent), dead: now - rows.Micros(keep.Dead)}
 	switch p.stage {
 	case pruneEvents:
 		return s.pruneEvents(ctx, b)
@@ -109,14 +110,14 @@ const oldQuery = `SELECT put_at, seq,
 // and whether there may be more.
 func (s *Store) old(ctx context.Context, b bounds) (places []int64, last cursor, more bool, err error) {
 	last = s.pruning.at
-	rows, err := s.readers.QueryContext(ctx, oldQuery, last.putAt, last.place, max(b.sent, b.dead), pruneLook)
+	found, err := s.readers.QueryContext(ctx, oldQuery, last.putAt, last.place, max(b.sent, b.dead), pruneLook)
 	if err != nil {
 		return nil, last, false, err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for n := 1; rows.Next(); n++ {
+	defer func() { _ = found.Close() }() // its error is that of Err
+	for n := 1; found.Next(); n++ {
 		var pending, dead bool
-		if err := rows.Scan(&last.putAt, &last.place, &pending, &dead); err != nil {
+		if err := found.Scan(&last.putAt, &last.place, &pending, &dead); err != nil {
 			return nil, last, false, err
 		}
 		latest := b.sent
@@ -127,10 +128,10 @@ func (s *Store) old(ctx context.Context, b bounds) (places []int64, last cursor,
 			places = append(places, last.place)
 		}
 		if n == pruneLook || len(places) == pruneStep {
-			return places, last, true, rows.Err()
+			return places, last, true, found.Err()
 		}
 	}
-	return places, last, false, rows.Err()
+	return places, last, false, found.Err()
 }
 
 // prunes are the statements of Prune.

@@ -2,15 +2,13 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // Put stores an event: see queue.Inbox. It fails at once if too many wait.
@@ -43,33 +41,11 @@ type put struct {
 }
 
 func newPut(event relay.Event, owed []queue.Owed) (*put, error) {
-	text, err := encode(event)
+	text, err := rows.Encode(event)
 	if err != nil {
 		return nil, err
 	}
-	return &put{event: event, json: text, dedup: dedup(event), owed: owed}, nil
-}
-
-// encode returns the event as JSON. A vendor's time that JSON has no form for,
-// such as one in the year 60000, must not lose the event.
-func encode(event relay.Event) (string, error) {
-	text, err := json.Marshal(event)
-	if err != nil {
-		event.CreatedAt = time.Time{}
-		text, err = json.Marshal(event)
-	}
-	return string(text), err
-}
-
-// dedup returns a key of 16 bytes: it stands in an index, and two of them
-// will not meet by chance.
-func dedup(event relay.Event) []byte {
-	if event.DedupKey == "" {
-		return nil
-	}
-	// No source's name has a zero byte in it.
-	sum := sha256.Sum256([]byte(event.Source + "\x00" + event.DedupKey))
-	return sum[:16]
+	return &put{event: event, json: text, dedup: rows.DedupHash(event), owed: owed}, nil
 }
 
 func (p *put) run(ctx context.Context, c *conn) error {

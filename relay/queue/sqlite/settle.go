@@ -3,12 +3,11 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // maxAttempts is how many failed attempts of a delivery are kept.
@@ -28,17 +27,13 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 	return l.do(ctx, change{
 		doing: "settling a batch of",
 		run: func(ctx context.Context, c *conn, row *laneRow, now int64) (err error) {
-			if row.batch != batch.ID || row.begunAt == 0 {
+			if row.Batch != batch.ID || row.BegunAt == 0 {
 				return fmt.Errorf("batch %q was not begun", batch.ID)
-			}
-			var ids []int64
-			if err := json.Unmarshal([]byte(row.deliveries), &ids); err != nil {
-				return fmt.Errorf("reading batch %s: %w", batch.ID, err)
 			}
 			if err := settleDeliveries(ctx, c, row, s, now); err != nil {
 				return err
 			}
-			if err := recordFailure(ctx, c, len(ids), row, s.Verdict, now); err != nil {
+			if err := recordFailure(ctx, c, row, s.Verdict, now); err != nil {
 				return err
 			}
 			if free, err = l.settleBudgets(ctx, c, s, now); err != nil {
@@ -47,7 +42,7 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 			if err := l.settleThread(ctx, c, s.Thread, now); err != nil {
 				return err
 			}
-			return l.settleLane(ctx, c, ids, row, s, now)
+			return l.settleLane(ctx, c, row, s, now)
 		},
 		committed: func() { l.store.wakeSharing(free) },
 	})
@@ -55,7 +50,7 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 
 // settleDeliveries writes what the attempt came to for each delivery.
 func settleDeliveries(ctx context.Context, c *conn, row *laneRow, s queue.Settlement, now int64) error {
-	form, messageID, settledAt := cmp.Or(s.Form, row.form), "", int64(0) // a kept batch goes in the lane's form
+	form, messageID, settledAt := cmp.Or(s.Form, row.Form), "", int64(0) // a kept batch goes in the lane's form
 	if s.State == queue.Sent {
 		messageID = s.Verdict.ID
 	}
@@ -72,12 +67,12 @@ func settleDeliveries(ctx context.Context, c *conn, row *laneRow, s queue.Settle
 
 // recordFailure keeps an attempt that did not succeed with each of the batch's
 // deliveries, for people to look up, and drops the oldest beyond maxAttempts.
-func recordFailure(ctx context.Context, c *conn, size int, row *laneRow, v relay.Verdict, now int64) error {
+func recordFailure(ctx context.Context, c *conn, row *laneRow, v relay.Verdict, now int64) error {
 	if v.Outcome == relay.Sent {
 		return nil
 	}
-	took := max(now-row.begunAt, 0)
-	_, err := c.addAttempts.ExecContext(ctx, row.batch, row.begunAt, took, string(v.Outcome), v.Status, v.Reason, size, row.deliveries)
+	took := max(now-row.BegunAt, 0)
+	_, err := c.addAttempts.ExecContext(ctx, row.Batch, row.BegunAt, took, string(v.Outcome), v.Status, v.Reason, len(row.Deliveries), row.deliveries)
 	if err != nil {
 		return err
 	}
@@ -115,79 +110,29 @@ func (l *lane) settleBudgets(ctx context.Context, c *conn, s queue.Settlement, n
 // addHold lets a budget rest.
 func addHold(ctx context.Context, c *conn, h queue.Hold, reason string, now int64) (err error) {
 	if h.Refused {
-		_, err = c.holdBudget.ExecContext(ctx, h.Key, now, later(now, h.For), reason)
+		_, err = c.holdBudget.ExecContext(ctx, h.Key, now, rows.Later(now, h.For), reason)
 	} else {
-		_, err = c.restBudget.ExecContext(ctx, h.Key, now, later(now, h.For))
+		_, err = c.restBudget.ExecContext(ctx, h.Key, now, rows.Later(now, h.For))
 	}
 	return err
 }
 
 // settleLane ends the batch, or keeps it for another try, and notes how the
 // lane does.
-func (l *lane) settleLane(ctx context.Context, c *conn, ids []int64, row *laneRow, s queue.Settlement, now int64) error {
-	to, sent, dead := *row, 0, 0
-	to.restedAt, to.resumeAt = 0, 0
-	to.batch, to.doubts, to.deliveries = "", 0, "[]"
-	to.failed, to.failures, to.failedAt = 0, 0, 0
+func (l *lane) settleLane(ctx context.Context, c *conn, row *laneRow, s queue.Settlement, now int64) error {
+	to, deliveries, sent, dead := row.Settled(s, now), "[]", 0, 0
+	if to.Batch != "" {
+		deliveries = row.deliveries
+	}
 	switch s.State {
 	case queue.Sent:
-		sent = len(ids)
+		sent = len(row.Deliveries)
 	case queue.Dead:
-		dead = len(ids)
-	case queue.Again:
-		to.again(row, ids, s, now)
-	case queue.Replayed: // no request comes to that
+		dead = len(row.Deliveries)
+	case queue.Again, queue.Replayed: // it is pending still
 	}
-	to.judged(s.Verdict)
-	asked := s.Verdict.Outcome == relay.Later && s.Verdict.After > 0
-	_, err := c.settleLane.ExecContext(ctx, to.restedAt, to.resumeAt, asked, to.held, to.reason, to.failingAt,
-		to.failed, to.failures, to.failedAt, to.most, to.mostUntil,
-		sent, dead, to.batch, to.doubts, to.deliveries, l.sink)
+	_, err := c.settleLane.ExecContext(ctx, to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt,
+		to.Failed, to.Failures, to.FailedAt, to.Most, to.MostUntil,
+		sent, dead, to.Batch, to.Doubts, deliveries, l.sink)
 	return err
-}
-
-// again notes how the deliveries go again, row being the lane as it was.
-func (r *laneRow) again(row *laneRow, ids []int64, s queue.Settlement, now int64) {
-	if s.After > 0 {
-		r.restedAt, r.resumeAt = now, later(now, s.After)
-	}
-	if s.Keep {
-		r.batch, r.doubts, r.deliveries = row.batch, row.doubts, row.deliveries
-		if s.Verdict.Doubtful {
-			r.doubts++
-		}
-	}
-	if s.Failures > 0 {
-		former, failedAt := row.failuresOf(ids[0])
-		if former == 0 || s.Failures < former {
-			failedAt = row.begunAt
-		}
-		r.failed, r.failures, r.failedAt = ids[0], s.Failures, failedAt
-	}
-	if s.Most > 0 {
-		r.most, r.mostUntil = s.Most, slices.Max(ids)
-	}
-}
-
-// judged notes how the lane does by a verdict. A temporary failure tells nothing
-// about a destination that refuses everything; one that refuses a message takes
-// messages again.
-func (r *laneRow) judged(v relay.Verdict) {
-	switch v.Outcome {
-	case relay.Sent:
-		r.held, r.reason, r.failingAt = false, "", 0
-		return
-	case relay.Refused:
-		r.held, r.reason, r.failingAt = false, v.Reason, 0
-		return
-	case relay.Held:
-		r.held, r.reason = true, v.Reason
-	case relay.Later:
-		if !r.held {
-			r.reason = v.Reason
-		}
-	}
-	if r.failingAt == 0 {
-		r.failingAt = r.begunAt
-	}
 }

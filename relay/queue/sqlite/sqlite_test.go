@@ -158,16 +158,6 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
-func TestLaterIsNeverEarly(t *testing.T) {
-	for d, want := range map[time.Duration]int64{
-		-time.Hour: 1000, 0: 1000, 1: 1001, time.Microsecond: 1001, time.Microsecond + 1: 1002, time.Second: 1_001_000,
-	} {
-		if got := later(1000, d); got != want {
-			t.Errorf("%s after 1000 is %d, want %d", d, got, want)
-		}
-	}
-}
-
 // Whoever builds on the store may test under a clock of synctest's.
 func TestInABubble(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "botrelay.db")

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // LaneStatus returns the state of every lane that holds or held anything.
@@ -54,29 +55,29 @@ func (h *history) countPending(ctx context.Context, all map[string]queue.LaneSta
 			continue
 		}
 		status := all[sink]
-		status.Pending, status.Oldest = pending, age(h.micros(), owedAt.V)
+		status.Pending, status.Oldest = pending, rows.Age(h.micros(), owedAt.V)
 		all[sink] = status
 	}
 	return nil
 }
 
 func (h *history) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
-	rows, err := h.readers.QueryContext(ctx, countDeadQuery)
+	found, err := h.readers.QueryContext(ctx, countDeadQuery)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
+	defer func() { _ = found.Close() }() // its error is that of Err
+	for found.Next() {
 		var sink string
 		var dead int
-		if err := rows.Scan(&sink, &dead); err != nil {
+		if err := found.Scan(&sink, &dead); err != nil {
 			return err
 		}
 		status := all[sink]
 		status.Dead = dead
 		all[sink] = status
 	}
-	return rows.Err()
+	return found.Err()
 }
 
 // readLanes fills in what the lanes' own rows and their budgets say.
@@ -86,16 +87,16 @@ func (h *history) readLanes(ctx context.Context, all map[string]queue.LaneStatus
 		return err
 	}
 	now := h.micros()
-	rows, err := h.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
+	found, err := h.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
-	for rows.Next() {
+	defer func() { _ = found.Close() }() // its error is that of Err
+	for found.Next() {
 		var sink string
 		var sent, died int
 		var row laneRow
-		if err := rows.Scan(append([]any{&sink, &sent, &died}, row.fields()...)...); err != nil {
+		if err := row.scan(found, &sink, &sent, &died); err != nil {
 			return err
 		}
 		status, known := all[sink]
@@ -106,21 +107,21 @@ func (h *history) readLanes(ctx context.Context, all map[string]queue.LaneStatus
 		if err != nil {
 			return fmt.Errorf("reading lane %s: %w", sink, err)
 		}
-		status.Sent, status.Health = sent, row.health(now, shared)
-		status.Wait = max(row.rest(now), longestRest(now, shared))
+		status.Sent, status.Health = sent, row.Health(now, shared)
+		status.Wait = max(row.Rest(now), rows.LongestRest(now, shared))
 		all[sink] = status
 	}
-	return rows.Err()
+	return found.Err()
 }
 
 // ownBudgets returns those of the budgets that are the lane's.
-func (r *laneRow) ownBudgets(all []budgetRow) (own []budgetRow, _ error) {
+func (r *laneRow) ownBudgets(all []rows.Budget) (own []rows.Budget, _ error) {
 	var keys []string
 	if err := json.Unmarshal([]byte(r.budgets), &keys); err != nil {
 		return nil, err
 	}
 	for _, key := range keys {
-		if i := slices.IndexFunc(all, func(b budgetRow) bool { return b.key == key }); i >= 0 {
+		if i := slices.IndexFunc(all, func(b rows.Budget) bool { return b.Key == key }); i >= 0 {
 			own = append(own, all[i])
 		}
 	}

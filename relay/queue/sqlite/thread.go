@@ -2,12 +2,11 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
 )
 
 // threadsQuery reads the conversations of a JSON array of hashes at a
@@ -53,7 +52,7 @@ func (l *lane) threads(ctx context.Context, keys []string) (map[string]queue.Thr
 	keyOf := make(map[string]string, len(keys)) // by its hash
 	hashes := make([]string, 0, len(keys))
 	for _, key := range keys {
-		hash := threadHash(key)
+		hash := rows.ThreadHash(key)
 		if _, twice := keyOf[hash]; !twice {
 			hashes = append(hashes, hash)
 		}
@@ -64,21 +63,21 @@ func (l *lane) threads(ctx context.Context, keys []string) (map[string]queue.Thr
 		return nil, err
 	}
 	ctx = context.WithoutCancel(ctx) // as in next
-	rows, err := l.store.read.threads.QueryContext(ctx, string(text), destination)
+	found, err := l.store.read.threads.QueryContext(ctx, string(text), destination)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }() // its error is that of Err
+	defer func() { _ = found.Close() }() // its error is that of Err
 	now, threads := l.store.micros(), make(map[string]queue.Thread)
-	for rows.Next() {
+	for found.Next() {
 		var hash, root string
 		var sentAt int64
-		if err := rows.Scan(&hash, &root, &sentAt); err != nil {
+		if err := found.Scan(&hash, &root, &sentAt); err != nil {
 			return nil, err
 		}
-		threads[keyOf[hash]] = queue.Thread{Root: root, Quiet: age(now, sentAt)}
+		threads[keyOf[hash]] = queue.Thread{Root: root, Quiet: rows.Age(now, sentAt)}
 	}
-	return threads, rows.Err()
+	return threads, found.Err()
 }
 
 // destination returns the key of what the lane shares its conversations by, or
@@ -90,21 +89,14 @@ func (l *lane) destination() string {
 	return l.budgets[0].Key
 }
 
-// threadHash returns a short name for a conversation: two of them will not meet
-// by chance.
-func threadHash(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return base64.RawURLEncoding.EncodeToString(sum[:16])
-}
-
 // settleThread remembers that a conversation has gone on, or forgets it.
 func (l *lane) settleThread(ctx context.Context, c *conn, t queue.ThreadChange, now int64) (err error) {
 	switch destination := l.destination(); {
 	case t.Key == "" || destination == "":
 	case t.Root == "":
-		_, err = c.dropThread.ExecContext(ctx, destination, threadHash(t.Key))
+		_, err = c.dropThread.ExecContext(ctx, destination, rows.ThreadHash(t.Key))
 	default:
-		_, err = c.addThread.ExecContext(ctx, destination, threadHash(t.Key), t.Root, now)
+		_, err = c.addThread.ExecContext(ctx, destination, rows.ThreadHash(t.Key), t.Root, now)
 	}
 	return err
 }
