@@ -17,7 +17,7 @@ func checkCondition(text string) *config.Fault {
 	if !wrong {
 		return nil
 	}
-	return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
+	return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames(), Like: fault.Like}
 }
 
 // tableOf returns the rules of a routes file. The renderer knows where events'

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"botrelay/relay"
 
@@ -35,6 +33,7 @@ type ConditionError struct {
 	Offset  int // in bytes
 	Text    string
 	Unknown string // the name that nothing has, if that is what is wrong
+	Like    string // the name that is probably meant by it, if that is plain
 	// Detail is what the language says of an event for which the condition cannot
 	// be told. It may hold a customer's words, so it is not part of the error's text.
 	Detail string
@@ -102,6 +101,9 @@ func conditionError(text string, err error) *ConditionError {
 	located, ok := errors.AsType[*file.Error](err)
 	if !ok {
 		first, _, _ := strings.Cut(err.Error(), "\n")
+		if _, told := cure(text, 0, first); told != "" {
+			return &ConditionError{Text: told}
+		}
 		return &ConditionError{Text: inOurWords(first)}
 	}
 	runes := []rune(text)
@@ -110,33 +112,11 @@ func conditionError(text string, err error) *ConditionError {
 	if name, found := strings.CutPrefix(said, "unknown name "); found {
 		e.Unknown = name
 	}
-	if cure := habit(text[e.Offset:]); cure != "" {
-		e.Unknown, e.Text = "", cure
+	if at, told := cure(text, e.Offset, said); told != "" {
+		e.Offset, e.Unknown, e.Text = at, "", told
 	}
+	e.Like = likely(e.Unknown)
 	return e
-}
-
-// habit says what to write instead of what people write who come from another
-// language: the names as templates have them, and words in capitals. rest is the
-// condition from where it cannot be read. It returns "" for anything else.
-func habit(rest string) string {
-	word := rest[:len(rest)-len(strings.TrimLeftFunc(rest, func(r rune) bool {
-		return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
-	}))]
-	switch word {
-	case "AND", "OR", "NOT", "IN", "TRUE", "FALSE":
-		return fmt.Sprintf("unexpected %q: write %s", word, strings.ToLower(word))
-	}
-	if name, found := strings.CutPrefix(word, "."); found {
-		name = snake(name)
-		if first, _, _ := strings.Cut(name, "."); slices.Contains(FieldNames(), first) {
-			return fmt.Sprintf("unexpected %q: write %s, since names have no point before them here", word, name)
-		}
-	}
-	if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("“”„‘’", r) {
-		return fmt.Sprintf(`unexpected %q: write straight quotes, " or '`, r)
-	}
-	return ""
 }
 
 // snake writes a name of templates as conditions have it: BotID is bot_id.
@@ -158,8 +138,6 @@ func inOurWords(said string) string {
 	if token, found := strings.CutPrefix(said, "unexpected token "); found {
 		_, value, hasValue := strings.Cut(strings.TrimSuffix(token, ")"), "(")
 		switch {
-		case value == `"="`:
-			return `unexpected "=": write == to compare`
 		case value == `"&"`, value == `"|"`:
 			return "unexpected " + value + ": write and, or"
 		case hasValue:

@@ -2,6 +2,7 @@ package route_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -108,11 +109,13 @@ func TestBadCondition(t *testing.T) {
 		`kin == "lead"`:                          {Offset: 0, Unknown: "kin"},
 		`kind == "ä" and kin == 1`:               {Offset: 17, Unknown: "kin"}, // an umlaut has two bytes
 		`contact.mail == ""`:                     {Offset: 8, Text: `contact has no field "mail": it has name, email, phone, handle`},
-		`kind`:                                   {Text: "comes out as string instead of true or false"},
-		`kind ==`:                                {Offset: 6, Text: "ends too early"},
+		`kind`:                                   {Text: `is a text, not a condition: say what it has to be, as in kind != ""`},
+		`contact.name`:                           {Text: `is a text, not a condition: say what it has to be, as in contact.name != ""`},
+		`"unsubscribe"`:                          {Text: `is a text, not a condition: say what has to hold it, as in text contains "unsubscribe"`},
+		`len(text)`:                              {Text: "comes out as int instead of true or false"},
+		`kind ==`:                                {Offset: 6, Text: "ends too early: something is missing after =="},
 		`transcript[0].who == ""`:                {Offset: 14, Text: `turn has no field "who": it has role, text`},
-		`kind == 3`:                              {Offset: 5, Text: "invalid operation: == (mismatched types string and int)"},
-		`now() > received_at`:                    {Offset: 0, Unknown: "now"},
+		`kind == 3`:                              {Offset: 5, Text: "a text and a number do not go together with =="},
 		`.Contact.Name == "x"`:                   {Text: `unexpected ".Contact.Name": write contact.name, since names have no point before them here`},
 		`kind == "a" and .ConversationURL == ""`: {Offset: 16, Text: `unexpected ".ConversationURL": write conversation_url, since names have no point before them here`},
 		`.Nothing == "x"`:                        {Text: `unexpected "."`},
@@ -125,6 +128,71 @@ func TestBadCondition(t *testing.T) {
 		got, ok := errors.AsType[*route.ConditionError](err)
 		if !ok || got.Offset != want.Offset || got.Unknown != want.Unknown || got.Unknown == "" && got.Text != want.Text {
 			t.Errorf("%.30s: got %#v, want %#v", when, got, want)
+		}
+	}
+}
+
+// TestHabits holds what is said of conditions as other languages have them: each
+// cure is a condition that is good, or as good as one.
+func TestHabits(t *testing.T) {
+	for when, want := range map[string]string{
+		`text.contains("a")`:                 `5: a text has no contains of its own: write text contains "urgent"`,
+		`contact.name.startswith("a")`:       `13: a text has no startswith of its own: write contact.name startsWith "urgent"`,
+		`text.toLowerCase() == "a"`:          `5: a text has no toLowerCase of its own: write lower(text)`,
+		`text.length > 5`:                    `5: a text has no length of its own: write len(text)`,
+		`contains(text, "a")`:                `0: unexpected "contains": write it between the two, as in text contains "urgent"`,
+		`text like "%a%"`:                    `5: unexpected "like": write contains`,
+		`text is not null`:                   `5: unexpected "is": write !=`,
+		`text doesnt contain "a"`:            `5: unexpected "doesnt": write not contains`,
+		`text <> "a"`:                        `5: unexpected "<>": write !=`,
+		`text === "a"`:                       `7: unexpected "=": write == to compare`,
+		`text =~ "a"`:                        `5: unexpected "=~": write matches`,
+		`text ~ "a"`:                         `5: unexpected "~": write matches`,
+		`text matches /a/`:                   `13: a pattern stands in quotes, as in text matches "(?i)urgent"`,
+		`kind in ("lead", "chat")`:           `8: a list stands in square brackets, as in kind in ["lead", "chat"]`,
+		`kind in "lead"`:                     `5: in wants a list, as in kind in ["lead", "chat"]; within a text it is text contains "urgent"`,
+		`text contains ["a", "b"]`:           `5: contains wants one text: write text contains "a" or text contains "b"`,
+		`text contains "a" or "b"`:           `18: both sides of or are conditions: write out each, as in text contains "a" or text contains "b"`,
+		`not text contains "a"`:              `0: not takes the next word alone: write not (text contains "urgent")`,
+		`created_at > "2026-01-01"`:          `11: a time is compared with a time: put date( ) around the text, as in date("2026-01-31")`,
+		`len(text) > "5"`:                    `10: a number is compared with a number: take the quotes away`,
+		`text > 5`:                           `5: a text and a number do not go together with >`,
+		`{{ .Kind }} == "lead"`:              `0: names stand here without {{ }} and without a point: write kind`,
+		`kind == "{{" and .Kind`:             `17: unexpected ".Kind": write kind, since names have no point before them here`,
+		`event.kind == "lead"`:               `0: unknown name "event": write kind alone`,
+		`kind == lead`:                       `8: unknown name "lead": a text stands in quotes, as in "lead"`,
+		`kind in ["lead", chat]`:             `17: unknown name "chat": a text stands in quotes, as in "chat"`,
+		`text contains lower`:                `5: a text and a function do not go together with contains`,
+		`hour() > 18`:                        `0: unknown name "hour": a condition knows no clock, but active does, as in active = { hours = "18:00-08:00" }`,
+		`now() > received_at`:                `0: unknown name "now": a condition knows no clock, but active does, as in active = { hours = "18:00-08:00" }`,
+		`text contains "a`:                   `14: the text that begins here has no closing quote`,
+		`text contains "(" and (kind == "a"`: `22: this "(" has no closing ")"`,
+		`text contains "a" and`:              `20: ends too early: something is missing after and`,
+		`if text contains "a"`:               `0: write the condition alone, without if`,
+		`text "a"`:                           `5: something is missing before this text, such as == or contains`,
+	} {
+		_, err := route.ParseCondition(when)
+		wrong, ok := errors.AsType[*route.ConditionError](err)
+		if !ok {
+			t.Errorf("%s: %v", when, err)
+			continue
+		}
+		if got := fmt.Sprintf("%d: %s", wrong.Offset, wrong); got != want {
+			t.Errorf("%s: says\n%s\nwant\n%s", when, got, want)
+		}
+	}
+	for when, want := range map[string]string{`email == "a"`: "contact.email", `message contains "a"`: "text", `kin == "a"`: ""} {
+		_, err := route.ParseCondition(when)
+		if wrong, ok := errors.AsType[*route.ConditionError](err); !ok || wrong.Unknown == "" || wrong.Like != want {
+			t.Errorf("%s: %#v, want %q", when, err, want)
+		}
+	}
+	for _, cure := range []string{
+		`text contains "a" or text contains "b"`, `kind in ["lead", "chat"]`, `not (text contains "urgent")`, `text not contains "a"`,
+		`created_at > date("2026-01-31")`, `text matches "(?i)urgent"`, `lower(text) == trim(text)`, `contact.name != ""`, `len(text) > 5`,
+	} {
+		if _, err := route.ParseCondition(cure); err != nil {
+			t.Errorf("the cure %s is none: %v", cure, err)
 		}
 	}
 }
