@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 
 type healthCmd struct {
 	configFlag
-	URL string `help:"Where the relay listens, instead of what the routes file says." placeholder:"URL"`
+	URL string `help:"Where the relay is, instead of where it says that it listens." placeholder:"URL"`
 }
 
 // Run asks /healthz of the relay on this machine.
@@ -58,12 +57,21 @@ func healthAt(ctx context.Context, client *http.Client, base string, out io.Writ
 	return err
 }
 
-// local returns where the relay may be found, the likeliest first. A file that has
-// become bad must not make a relay look dead that runs with the former one, so
-// then it is the shipped file's address, with HTTPS or without.
+// local returns where the relay may be found, the likeliest first: where it says
+// that it listens, or else where the routes file says. A file that has become bad
+// must not make a relay look dead that runs with the former one, so then it is the
+// shipped file's address, with HTTPS or without.
 func (c *healthCmd) local(w *world) []string {
-	if data, err := readFile(c.Config); err == nil {
-		if cfg, _ := config.Parse(config.File{Name: c.Config, Data: data}, configEnv(w.getenv)); cfg != nil {
+	file := config.File{Name: c.Config}
+	data, err := readFile(c.Config)
+	if err == nil {
+		file.Data = data
+	}
+	if base := addressInUse(w, file); base != "" {
+		return []string{base}
+	}
+	if err == nil {
+		if cfg, _ := config.Parse(file, configEnv(w.getenv)); cfg != nil {
 			return []string{localURL(cfg.Server)}
 		}
 	}
@@ -73,22 +81,6 @@ func (c *healthCmd) local(w *world) []string {
 	}
 	plain := localURL(s)
 	return []string{plain, "https" + strings.TrimPrefix(plain, "http")}
-}
-
-// localURL returns the URL of a relay, seen from the machine that it runs on.
-func localURL(s config.Server) string {
-	scheme := "http://"
-	if s.TLSCert != "" {
-		scheme = "https://"
-	}
-	host, port, err := net.SplitHostPort(s.Listen)
-	if err != nil {
-		return scheme + s.Listen
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return scheme + net.JoinHostPort(host, port)
 }
 
 // localClient returns what asks a relay at its localURL. It takes any certificate:

@@ -20,7 +20,7 @@ import (
 type sendCmd struct {
 	configFlag
 	eventFlags
-	URL string `help:"Where the relay is, instead of what the routes file says." placeholder:"URL"`
+	URL string `help:"Where the relay is, instead of where the one on this machine says that it listens." placeholder:"URL"`
 }
 
 // Run signs an event and posts it.
@@ -87,12 +87,13 @@ func why(source string, v *vendors.Vendor, status, answer string) string {
 	return "its log says why"
 }
 
-// target returns the URL to post to.
+// target returns the URL to post to: of the relay that runs, or else what the
+// routes file says.
 func (c *sendCmd) target(cfg *config.Config, source string) string {
 	base := c.URL
 	switch {
 	case base == "":
-		base = localURL(cfg.Server)
+		base = cmp.Or(addressOf(cfg.Store.URL.Reveal()), localURL(cfg.Server))
 	case !strings.Contains(base, "://"):
 		base = "http://" + base
 	}

@@ -111,6 +111,9 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 		}
 		return err
 	}
+	if err := announce(store, listener, parts.TLS); err != nil {
+		s.log.Warn("the commands health and send cannot see where the relay listens, and ask the routes file", "error", err)
+	}
 	s.log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
 		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
 	remind(ctx, cfg, store, s.log)

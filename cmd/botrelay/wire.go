@@ -79,6 +79,22 @@ func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
 	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
 }
 
+// announcer is a store that lets other processes read what it is told, for as
+// long as it is open.
+type announcer interface {
+	Announce(text string) error
+}
+
+// announcedAt returns what the relay that has a store announces, or nothing.
+func announcedAt(storeURL string) string {
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return ""
+	}
+	text, _ := sqlite.Announced(path) // who cannot read it does without
+	return text
+}
+
 // sqlitePath returns the file that a store URL names.
 func sqlitePath(storeURL string) (string, error) {
 	path, ok := strings.CutPrefix(storeURL, "sqlite:")

@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"errors"
+	"io"
 	"os"
 	"syscall"
 )
@@ -53,6 +54,17 @@ func isLocked(path string) (bool, error) {
 		return true, nil
 	}
 	return false, &os.PathError{Op: "lock", Path: path, Err: err}
+}
+
+// readLocked reads the file of a lock that another process has.
+func readLocked(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, maxAnnounced))
+	return string(text), err
 }
 
 // syncFolder makes a folder's entries durable.

@@ -86,6 +86,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	_ = lock.write("") // what one that was killed announced is no longer so
 	s, err := open(context.WithoutCancel(ctx), path, cfg)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening store %s: %w", path, err), lock.release())
