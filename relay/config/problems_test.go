@@ -315,7 +315,7 @@ func TestBadRoutes(t *testing.T) {
 		inner("match = {}\nto = ['sales']\nwhen = 'kind ‸= \"lead\"'", `"when": unexpected "=": write == to compare`),
 		inner("match = {}\nto = ['sales']\nwhen = '‸  '", `"when": is empty: leave it out, or write what is to hold, such as text contains "urgent"`),
 		inner("match = {}\nto = ['sales']\nwhen = ‸true", `"when" wants a string, got a boolean`),
-		inner("match = {}\nto = ['sales']\nwhen = \"text contains '‸\"", `"when": literal not terminated`),
+		inner("match = {}\nto = ['sales']\nwhen = \"text contains ‸'\"", `"when": the text that begins here has no closing quote`),
 		inner("match = {}\nto = ['sales']\nactive = ‸'night'", `"active" wants a table, as in { days = "mon-fri", hours = "09:00-17:00" }, got a string`),
 		inner("match = {}\nto = ['sales']\nactive = ‸{}", `warning: "active" says nothing: a route without it applies at any time`),
 		inner("match = {}\nto = ['sales']\nactive = { days = ‸'mo-fri', ‸hour = '1', tz = ‸5 }",
