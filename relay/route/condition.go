@@ -19,6 +19,9 @@ import (
 // hand.
 const maxCondition = 10_000
 
+// memoryExceeded is what the language says when lists grow beyond its own limit.
+const memoryExceeded = "memory budget exceeded"
+
 // Condition is a compiled expression over an event, in the language of
 // https://expr-lang.org/docs/language-definition. It may be used from several
 // goroutines.
@@ -37,6 +40,8 @@ type ConditionError struct {
 	// Detail is what the language says of an event for which the condition cannot
 	// be told. It may hold a customer's words, so it is not part of the error's text.
 	Detail string
+	// TooMuch says that it was given up since it would have held up the event.
+	TooMuch bool
 }
 
 func (e *ConditionError) Error() string {
@@ -55,15 +60,33 @@ func ParseCondition(text string) (*Condition, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, &ConditionError{Text: `is empty: leave it out, or write what is to hold, such as text contains "urgent"`}
 	}
-	program, err := expr.Compile(text, expr.Env(fields{}), expr.AsBool(),
+	prices := &pricing{}
+	program, err := expr.Compile(text, expr.Env(fields{}), expr.AsBool(), expr.Patch(prices),
 		expr.DisableBuiltin("now")) // an event's fate must not depend on when it is asked for
+	if prices.err != nil {
+		prices.err.Offset = offsetOf(text, prices.at)
+		return nil, prices.err
+	}
 	if err != nil {
 		return nil, conditionError(text, err)
 	}
 	c := &Condition{text: text, program: program, uses: make(map[string]bool)}
 	node := program.Node()
 	ast.Walk(&node, c)
+	if err := c.try(); err != nil {
+		return nil, err
+	}
 	return c, nil
+}
+
+// try returns what is wrong with a condition that is too much work even for an
+// event with nothing in it, such as any(1..1000000000, # == 7).
+func (c *Condition) try() error {
+	_, err := c.holds(&view{event: &relay.Event{}})
+	if fault, ok := errors.AsType[*ConditionError](err); ok && fault.TooMuch {
+		return &ConditionError{Offset: fault.Offset, Text: "is too much work: it would hold up every event", TooMuch: true}
+	}
+	return nil
 }
 
 // Visit implements ast.Visitor: it notes the names that the condition has.
@@ -77,16 +100,20 @@ func (c *Condition) Visit(node *ast.Node) {
 func (c *Condition) String() string { return c.text }
 
 // holds runs the condition. The error says why it could not be told, without
-// what is in the event.
-func (c *Condition) holds(e *relay.Event, names Names) (holds bool, err error) {
+// what is in the event. It does no more than the event's meter allows.
+func (c *Condition) holds(v *view) (holds bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errors.New("the condition panics")
 		}
 	}()
-	result, err := expr.Run(c.program, names.fieldsOf(e, c))
+	v.work.begin()
+	result, err := expr.Run(c.program, v.fields(c))
 	if err != nil {
 		told := conditionError(c.text, err)
+		if errors.Is(err, errTooMuch) || told.Text == memoryExceeded {
+			return false, &ConditionError{Offset: told.Offset, Text: fmt.Sprintf("is too much work for this event, at character %d", told.Offset+1), TooMuch: true}
+		}
 		return false, &ConditionError{Offset: told.Offset, Text: fmt.Sprintf("cannot be told, at character %d", told.Offset+1), Detail: told.Text}
 	}
 	holds, ok := result.(bool)
@@ -106,9 +133,8 @@ func conditionError(text string, err error) *ConditionError {
 		}
 		return &ConditionError{Text: inOurWords(first)}
 	}
-	runes := []rune(text)
 	said, _, _ := strings.Cut(located.Message, "\n")
-	e := &ConditionError{Offset: len(string(runes[:min(max(located.From, 0), len(runes))])), Text: inOurWords(said)}
+	e := &ConditionError{Offset: offsetOf(text, located.From), Text: inOurWords(said)}
 	if name, found := strings.CutPrefix(said, "unknown name "); found {
 		e.Unknown = name
 	}
@@ -117,6 +143,12 @@ func conditionError(text string, err error) *ConditionError {
 	}
 	e.Like = likely(e.Unknown)
 	return e
+}
+
+// offsetOf is where a character of a text is, in bytes.
+func offsetOf(text string, character int) int {
+	runes := []rune(text)
+	return len(string(runes[:min(max(character, 0), len(runes))]))
 }
 
 // snake writes a name of templates as conditions have it: BotID is bot_id.
@@ -165,7 +197,9 @@ func FieldNames() []string { return namesOf(reflect.TypeFor[fields]()) }
 func namesOf(t reflect.Type) []string {
 	var names []string
 	for field := range t.Fields() {
-		names = append(names, field.Tag.Get("expr"))
+		if name := field.Tag.Get("expr"); name != meterName {
+			names = append(names, name)
+		}
 	}
 	return names
 }

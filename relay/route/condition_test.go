@@ -87,7 +87,7 @@ func TestConditionFails(t *testing.T) {
 	e := sample()
 	for _, when := range []string{
 		`payload.data.plan > 3`, `payload.data.plan.name == "x"`, `payload.nothing.here == 1`, `transcript[7].text == ""`,
-		`int(contact.name) > 3`, `text matches payload.data.plan + "("`, `payload.data`, `len(1..1000000000) > 0`,
+		`int(contact.name) > 3`, `text matches payload.data.plan + "("`, `payload.data`, `len(1..len(text) * 100000000) > 0`,
 	} {
 		var failed []error
 		table := tableOf(t, when, &failed)
@@ -96,7 +96,7 @@ func TestConditionFails(t *testing.T) {
 			t.Errorf("%s: %v %v", when, owed, failed)
 			continue
 		}
-		if text := failed[0].Error(); strings.Contains(text, "Ada") || strings.Contains(text, "pro") || !strings.Contains(text, "true") && !strings.Contains(text, "told") {
+		if text := failed[0].Error(); strings.Contains(text, "Ada") || strings.Contains(text, "pro") || !strings.Contains(text, "true") && !strings.Contains(text, "told") && !strings.Contains(text, "too much work") {
 			t.Errorf("%s: says %q", when, text)
 		}
 	}

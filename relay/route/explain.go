@@ -46,11 +46,12 @@ type Explanation struct {
 func (t *Table) Explain(e *relay.Event) Explanation {
 	var x Explanation
 	behind, taken := "", false
+	v := &view{event: e, names: t.names}
 	for i := range t.rules {
 		r := &t.rules[i]
 		s := Step{Route: r.Name, To: r.To, Final: r.Final, Behind: behind}
 		if behind == "" {
-			s.Miss, s.Err = r.miss(e, t.names)
+			s.Miss, s.Err = r.miss(v)
 		}
 		if behind == "" && s.Miss == nil {
 			taken = true

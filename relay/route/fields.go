@@ -30,6 +30,8 @@ type fields struct {
 	ReceivedAt      time.Time `expr:"received_at"`
 	ID              string    `expr:"id"`
 	Payload         any       `expr:"payload"`
+
+	Spend func(...any) any `expr:"$spend"` // see meter.spend
 }
 
 type contact struct {
@@ -55,26 +57,58 @@ type Names struct {
 	Zone *time.Location
 }
 
-// fieldsOf shows an event to a condition.
-func (n Names) fieldsOf(e *relay.Event, c *Condition) fields {
-	zone := cmp.Or(n.Zone, time.UTC)
-	f := fields{
+// view is an event as the conditions of a table see it, one after the other. What
+// takes time is made once, and only if a condition uses it.
+type view struct {
+	event *relay.Event
+	names Names
+	work  meter
+	env   *fields
+	has   map[string]bool // which of its lazy fields are made
+}
+
+// fields shows the event to a condition.
+func (v *view) fields(c *Condition) *fields {
+	if v.env == nil {
+		v.env = v.plain()
+		v.has = make(map[string]bool)
+	}
+	if v.needs(c, "payload") {
+		v.env.Payload = v.event.Values()
+	}
+	if v.needs(c, "conversation_url") && v.names.ConversationURL != nil {
+		v.env.ConversationURL = v.names.ConversationURL(*v.event)
+	}
+	if v.needs(c, "transcript") {
+		for _, t := range v.event.Conversation() {
+			v.env.Transcript = append(v.env.Transcript, turn(t))
+		}
+	}
+	return v.env
+}
+
+// needs says whether a condition uses a field that is not made yet, and takes it
+// for made.
+func (v *view) needs(c *Condition, name string) bool {
+	if !c.uses[name] || v.has[name] {
+		return false
+	}
+	v.has[name] = true
+	return true
+}
+
+// plain are the fields that are there already.
+func (v *view) plain() *fields {
+	e, zone := v.event, cmp.Or(v.names.Zone, time.UTC)
+	f := &fields{
 		Vendor: e.Vendor, Source: e.Source, EventType: e.EventType, Kind: string(e.Kind), Channel: e.Channel,
-		BotID: e.BotID, Bot: cmp.Or(n.Bots[e.BotID], e.BotID), ConversationID: e.ConversationID,
+		BotID: e.BotID, Bot: cmp.Or(v.names.Bots[e.BotID], e.BotID), ConversationID: e.ConversationID,
 		Contact: contact(e.Contact), Subject: e.Subject, Text: e.Text, Answer: e.Answer,
 		PageURL: e.PageURL, Scheduled: e.Scheduled, ReceivedAt: e.ReceivedAt.In(zone), ID: e.ID,
+		Spend: v.work.spend,
 	}
 	if created := e.Created(); !created.IsZero() {
 		f.CreatedAt = created.In(zone)
-	}
-	for _, t := range e.Conversation() {
-		f.Transcript = append(f.Transcript, turn(t))
-	}
-	if c.uses["payload"] {
-		f.Payload = e.Values()
-	}
-	if c.uses["conversation_url"] && n.ConversationURL != nil {
-		f.ConversationURL = n.ConversationURL(*e)
 	}
 	return f
 }

@@ -81,9 +81,10 @@ func New(cfg Config) (*Table, error) {
 func (t *Table) Route(e *relay.Event) []relay.Owed {
 	var owed []relay.Owed
 	taken := false
+	v := &view{event: e, names: t.names}
 	for i := range t.rules {
 		r := &t.rules[i]
-		miss, err := r.miss(e, t.names)
+		miss, err := r.miss(v)
 		if err != nil {
 			t.failed(e, r.Name, err)
 		}
@@ -162,7 +163,8 @@ func compile(m Match) ([]list, error) {
 
 // miss returns why the rule does not hold for an event, or nil if it does. err is
 // that of a condition that could not be told, and then counts as holding.
-func (r *rule) miss(e *relay.Event, names Names) (*Miss, error) {
+func (r *rule) miss(v *view) (*Miss, error) {
+	e := v.event
 	for i := range r.lists {
 		if l := &r.lists[i]; !l.holds(e) {
 			return &Miss{Key: l.key, Want: l.items, Got: l.value(e)}, nil
@@ -174,7 +176,7 @@ func (r *rule) miss(e *relay.Event, names Names) (*Miss, error) {
 	if r.When == nil {
 		return nil, nil
 	}
-	holds, err := r.When.holds(e, names)
+	holds, err := r.When.holds(v)
 	if err != nil || holds {
 		return nil, err
 	}
