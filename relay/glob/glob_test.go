@@ -23,6 +23,7 @@ func TestMatches(t *testing.T) {
 		{"a*b*c", "abc axbxc abcbc abbcc", "ab acb abcd"},
 		{"*a*", "a ba ab bab", "_ b"},
 		{"a**b", "ab aab axb", "a b"},
+		{"*??bc*", "xybcd", "🚲bcd"},
 		{"m?ssage", "message m🚲ssage", "mssage meessage"},
 		{`\*`, "*", "_ a **"},
 		{`a\?b`, "a?b", "axb"},
