@@ -75,7 +75,8 @@ type Fault struct {
 // string, bool, *bool, int, int64, time.Duration, []string, map[string]string,
 // relay.Secret, []relay.Secret, an encoding.TextUnmarshaler, a string with a method
 // Known() []string that lists what it may be, a [][2]string for a table of strings in
-// its order, or a struct for a table; any other type makes Parse panic. In `toml:"chat_id,number"` the option lets a string also
+// its order, or a struct for a table; any other type makes Parse panic. A string's tag `holds:"id body"` lists
+// placeholders of its own: ${body} is then left for Check to refuse. In `toml:"chat_id,number"` the option lets a string also
 // be written as a whole number; "one" lets a list also be written as a single
 // string, "size" an int64 be a size such as "1MiB", "positive" wants a duration
 // that is more than nothing, and "required" says that the key must be there. A Secret may also be named by its key with "_file" appended.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"botrelay/relay"
@@ -15,6 +16,7 @@ import (
 type field struct {
 	key     string
 	options []string
+	holds   []string // the placeholders of its own that its text may have
 	value   reflect.Value
 }
 
@@ -54,6 +56,10 @@ func (r *reader) set(f field, n *node) bool {
 		if n.kind == integerKind && f.has("number") {
 			n.public = true
 			*p = fmt.Sprint(n.value)
+			return true
+		}
+		if r.own(n, f.holds) {
+			*p = n.text()
 			return true
 		}
 		return assign(p)(r.string(n))
@@ -109,6 +115,24 @@ func (r *reader) set(f field, n *node) bool {
 		return r.inner(n, f.value.Addr().Interface())
 	}
 	panic(fmt.Sprintf("config: %q is bound to a %s, which no value can fill", f.key, f.value.Type()))
+}
+
+// own reports whether what looks like a variable in a string is a placeholder of
+// the key's own, written as ${body}: a variable of that name, or of one in small
+// letters, has no value. It is for the options to say what is right then.
+func (r *reader) own(n *node, placeholders []string) bool {
+	if len(placeholders) == 0 || n.kind != textKind {
+		return false
+	}
+	for _, part := range strings.Split(n.text(), "${")[1:] {
+		name, _, _ := strings.Cut(part, "}")
+		value, _ := r.env.Getenv(name)
+		if lower := strings.ToLower(name); value == "" && isVariableName(name) && (name == lower || slices.Contains(placeholders, lower)) {
+			n.public = true
+			return true
+		}
+	}
+	return false
 }
 
 // choice is one of a few words.

@@ -34,7 +34,7 @@ func (t *table) into(dst any) {
 			continue
 		}
 		parts := strings.Split(tag, ",")
-		f := field{key: parts[0], options: parts[1:], value: value}
+		f := field{key: parts[0], options: parts[1:], holds: strings.Fields(structField.Tag.Get("holds")), value: value}
 		t.fields = append(t.fields, f)
 		t.bind(f)
 	}

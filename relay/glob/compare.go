@@ -21,10 +21,23 @@ func (p Pattern) Meets(q Pattern, fold bool) bool {
 	})
 }
 
-// Contains reports whether p surely covers every text that q covers, but for
-// their negations. Of two patterns that say the same in different ways, as "*?"
-// and "?*", it may not be sure.
+// Contains reports whether p surely matches every text that q matches. Of two
+// patterns that say the same in different ways, as "*?" and "?*", it may not be
+// sure.
 func (p Pattern) Contains(q Pattern) bool {
+	switch {
+	case p.Negated && q.Negated:
+		return q.covers(p)
+	case p.Negated:
+		return !p.Meets(q, false)
+	case q.Negated:
+		return p.covers(Pattern{tokens: []token{{kind: anyRun}}})
+	}
+	return p.covers(q)
+}
+
+// covers is Contains but for the negations.
+func (p Pattern) covers(q Pattern) bool {
 	return compare(p.tokens, q.tokens, func(a, b token) step {
 		switch {
 		case a.kind == anyRun:

@@ -75,8 +75,8 @@ func TestTime(t *testing.T) {
 	}
 }
 
-// TestCompare: whether two patterns have a text in common, and whether the first
-// has all of the second.
+// TestCompare: whether two patterns, but for their negations, have a text in
+// common, and whether the first has all of the second.
 func TestCompare(t *testing.T) {
 	for _, tt := range []struct {
 		p, q            string
@@ -104,6 +104,12 @@ func TestCompare(t *testing.T) {
 		{`\*`, "?", true, false},
 		{`\*`, `\*`, true, true},
 		{"*a*b*", "*x*a*y*b*", true, true},
+		{"*", "!a", true, true},
+		{"a*", "!a", true, false},
+		{"!a*", "b*", false, true},
+		{"!a*", "?b", true, false},
+		{"!ab", "!a*", true, true},
+		{"!a*", "!ab", true, false},
 	} {
 		p, _ := glob.Parse(tt.p)
 		q, _ := glob.Parse(tt.q)

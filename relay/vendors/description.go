@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,11 +113,17 @@ func (d *Description) Check() []relay.Problem {
 
 // kinds looks at the patterns.
 func (ps *problems) kinds(d *Description) {
-	for _, k := range d.Kinds {
+	former := make([]glob.Pattern, len(d.Kinds))
+	for i, k := range d.Kinds {
 		key := "kinds." + k[0]
-		_, err := glob.Parse(k[0])
+		p, err := glob.Parse(k[0])
 		ps.bad(err != nil, key, `"kinds": %q is no pattern: %v`, cut(k[0], maxLabel), err)
 		ps.warn(len(d.Event.Type) == 0 && k[0] != "*", key, `"kinds" looks at the event type, and "event" does not say where that is: add type = "…"`)
+		former[i] = p
+		if j := slices.IndexFunc(former[:i], func(f glob.Pattern) bool { return err == nil && f.Contains(p) }); j >= 0 && d.Kinds[j][1] != k[1] {
+			ps.warn(true, key, fmt.Sprintf(`"kinds": %q is never asked, as %q before it takes all of that, and the first that matches counts: put it first`,
+				cut(k[0], maxLabel), cut(d.Kinds[j][0], maxLabel)))
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ type Scheme struct {
 
 	// Signed is the text that is signed, with {id}, {timestamp} and {body}
 	// replaced. Empty means {body}.
-	Signed string `toml:"signed" default:"{body}" example:"{timestamp}.{body}" doc:"The text that is signed, made of {id}, {timestamp} and {body}."`
+	Signed string `toml:"signed" holds:"id timestamp body" default:"{body}" example:"{timestamp}.{body}" doc:"The text that is signed, made of {id}, {timestamp} and {body}."`
 }
 
 // defaultTolerance is what Standard Webhooks asks for, and what vendors that

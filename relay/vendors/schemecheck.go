@@ -31,11 +31,18 @@ func (s Scheme) Problems() []relay.Problem {
 	found.header("id_header", s.IDHeader)
 	found.bad(s.Header == "", "header", `missing "header": it names the header that holds the signature`)
 	found.bad(s.Tolerance < 0, "tolerance", `"tolerance" is negative`)
+	found.warn(endsInWord(s.Prefix), "prefix", fmt.Sprintf(
+		`"prefix" is all that stands before the signature, and ends in a letter or a digit: is it %q?`, cut(s.Prefix+"=", maxLabel)))
 	found.bad(s.Algorithm == FromPrefix && s.Prefix != "", "prefix",
 		`"prefix" and algorithm = "from-prefix" exclude each other: what stands before the signature is the algorithm then`)
 	found.keys(s)
 	found.signed(s)
 	return found
+}
+
+// endsInWord reports whether text ends in a letter or a digit.
+func endsInWord(text string) bool {
+	return strings.Trim(text[max(0, len(text)-1):], "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == "" && text != ""
 }
 
 type problems []relay.Problem
@@ -96,6 +103,10 @@ func (ps *problems) keys(s Scheme) {
 // round, so that nothing is believed that the signature does not cover.
 func (ps *problems) signed(s Scheme) {
 	signed := s.template()
+	if like := meant(signed); like != "" {
+		ps.bad(true, "signed", `"signed" is the text that the vendor signs, in which {id}, {timestamp} and {body} stand for what was sent: write %q`, like)
+		return
+	}
 	timeKey := "timestamp_header"
 	if s.TimestampKey != "" {
 		timeKey = "timestamp_key"
@@ -110,8 +121,8 @@ func (ps *problems) signed(s Scheme) {
 	ps.bad(!id && hasID, "signed", `"signed" has an {id}, but nothing says where it is: name its header with "id_header"`)
 	ps.warn(!timed && !hasTime && s.TimestampUnit != "", "timestamp_unit", `"timestamp_unit" has no effect: there is neither "timestamp_header" nor "timestamp_key"`)
 	ps.warn(!timed && !hasTime && s.Tolerance > 0, "tolerance", `"tolerance" has no effect: there is neither "timestamp_header" nor "timestamp_key"`)
-	for _, word := range placeholders(signed) {
-		ps.bad(!slices.Contains([]string{"body", "timestamp", "id"}, word), "signed", `"signed" has "{%s}", which stands for nothing: {id}, {timestamp} and {body} do`, word)
+	for _, word := range strange(signed) {
+		ps.bad(true, "signed", `"signed" has "{%s}", which stands for nothing: {id}, {timestamp} and {body} do`, word)
 	}
 }
 
