@@ -59,6 +59,7 @@ type Sender struct {
 	policy policy
 	memory memory
 	held   bool // the lane was, when it was last looked at
+	fresh  bool // the sink is another one than the lane last tried
 }
 
 // New returns a Sender. It starts nothing.
@@ -143,6 +144,12 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 			s.cfg.Log.Warn("lane not released", "error", err)
 		}
 	}()
+	if s.fresh {
+		if err := lane.Resume(ctx); err != nil {
+			return err
+		}
+		s.fresh = false
+	}
 	wake := s.cfg.Lanes.Wake(s.cfg.Name)
 	for s.goesOn(ctx) {
 		if anew := s.obey(); anew {

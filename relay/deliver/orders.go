@@ -41,7 +41,9 @@ func (o *orders) over() bool {
 // A request that is under way is finished, and settled, with what it began with;
 // the next one is of cfg. Where cfg.Sink is not the former one, or the budgets
 // have changed, the lane begins as after a start: what is remembered of failures
-// is forgotten. A lane that is held tries at once, whatever has changed.
+// is forgotten. With another sink a lane that has failed for a time tries at once,
+// unless the platform asked it to wait; one that is held does so whatever has
+// changed.
 func (s *Sender) Use(cfg Config) { s.orders.tell(func() { s.orders.next = &cfg }) }
 
 // Retire lets Run return as soon as a request that is under way is settled,
@@ -61,6 +63,7 @@ func (s *Sender) obey() (anew bool) {
 	sink, budgets := s.cfg.Sink, s.cfg.Budgets
 	s.take(*next)
 	changed := sink != s.cfg.Sink || !sameBudgets(budgets, s.cfg.Budgets)
+	s.fresh = s.fresh || sink != s.cfg.Sink
 	if changed {
 		s.memory = memory{back: s.memory.back}
 	}

@@ -76,6 +76,57 @@ func TestHeldTriesAtOnce(t *testing.T) {
 	})
 }
 
+// TestFailingTriesAtOnce: a lane that has failed for hours does not wait for its
+// next try once it has another connection, but for what the platform asked; with
+// the same connection it does.
+func TestFailingTriesAtOnce(t *testing.T) {
+	for name, verdict := range map[string]relay.Verdict{
+		"no answer":     {Outcome: relay.Later, Reason: "connection refused"},
+		"asked to wait": {Outcome: relay.Later, Reason: "busy", After: time.Hour, Status: 429},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLanes(t)
+				defer l.close()
+				down := func() *platform {
+					return &platform{
+						answer: func(int, relay.Post) relay.Verdict { return verdict },
+						probe:  func() relay.Verdict { return verdict },
+					}
+				}
+				bad := down()
+				cfg := l.complete(deliver.Config{Name: "sales", Sink: bad})
+				s, stop := l.startSender(cfg)
+				defer stop()
+				l.burst(1, "sales")
+				pass(3*time.Hour + time.Second) // it is tried every 5 minutes by now
+				tries := len(bad.seen())
+				s.Use(cfg)
+				pass(time.Second)
+				if n := len(bad.seen()); n != tries {
+					t.Errorf("tried %d times more, though nothing has changed", n-tries)
+				}
+				still := down()
+				s.Use(l.complete(deliver.Config{Name: "sales", Sink: still}))
+				pass(5 * time.Second)
+				if n := len(still.seen()); verdict.After == 0 && n < 4 || verdict.After > 0 && n > 0 {
+					t.Errorf("tried %d times by the new connection", n)
+				}
+				good := &platform{}
+				s.Use(l.complete(deliver.Config{Name: "sales", Sink: good}))
+				pass(time.Second)
+				if got := good.titles(); (got == "1") != (verdict.After == 0) {
+					t.Errorf("sent %q", got)
+				}
+				pass(time.Hour)
+				if got := good.titles(); got != "1" {
+					t.Errorf("an hour later %q", got)
+				}
+			})
+		})
+	}
+}
+
 // countedLanes counts leases.
 type countedLanes struct {
 	queue.Lanes

@@ -37,6 +37,11 @@ type Lane interface {
 	// of its end, and remembers as Health.Told that it did: both or neither.
 	// Where there is nobody to owe it to, it puts none and only remembers.
 	Tell(ctx context.Context, told bool, event relay.Event, owed []Owed) error
+	// Resume ends the lane's rest, unless the platform asked for it, and forgets
+	// how often its head has failed: it is to be tried by another connection, of
+	// which nothing bad is known. A batch that may have arrived is still kept, and
+	// the lane is held or failing until something gets through.
+	Resume(ctx context.Context) error
 	// Renew lets the lease last for ttl from now.
 	Renew(ctx context.Context, ttl time.Duration) error
 	// Release ends the lease, so that another sender need not wait for its end.

@@ -72,6 +72,36 @@ func holdTests() []test {
 			f.killed()
 			f.next(f.lease("a", token), 1)
 		}},
+		{"hold/resumed, a lane that failed goes on at once, as if for the first time", func(f *fixture) {
+			f.putMany(2, "a")
+			lane := f.lease("a")
+			lost := again(time.Hour, "no answer")
+			lost.Keep, lost.Failures, lost.Verdict.Doubtful = true, 7, true
+			first := f.send(lane, 1, lost)
+			f.nothing(lane, time.Hour)
+			f.resume(lane)
+			back := f.next(lane, 1)
+			f.want("ID", back.ID, first.ID)
+			f.want("doubts", back.Doubts, 1)
+			f.want("failures", back.Failures, 0)
+			f.want("failing", f.turn(lane).Health.Failing > 0, true)
+			f.send(lane, 1, sent("m"))
+			f.resume(lane) // nothing rests
+			f.next(lane, 1)
+		}},
+		{"hold/resumed, what the platform asked for is waited for", func(f *fixture) {
+			f.put("a")
+			lane := f.lease("a", token)
+			asked := again(time.Hour, "too many")
+			asked.Verdict.After = time.Hour
+			f.send(lane, 1, asked)
+			f.resume(lane)
+			f.nothing(lane, time.Hour)
+			f.pass(time.Hour)
+			f.send(lane, 1, busy("token", time.Minute))
+			f.resume(lane)
+			f.nothing(lane, time.Minute)
+		}},
 		{"hold/one that refused does not end one that was asked for", func(f *fixture) {
 			f.putMany(2, "a")
 			lane := f.lease("a", token)
@@ -254,6 +284,13 @@ func (f *fixture) turn(lane queue.Lane) queue.Turn {
 func (f *fixture) release(lane queue.Lane) {
 	f.Helper()
 	if err := lane.Release(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fixture) resume(lane queue.Lane) {
+	f.Helper()
+	if err := lane.Resume(f.Context()); err != nil {
 		f.Fatal(err)
 	}
 }

@@ -135,6 +135,7 @@ func all(ctx context.Context, lane queue.Lane, batch queue.Batch) map[string]err
 		"begin":   lane.Begin(ctx, batch),
 		"settle":  lane.Settle(ctx, batch, sent("late")),
 		"tell":    lane.Tell(ctx, true, event("told late"), owed("b")),
+		"resume":  lane.Resume(ctx),
 		"renew":   lane.Renew(ctx, ttl),
 		"release": lane.Release(ctx),
 	}

@@ -141,6 +141,14 @@ func (l *lane) do(ctx context.Context, ch change) error {
 	return nil
 }
 
+// Resume ends the lane's rest: see queue.Lane.
+func (l *lane) Resume(ctx context.Context) error {
+	return l.do(ctx, change{doing: "resuming", run: func(ctx context.Context, c *conn, _ *laneRow, _ int64) error {
+		_, err := c.resume.ExecContext(ctx, l.sink)
+		return err
+	}})
+}
+
 // Tell puts an event of the relay's own and remembers that it did: see
 // queue.Lane.
 func (l *lane) Tell(ctx context.Context, told bool, event relay.Event, owed []queue.Owed) error {

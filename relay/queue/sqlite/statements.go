@@ -15,7 +15,7 @@ type writes struct {
 	addEvent, addDelivery *sql.Stmt
 	firstOf               *sql.Stmt
 
-	lane, openLane, tell                   *sql.Stmt
+	lane, openLane, tell, resume           *sql.Stmt
 	headIDs, replayed, beginLane, countTry *sql.Stmt
 	settleLane, settle                     *sql.Stmt
 	addAttempts, dropAttempts              *sql.Stmt
@@ -86,6 +86,8 @@ func (c *conn) prepare(ctx context.Context) error {
 		{&c.openLane, `INSERT INTO lanes (sink, leased, budgets) VALUES (?, 1, ?) ON CONFLICT DO UPDATE
 			SET leased = 1, budgets = excluded.budgets, resume_at = CASE WHEN held AND NOT asked THEN 0 ELSE resume_at END`},
 		{&c.tell, `UPDATE lanes SET told = ? WHERE sink = ?`},
+		{&c.resume, `UPDATE lanes SET resume_at = CASE WHEN asked THEN resume_at ELSE 0 END, failed = 0, failures = 0, failed_at = 0
+			WHERE sink = ?`},
 
 		{&c.beginLane, `UPDATE lanes SET batch = ?, begun_at = ?, form = ?, doubts = ?, deliveries = ? WHERE sink = ?`},
 		{&c.headIDs, headIDsQuery},
