@@ -11,16 +11,17 @@ import (
 
 type checkCmd struct {
 	configFlag
-	Online bool `help:"Also ask each platform whether tokens, channels and permissions are good. Nothing is posted."`
-	JSON   bool `name:"json" help:"As JSON."`
+	Online  bool `help:"Also ask each platform whether tokens, channels and permissions are good. Nothing is posted."`
+	Sandbox bool `help:"Ask a local stand-in for the platforms, and let variables be unset: to try --online without an account."`
+	JSON    bool `name:"json" help:"As JSON."`
 }
 
 // Help is what --help adds to the flags.
 func (*checkCmd) Help() string {
 	return `Prints what the file means, then what is legal but surely not meant; or everything that is wrong with it.
-It exits with 0 if the file can be used, also with warnings, and with 1 if it cannot, or if a platform refuses a sink.
+It exits with 0 if the file can be used, also with warnings, and with 1 if it cannot; with --online also if a platform refuses a sink, or has not told whether it would.
 
---online asks the platforms of all sinks at once, and posts nothing: Slack who the bot is and for its channel, or its webhook with an empty message, which it refuses; Discord for the webhook, or the bot and its channel; Telegram for the bot, the chat, and what the bot is there. ✓ is good, ✗ has to be mended, ? cannot be told.
+--online asks the platforms of all sinks at once, and posts nothing: Slack who the bot is and for its channel, or its webhook with an empty message, which it refuses; Discord for the webhook, or the bot and its channel; Telegram for the bot, the chat, and what the bot is there. ✓ is good, ✗ has to be mended, ? cannot be told. --online --sandbox asks a stand-in on this machine, with made-up tokens for those that are not set.
 
 --json is an object with "file", "good", "problems" (each with "line", "column", "warning" and "text") and, if the file is good, what it means: "server", "store", "sources", "sinks", "routes", "default", "messages". With --online each sink has "found", a list of objects with "standing" (fine, wrong, unclear) and "text". Secrets are in none of it.`
 }
@@ -31,10 +32,15 @@ func (c *checkCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return unreadable(c.Config, err)
 	}
-	cfg, problems := config.Parse(config.File{Name: c.Config, Data: data}, configEnv(w.getenv))
-	report := checked{file: c.Config, cfg: cfg, problems: problems}
-	if c.Online && cfg != nil {
-		if report.online, err = inspect(ctx, cfg); err != nil {
+	file := config.File{Name: c.Config, Data: data}
+	report := checked{file: c.Config, sandbox: c.Sandbox, asked: c.Online}
+	if c.Sandbox {
+		report.cfg, report.problems, report.standIns = sandboxed(file, configEnv(w.getenv))
+	} else {
+		report.cfg, report.problems = config.Parse(file, configEnv(w.getenv))
+	}
+	if c.Online && report.cfg != nil {
+		if report.online, err = c.inspect(ctx, report.cfg); err != nil {
 			return err
 		}
 	}
@@ -49,7 +55,10 @@ type checked struct {
 	file     string
 	cfg      *config.Config // nil: it cannot be used
 	problems config.Problems
-	online   []inspected // nil: the platforms were not asked
+	asked    bool        // the platforms were
+	online   []inspected // what they have told; of none, if there is no sink
+	sandbox  bool        // it was their stand-in that was asked
+	standIns []string    // what is not set, and had a made-up value
 }
 
 // print tells people: what the file means on standard output, and then, last and
@@ -59,8 +68,12 @@ func (c checked) print(s screen, w *world) error {
 		s.flow(bold, "", "  ", c.file+" is good"+c.ending())
 		describe(s, c.cfg)
 	}
-	if c.online != nil {
-		tellOnline(s, c.online)
+	if c.asked && c.cfg != nil {
+		tellOnline(s, c.online, c.sandbox)
+	}
+	if len(c.standIns) > 0 {
+		_, _ = fmt.Fprintln(s)
+		s.flow(bold, "Not set", "  ", ", so that these have made-up values: "+strings.Join(c.standIns, ", "))
 	}
 	if len(c.problems) > 0 {
 		if c.cfg != nil {
@@ -78,6 +91,9 @@ func (c checked) verdict() error {
 	}
 	if wrong(c.online) > 0 {
 		return silent{errors.New("a platform refuses a sink")}
+	}
+	if c.asked {
+		return unknown(c.online)
 	}
 	return nil
 }

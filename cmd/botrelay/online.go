@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/sinks/sandbox"
 	"botrelay/sinks/transport"
 )
 
@@ -21,10 +24,25 @@ type inspected struct {
 	found []relay.Finding
 }
 
+// inspect asks the platforms, or their stand-in.
+func (c *checkCmd) inspect(ctx context.Context, cfg *config.Config) ([]inspected, error) {
+	if !c.Sandbox {
+		return inspect(ctx, cfg, transport.Config{})
+	}
+	box := sandbox.New(sandbox.Config{})
+	defer box.Close()
+	base, stop, err := serveHTTP(ctx, box)
+	if err != nil {
+		return nil, fmt.Errorf("starting the sandbox: %w", err)
+	}
+	defer stop()
+	return inspect(ctx, cfg, transport.Config{Base: base})
+}
+
 // inspect asks the platforms of all sinks at once, each within onlineTimeout. It
 // posts nothing. It blocks until all have answered, or ctx ends.
-func inspect(ctx context.Context, cfg *config.Config) ([]inspected, error) {
-	opened, _, err := openSinks(cfg.Sinks, transport.Config{}, nil)
+func inspect(ctx context.Context, cfg *config.Config, to transport.Config) ([]inspected, error) {
+	opened, _, err := openSinks(cfg.Sinks, to, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +75,36 @@ func wrong(all []inspected) int {
 	return n
 }
 
+// unknown returns an error if there is a sink of which no platform has told
+// whether it is good: then all may be well, or not.
+func unknown(all []inspected) error {
+	var names []string
+	for _, one := range all {
+		if !slices.ContainsFunc(one.found, func(f relay.Finding) bool { return f.Standing != relay.Unclear }) {
+			names = append(names, one.sink)
+		}
+	}
+	switch {
+	case len(names) > 0 && len(names) == len(all):
+		return errors.New("asked nobody: no platform could be reached, or would tell")
+	case len(names) > 0:
+		return fmt.Errorf("it is not known whether all is well: no platform told of %s", strings.Join(names, ", "))
+	}
+	return nil
+}
+
 // tellOnline prints what the platforms have told.
-func tellOnline(s screen, all []inspected) {
+func tellOnline(s screen, all []inspected, standIn bool) {
 	width := 0
 	for _, one := range all {
 		width = max(width, columns(one.sink))
 	}
 	_, _ = fmt.Fprintln(s)
-	s.flow(bold, "The platforms", "  ", " were asked; nothing was posted")
+	if standIn {
+		s.flow(bold, "A stand-in", "  ", " of the platforms was asked, not they themselves")
+	} else {
+		s.flow(bold, "The platforms", "  ", " were asked; nothing was posted")
+	}
 	for _, one := range all {
 		name := one.sink
 		for _, f := range one.found {

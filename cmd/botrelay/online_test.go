@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"botrelay/relay"
 	"botrelay/sinks/sandbox"
 )
 
@@ -70,10 +71,38 @@ to = ["sales", "hook", "night"]
 		t.Errorf("a revoked token: exit code %d\n%s", code, out)
 	}
 	box.Fail(func(*http.Request) *sandbox.Response { return &sandbox.Response{Status: http.StatusBadGateway} })
-	if code, out = check("xoxb-123456-xyzzy-1"); code != exitGood || strings.Count(out, "? ") != 3 {
+	if code, out = check("xoxb-123456-xyzzy-1"); code != exitFailed || strings.Count(out, "? ") != 3 {
 		t.Errorf("platforms with trouble of their own: exit code %d\n%s", code, out)
 	}
 	if posted := len(box.Messages()); posted != 0 {
 		t.Errorf("%d messages were posted", posted)
+	}
+}
+
+// TestUnknown: what no platform has told of may be well or not, and CI must not
+// take it for well.
+func TestUnknown(t *testing.T) {
+	sink := func(name string, all ...relay.Standing) inspected {
+		one := inspected{sink: name}
+		for _, standing := range all {
+			one.found = append(one.found, relay.Finding{Standing: standing})
+		}
+		return one
+	}
+	for _, c := range []struct {
+		all  []inspected
+		want string
+	}{
+		{[]inspected{sink("a", relay.Unclear), sink("b")}, "asked nobody: no platform could be reached, or would tell"},
+		{[]inspected{sink("a", relay.Fine), sink("b", relay.Unclear), sink("c", relay.Unclear)}, "it is not known whether all is well: no platform told of b, c"},
+		{[]inspected{sink("a", relay.Fine, relay.Unclear), sink("b", relay.Fine)}, ""},
+	} {
+		got := ""
+		if err := unknown(c.all); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%v: %q, want %q", c.all, got, c.want)
+		}
 	}
 }

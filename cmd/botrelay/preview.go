@@ -10,7 +10,6 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/route"
-	"botrelay/sinks"
 	"botrelay/sinks/preview"
 )
 
@@ -80,27 +79,14 @@ func readWithoutSecrets(w *world, path string) (cfg *config.Config, unset map[st
 	if err != nil {
 		return nil, nil, unreadable(path, err)
 	}
-	env := configEnv(w.getenv)
-	unset = make(map[string][]string)
-	numbers := make(map[string]int)
-	env.StandIn = func(sink, kind, key string) string {
-		unset[sink] = append(unset[sink], key)
-		if _, known := numbers[sink]; !known {
-			numbers[sink] = len(numbers)
-		}
-		for _, k := range sinks.Kinds() {
-			if k.Name == kind {
-				return k.StandIn(key, numbers[sink])
-			}
-		}
-		return ""
-	}
+	env, ins := configEnv(w.getenv), newStandIns()
+	env.StandIn = ins.of
 	cfg, problems := config.Parse(config.File{Name: path, Data: data}, env)
 	if cfg == nil {
 		_, _ = fmt.Fprintln(w.stderr, problems)
 		return nil, nil, silent{fmt.Errorf("%s is not good", path)}
 	}
-	return cfg, unset, nil
+	return cfg, ins.unset, nil
 }
 
 // shoot lets the sinks that the routes or the flags name post their messages.

@@ -21,10 +21,11 @@ type reading struct {
 	err      error    // why the file itself could not be read
 	imprint  imprint  // of all that was read
 	named    []string // the files that it names, as far as it could be understood
+	standIns []string // for the sandbox: what is not set and has a stand-in
 }
 
-// readRoutes reads a routes file.
-func readRoutes(path string, getenv func(string) (string, bool)) reading {
+// readRoutes reads a routes file. For the sandbox it need not have its secrets.
+func readRoutes(path string, getenv func(string) (string, bool), sandbox bool) reading {
 	data, err := readFile(path)
 	if err != nil {
 		return reading{err: unreadable(path, err), imprint: printOf(path, nil)}
@@ -37,7 +38,11 @@ func readRoutes(path string, getenv func(string) (string, bool)) reading {
 		return data, err
 	}
 	var r reading
-	r.config, r.problems = config.Parse(config.File{Name: path, Data: data}, env)
+	if file := (config.File{Name: path, Data: data}); sandbox {
+		r.config, r.problems, r.standIns = sandboxed(file, env)
+	} else {
+		r.config, r.problems = config.Parse(file, env)
+	}
 	r.named = slices.Sorted(maps.Keys(seen))
 	h := sha256.New()
 	add(h, path, data)

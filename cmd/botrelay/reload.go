@@ -75,7 +75,7 @@ func (r *reloader) look(ctx context.Context, asked bool) (files []string, again 
 	if r.last == nil {
 		r.memory.free()
 		defer r.memory.bound()
-		read := readRoutes(r.path, r.getenv)
+		read := readRoutes(r.path, r.getenv, r.relay.sandbox != nil)
 		r.last, r.named, r.seen = &read, read.named, read.imprint
 	}
 	if wait := certain - now.Sub(r.since); r.last.config == nil && wait > 0 {

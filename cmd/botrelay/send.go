@@ -20,12 +20,14 @@ import (
 type sendCmd struct {
 	configFlag
 	eventFlags
+	Sandbox bool `help:"The relay runs with --sandbox: where a secret is not set, sign with its stand-in."`
+
 	URL string `help:"Where the relay is, instead of where the one on this machine says that it listens." placeholder:"URL"`
 }
 
 // Run signs an event and posts it.
 func (c *sendCmd) Run(ctx context.Context, w *world) error {
-	cfg, _, err := read(w, c.Config)
+	cfg, _, err := readSandboxed(w, c.Config, c.Sandbox)
 	if err != nil {
 		return err
 	}

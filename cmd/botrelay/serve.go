@@ -25,12 +25,12 @@ import (
 
 type serveCmd struct {
 	configFlag
-	Sandbox bool `help:"Send to a local stand-in for the platforms; nothing real can be reached."`
+	Sandbox bool `help:"Send to a local stand-in for the platforms; nothing real can be reached. Variables need not be set."`
 }
 
 // Run runs a relay until ctx ends.
 func (c *serveCmd) Run(ctx context.Context, w *world) error {
-	first := readRoutes(c.Config, w.getenv)
+	first := readRoutes(c.Config, w.getenv, c.Sandbox)
 	switch {
 	case first.err != nil:
 		return first.err
@@ -82,6 +82,9 @@ func (s *service) runSandbox(ctx context.Context) error {
 	cfg.Store.URL = relay.NewSecret(store)
 	s.log.Info("every message goes to the sandbox, and the store is a temporary one",
 		"page", page.String(), "store", store, "look_into_it", "botrelay events --store "+store)
+	if len(s.first.standIns) > 0 {
+		s.log.Info("what is not set has a stand-in", "keys", s.first.standIns, "sign_with_it", "botrelay send --sandbox")
+	}
 	return s.run(ctx, &cfg, page)
 }
 

@@ -25,7 +25,7 @@ func settle(t *testing.T, test func(*settling)) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "routes.toml")
 	must(t, os.WriteFile(path, []byte(watchedRoutes), 0o600))
-	first := readRoutes(path, shippedEnv)
+	first := readRoutes(path, shippedEnv, false)
 	if first.config == nil {
 		t.Fatal(first.problems)
 	}
