@@ -34,10 +34,12 @@ func (l badLine) known(message string) (offset int, text string) {
 	first := func(text string) (int, string) { return l.start + indent, text }
 	has := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(trimmed) }
 	switch {
-	case has(`^(//|/\*|;|--([^-]|$))`):
+	case has(`^(//|/\*|;|<!--|--([^-]|$))`):
 		return first(`a comment begins with "#"`)
 	case has("^```"):
 		return first("this is of Markdown: take the line out")
+	case has(`^-\s`):
+		return first(noItems)
 	case has(`^(<<<<<<<|=======|>>>>>>>)`):
 		return first("git left a conflict here: keep one of the two sides")
 	case has(`^export\s`):
@@ -61,11 +63,11 @@ func (l badLine) badKey(message string) (offset int, text string) {
 	c, _ := utf8.DecodeRuneInString(rest)
 	switch {
 	case strings.Contains(message, "expected '='") && c == ':':
-		return l.start + l.at, `write "=" in place of ":"`
+		return l.start + l.at, l.colon()
 	case isSpaceLike(c):
 		return l.start + l.at, "this only looks like a space: type it anew"
 	case isSmartQuote(c):
-		return l.start + l.at, `these quotes are a text processor's: type " or '`
+		return l.start + l.at, straight
 	case strings.Contains(message, "expected '='") && regexp.MustCompile(`^\s*[A-Za-z]\w*\s+\w+\s*=`).MatchString(l.text):
 		return l.start + len(l.text) - len(strings.TrimLeft(l.text, " \t")), `a key has no spaces: write "_" in place of one, as in event_type`
 	case strings.Contains(message, "start of key") && c >= utf8.RuneSelf:
@@ -86,18 +88,22 @@ func (l badLine) badValue(from int, message string) (offset int, text string) {
 		return l.start + l.at, "the value is missing"
 	case strings.HasPrefix(value, "="):
 		return place, `one "=" is enough`
+	case regexp.MustCompile(`^#\w`).MatchString(stopped) && strings.HasSuffix(strings.TrimRight(l.text[:l.at], " \t"), "="):
+		return l.start + l.at, noHash
 	case strings.HasPrefix(value, "#") && has(`^#\w`):
-		return place, `the value is missing, as "#" begins a comment: text stands in quotes, as in "#sales"`
+		return place, noHash
 	case value[0] == '#':
 		return place, "the value is missing"
 	case isSpaceLike(c):
 		return l.start + l.at, "this only looks like a space: type it anew"
 	case isSmartQuote(c):
-		return l.start + l.at, `these quotes are a text processor's: type " or '`
+		return l.start + l.at, straight
 	case c == '`':
 		return l.start + l.at, `text stands in other quotes: write " or '`
 	case c == ':' && strings.Contains(message, "expected '='"):
-		return l.start + l.at, `write "=" in place of ":"`
+		return l.start + l.at, l.colon()
+	case strings.HasPrefix(value, ">"):
+		return place - 1, `write "=" in place of "=>"`
 	case has(`^\$`):
 		return place, `a variable stands in quotes too, as in "${NAME}"`
 	case has(`(?i)^(true|yes|on)\s*(#.*)?$`):
@@ -112,15 +118,32 @@ func (l badLine) badValue(from int, message string) (offset int, text string) {
 		return place, fmt.Sprintf("a duration stands in quotes, as in %q", "30d")
 	case has(`^\d[\d.]*[kKMG]i?B?\b`):
 		return place, fmt.Sprintf("a size stands in quotes, as in %q", "1MiB")
+	case strings.Contains(message, "newline"), strings.Contains(message, "expected ',' or "):
+		if at, text := l.early(from); text != "" {
+			return at, text
+		}
+	}
+	return l.unquoted(from, message)
+}
+
+// unquoted is known for a text without quotes, and for what stands behind a value.
+func (l badLine) unquoted(from int, message string) (offset int, text string) {
+	value := l.text[from:]
+	has := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(value) }
+	switch {
 	case has(`^[\w.+/:@-]`) && !has(`^("|'|\[|\{)`) && strings.Contains(message, "newline"):
-		return place, unquoted
+		return l.start + from, unquoted
 	case strings.Contains(message, "newline"):
-		return l.behind(stopped)
+		return l.behind(l.text[l.at:])
 	}
 	return 0, ""
 }
 
-const unquoted = `not a value: text stands in quotes, as in "text"`
+const (
+	noHash   = `the value is missing, as "#" begins a comment: text stands in quotes, as in "#sales"`
+	anyText  = `as in "text"`
+	unquoted = "not a value: text stands in quotes, " + anyText
+)
 
 // behind says what stands behind a good value.
 func (l badLine) behind(rest string) (offset int, text string) {
@@ -135,6 +158,20 @@ func (l badLine) behind(rest string) (offset int, text string) {
 		return place, "each key has a line of its own"
 	}
 	return 0, ""
+}
+
+// colon says what to write in place of one behind a key.
+func (l badLine) colon() string {
+	value := strings.TrimLeft(l.text[l.at+1:], " \t")
+	switch {
+	case strings.HasPrefix(value, "="):
+		return `write "=" in place of ":="`
+	case value == "":
+		return `write "=" in place of ":", and the value behind it: text in quotes, a table as in { kind = "lead" }`
+	case regexp.MustCompile(`^[\pL<*&|>]`).MatchString(value) && !regexp.MustCompile(`^(true|false)\b`).MatchString(value):
+		return `write "=" in place of ":", and quotes around the text`
+	}
+	return `write "=" in place of ":"`
 }
 
 // isSpaceLike reports whether c is shown as a space, and is none to TOML.

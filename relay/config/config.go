@@ -237,7 +237,7 @@ func Parse(file File, env Env) (*Config, Problems) {
 	}
 	root, src, refused := parseTOML(file.Data)
 	if refused != nil {
-		return nil, src.unparsed(file.Name, refused, knownWords(env))
+		return nil, src.unparsed(file.Name, refused, vocabularyOf(env))
 	}
 	r := &reader{env: env, data: src.data}
 	cfg := r.config(root)

@@ -27,7 +27,7 @@ func ParseOutline(file File, env Env) (*Outline, Problems) {
 	}
 	root, src, refused := parseTOML(file.Data)
 	if refused != nil {
-		return nil, src.unparsed(file.Name, refused, knownWords(env))
+		return nil, src.unparsed(file.Name, refused, vocabularyOf(env))
 	}
 	r := &reader{env: env}
 	o := &Outline{

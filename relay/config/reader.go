@@ -47,7 +47,7 @@ func (r *reader) findings() []finding {
 	findings := make([]finding, len(r.remarks))
 	var ours map[string]bool // a secret that is one of them cannot be told from it
 	if len(r.remarks) > 0 {
-		ours = knownWords(r.env)
+		ours = vocabularyOf(r.env).words
 	}
 	for i, remark := range r.remarks {
 		for j, arg := range remark.args {

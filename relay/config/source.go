@@ -22,12 +22,14 @@ type source struct {
 
 // unparsed places the findings of a file that could not be understood. Nobody
 // knows where its secrets are: of its lines only known words are shown.
-func (s *source) unparsed(name string, findings []finding, words map[string]bool) Problems {
+func (s *source) unparsed(name string, findings []finding, words vocabulary) Problems {
 	ps := make(Problems, len(findings))
 	for i, f := range findings {
 		ps[i] = s.problem(name, f)
 		if len(s.data) > 0 {
-			ps[i].Source, ps[i].mark = masked(lineAt(s.data, f.offset), words)
+			l := lineAt(s.data, f.offset)
+			ps[i].Source, ps[i].mark = masked(l, words)
+			ps[i].Text = words.exampled(ps[i].Text, l)
 		}
 	}
 	return ps

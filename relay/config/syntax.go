@@ -35,11 +35,11 @@ func refusal(message string) string {
 	case strings.Contains(message, "out of range"), strings.Contains(message, "out of the safe"):
 		return "the number is too large"
 	case strings.HasPrefix(message, "invalid datetime"):
-		return `not a date: text stands in quotes, as in "text"`
+		return "not a date: text stands in quotes, " + anyText
 	case strings.Contains(message, "already"), strings.Contains(message, "not a table"):
 		return "this is defined twice, or once as a table and once as a value"
 	case strings.HasPrefix(message, "Invalid"), strings.HasPrefix(message, "invalid"):
-		return `not a number: text stands in quotes, as in "text"`
+		return "not a number: text stands in quotes, " + anyText
 	}
 	return "not valid TOML"
 }
@@ -61,15 +61,15 @@ func badSyntax(data []byte) []finding {
 			break
 		}
 		f, confined := w.syntax(err)
+		end := foreignEnd(rest, f.offset)
+		if end > nextLine(rest, f.offset) && hasItems(rest, f.offset) {
+			f.text = noItems
+		}
 		found = append(found, f)
 		if !confined {
 			break
 		}
-		for i := lineStart(rest, f.offset); i < nextLine(rest, f.offset); i++ {
-			if rest[i] != '\n' {
-				rest[i] = ' '
-			}
-		}
+		blank(rest, lineStart(rest, f.offset), end)
 	}
 	return found
 }
@@ -94,6 +94,9 @@ func (w *walk) syntax(err error) (f finding, confined bool) {
 			return finding{offset: at, text: said}, !strings.Contains(said, "git") && !strings.Contains(said, "Markdown")
 		}
 		return finding{offset: offset, text: text}, true
+	}
+	if at, said := l.nested(parse.Message); said != "" {
+		return finding{offset: at, text: said}, false
 	}
 	if strings.Contains(parse.Message, "expected ',' or ") && l.isStatement() {
 		closing := "]"
@@ -143,7 +146,7 @@ func complaint(message string) (text string, open bool) {
 	case has("too many quotes"):
 		return "a quote too many", false
 	}
-	return `not a value: text stands in quotes, as in "text"`, false
+	return unquoted, false
 }
 
 // statement returns where the statement behind the last good one begins.
