@@ -43,6 +43,9 @@ func (f *eventFlags) from(cfg *config.Config) (config.Source, *vendors.Vendor, e
 	case f.Source != "" && !slices.Contains(all, f.Source):
 		return found, nil, usage{errors.New(config.Unknown("source", f.Source, all))}
 	case len(may) == 0:
+		if _, err := vendorOf(cfg.Vendors, vendor); err != nil {
+			return found, nil, usage{errors.New(config.Unknown("vendor", vendor, append(vendorNames(), describedNames(cfg)...)))}
+		}
 		return found, nil, usage{fmt.Errorf("there is no such source of the vendor %q: the file has %s", vendor, strings.Join(all, ", "))}
 	case len(may) > 1:
 		return found, nil, usage{fmt.Errorf("say with --source who sends it: the file has %s", strings.Join(may, ", "))}
@@ -56,7 +59,7 @@ func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error)
 	if !f.List && !f.Raw {
 		return false, nil
 	}
-	_, v, err := f.from(cfg)
+	_, v, err := f.pretended(w, cfg)
 	if err != nil {
 		return true, err
 	}
@@ -69,7 +72,7 @@ func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error)
 	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, from.Body, "", "  "); err != nil {
-		return true, fmt.Errorf("it is not JSON: %w", err)
+		return true, notJSON(f.file(), from.Body)
 	}
 	_, err = fmt.Fprintf(w.stdout, "%s\n", harmless(pretty.Bytes()))
 	return true, err
@@ -78,7 +81,7 @@ func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error)
 // decoded returns the event that the flags choose, as the relay would take it.
 // file is the name of the routes file.
 func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.Event, error) {
-	source, v, err := f.from(cfg)
+	source, v, err := f.pretended(w, cfg)
 	if err != nil {
 		return relay.Event{}, err
 	}
@@ -87,21 +90,26 @@ func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.E
 		return relay.Event{}, err
 	}
 	what := "the sample " + from.Name
-	switch {
-	case f.File == "-":
-		what = "standard input"
-	case !isSample:
-		what = f.File
+	if !isSample {
+		what = f.file()
 	}
 	switch {
 	case int64(len(from.Body)) > cfg.Server.MaxBody:
 		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, file)
-	case !json.Valid(from.Body):
-		return relay.Event{}, fmt.Errorf("%s is not JSON", what)
+	case notJSON(what, from.Body) != nil:
+		return relay.Event{}, notJSON(what, from.Body)
 	case v.Empty(from.Body):
 		return relay.Event{}, fmt.Errorf("%s is a test request of %s: it carries no event, and nothing is sent for it", what, v.Title)
 	}
 	return eventOf(v, source.Name, from, time.Now()), nil
+}
+
+// file is what people know the event's file as.
+func (f *eventFlags) file() string {
+	if f.File == "-" {
+		return "standard input"
+	}
+	return f.File
 }
 
 // eventOf is the event that a source makes of a vendor's request.
@@ -146,7 +154,43 @@ func (f *eventFlags) event(w *world, v *vendors.Vendor) (event vendors.Sample, i
 		}
 		names = append(names, s.Name)
 	}
-	return event, false, usage{fmt.Errorf("%s has no sample %q: it has %s", v.Title, wanted, strings.Join(names, ", "))}
+	return event, false, usage{errors.New(v.Title + ": " + config.Unknown("sample", wanted, names) + elsewhere(wanted))}
+}
+
+// elsewhere says which vendors have a sample that was asked for, if any.
+func elsewhere(wanted string) string {
+	var found []string
+	for _, v := range vendors.Builtin() {
+		if slices.ContainsFunc(v.Samples, func(s vendors.Sample) bool { return s.Name == wanted }) {
+			found = append(found, "--sample "+v.Name+"/"+wanted)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return "; there is " + strings.Join(found, ", ")
+}
+
+// pretended is from for what only shows an event: a sample of a vendor that no
+// source has is shown as if there were such a source, of the vendor's name.
+func (f *eventFlags) pretended(w *world, cfg *config.Config) (config.Source, *vendors.Vendor, error) {
+	vendor, _, named := strings.Cut(f.Sample, "/")
+	v, err := vendorOf(cfg.Vendors, vendor)
+	if !named || f.Source != "" || err != nil || slices.ContainsFunc(cfg.Sources, func(s config.Source) bool { return s.Vendor == vendor }) {
+		return f.from(cfg)
+	}
+	if !f.List && !f.Raw {
+		_, _ = fmt.Fprintf(w.stderr, "No source has the vendor %s: this is as if there were one, [sources.%s].\n", vendor, vendor)
+	}
+	return config.Source{Name: vendor, Vendor: vendor}, v, nil
+}
+
+func describedNames(cfg *config.Config) []string {
+	var names []string
+	for _, v := range cfg.Vendors {
+		names = append(names, v.Name)
+	}
+	return names
 }
 
 // topic adds the event type of --topic, for a vendor that has it in a header.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
@@ -17,7 +16,7 @@ import (
 type explainCmd struct {
 	configFlag
 	eventFlags
-	At   string `help:"As if it came in at this time, in the server's zone, such as 2026-03-14 22:30." placeholder:"TIME"`
+	At   string `help:"As if it came in at this time: 22:30, Fri 22:30 or 2026-03-14 22:30, in the server's zone, or 2026-03-14T22:30:00Z." placeholder:"TIME"`
 	Tree bool   `help:"Show which routes each source's events may take, instead of one event."`
 	JSON bool   `name:"json" help:"As JSON."`
 }
@@ -29,7 +28,7 @@ func (*explainCmd) Help() string {
   botrelay explain lead.json                      an event of yours
   botrelay explain --sample chatzuri/whatsapp     a sample
   botrelay explain --source website --list        which samples there are
-  botrelay explain --at '2026-03-14 22:30'        as if it came in then
+  botrelay explain --at 'Fri 22:30'               as if it came in then
   botrelay explain --tree                         all routes, by source
 
 --json is an object with "event" (its fields as routes see them), "routes", "default" and "owed" (who gets it, by which route). Each route has "name", "to", "final" and "holds". One that does not hold has "key", the first key of it that does not, with what it wants in "wanted" and what the event has in "got"; or "behind", the final route that keeps the event from it. One that holds has "new", the sinks that no route before it has named, and perhaps "error", if its condition cannot be told for this event.`
@@ -55,9 +54,11 @@ func (c *explainCmd) Run(w *world) error {
 		return err
 	}
 	if c.At != "" {
-		if e.ReceivedAt, err = time.ParseInLocation("2006-01-02 15:04", c.At, cfg.Server.Timezone); err != nil {
-			return usage{fmt.Errorf("--at wants a time such as 2026-03-14 22:30, got %q", c.At)}
+		at, ok := timeAt(c.At, e.ReceivedAt.In(cfg.Server.Timezone))
+		if !ok {
+			return usage{fmt.Errorf("--at wants a time such as 22:30, Fri 22:30, 2026-03-14 22:30 or 2026-03-14T22:30:00+01:00, got %q", c.At)}
 		}
+		e.ReceivedAt = at
 	}
 	renderer, err := newRenderer(cfg, nil)
 	if err != nil {

@@ -21,7 +21,7 @@ var initFile embed.FS
 type initCmd struct {
 	Vendor string `help:"Who sends: chatbase, chatdata, chatzuri or newoaks." placeholder:"NAME"`
 	Sink   string `help:"Who is told: slack, discord or telegram." placeholder:"TYPE"`
-	Output string `help:"The file to write; - is standard output." default:"routes.toml" placeholder:"FILE"`
+	Output string `help:"The file to write, ${default} without this; - is standard output." default:"routes.toml" placeholder:"FILE"`
 	Force  bool   `help:"Write over a file that is there."`
 }
 

@@ -55,7 +55,7 @@ type cli struct {
 
 // configFlag is the flag of every command that reads routes.toml.
 type configFlag struct {
-	Config string `help:"The routes file." default:"routes.toml" placeholder:"FILE"`
+	Config string `help:"The routes file; ${default} without this." default:"routes.toml" placeholder:"FILE"`
 }
 
 // silent is an error whose text has been printed already.
