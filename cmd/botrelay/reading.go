@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
@@ -14,54 +15,101 @@ import (
 // it.
 type imprint [sha256.Size]byte
 
+// content is what a file held when it was read, or why it could not be.
+type content struct {
+	data []byte
+	err  error
+}
+
+// contentOf reads a file.
+func contentOf(name string) content {
+	data, err := readFile(name)
+	return content{data, err}
+}
+
+// same reports whether nothing has changed. A file that cannot be read is like an
+// empty one.
+func (c content) same(other content) bool { return bytes.Equal(c.data, other.data) }
+
 // reading is a routes file as it was read once, with every file that it names.
 type reading struct {
 	config   *config.Config // nil: it cannot be used
 	problems config.Problems
-	err      error    // why the file itself could not be read
-	imprint  imprint  // of all that was read
-	named    []string // the files that it names, as far as it could be understood
-	standIns []string // for the sandbox: what is not set and has a stand-in
+	err      error // why the file itself could not be read
+	path     string
+	text     []byte
+	files    map[string]content // by name: those that it names, as far as it could be understood
+	standIns []string           // for the sandbox: what is not set and has a stand-in
 }
 
 // readRoutes reads a routes file. For the sandbox it need not have its secrets.
 func readRoutes(path string, getenv func(string) (string, bool), sandbox bool) reading {
 	data, err := readFile(path)
 	if err != nil {
-		return reading{err: unreadable(path, err), imprint: printOf(path, nil)}
+		return reading{err: unreadable(path, err), path: path, files: make(map[string]content)}
 	}
-	seen := make(map[string][]byte) // nil: it cannot be read
+	return parseRoutes(config.File{Name: path, Data: data}, getenv, sandbox, contentOf)
+}
+
+// parseRoutes makes a reading of a routes file's text and what the files that it
+// names hold.
+func parseRoutes(routes config.File, getenv func(string) (string, bool), sandbox bool, file func(name string) content) reading {
+	r := reading{path: routes.Name, text: routes.Data, files: make(map[string]content)}
 	env := configEnv(getenv)
 	env.ReadFile = func(name string) ([]byte, error) {
-		data, err := readFile(name)
-		seen[name] = data
-		return data, err
+		c := file(name)
+		r.files[name] = c
+		return c.data, c.err
 	}
-	var r reading
-	if file := (config.File{Name: path, Data: data}); sandbox {
-		r.config, r.problems, r.standIns = sandboxed(file, env)
+	if sandbox {
+		r.config, r.problems, r.standIns = sandboxed(routes, env)
 	} else {
-		r.config, r.problems = config.Parse(file, env)
+		r.config, r.problems = config.Parse(routes, env)
 	}
-	r.named = slices.Sorted(maps.Keys(seen))
-	h := sha256.New()
-	add(h, path, data)
-	for _, name := range r.named {
-		add(h, name, seen[name])
-	}
-	h.Sum(r.imprint[:0])
 	return r
 }
 
-// printOf reads a routes file and those that it names.
-func printOf(path string, named []string) (p imprint) {
+// add reads files that the routes file does not name.
+func (r *reading) add(names []string) {
+	for _, name := range names {
+		if _, known := r.files[name]; !known {
+			r.files[name] = contentOf(name)
+		}
+	}
+}
+
+// named are the files that the routes file names, in the order of their names.
+func (r *reading) named() []string { return slices.Sorted(maps.Keys(r.files)) }
+
+// imprint returns the imprint of all that was read.
+func (r *reading) imprint() imprint {
+	return printOf(r.path, r.named(), func(name string) content {
+		if name == r.path {
+			return content{data: r.text}
+		}
+		return r.files[name]
+	})
+}
+
+// changed are the files that hold something else than in a former reading: of
+// those that both name, and the routes file.
+func (r *reading) changed(former *reading) (names []string) {
+	if !bytes.Equal(r.text, former.text) {
+		names = append(names, r.path)
+	}
+	for _, name := range r.named() {
+		if was, known := former.files[name]; known && !r.files[name].same(was) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// printOf returns the imprint of a routes file and of those that it names.
+func printOf(path string, named []string, file func(name string) content) (p imprint) {
 	h := sha256.New()
 	for _, name := range append([]string{path}, named...) {
-		data, err := readFile(name)
-		if err != nil {
-			data = nil
-		}
-		add(h, name, data)
+		add(h, name, file(name).data)
 	}
 	h.Sum(p[:0])
 	return p

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -32,26 +31,22 @@ type reloader struct {
 	memory memory
 	log    *slog.Logger
 
-	named []string  // the files that the routes file named when it was last read
+	good  *reading  // what is in use was made of it
+	named []string  // the files to look at beside the routes file
 	done  imprint   // what was last taken up, or turned down
 	seen  imprint   // what was last seen
 	since time.Time // when that was first seen
 	last  *reading  // of what was last seen; nil: it was not read yet
-	bad   atomic.Pointer[badFile]
+	told  *reading  // what was turned down last, and told; nil: what is turned down next is told whole
+	later []string  // keys whose change counts after a restart
+
+	state atomic.Pointer[string] // what note says
+	bad   time.Time              // since when the files are not those in use; zero: they are
 }
 
-// badFile is a routes file that is not used.
-type badFile struct{ since time.Time }
-
-// note says for /readyz that the file on disk is not the one in use, or nothing.
-// Anybody may read it.
-func (r *reloader) note() string {
-	bad := r.bad.Load()
-	if bad == nil {
-		return ""
-	}
-	return fmt.Sprintf("the routes file on disk cannot be used, since %s: the relay goes on with the last good one; see its log, or botrelay check",
-		bad.since.UTC().Format(time.RFC3339))
+// newReloader returns a reloader of a relay that runs by what was read first.
+func newReloader(first *reading, relay *built) *reloader {
+	return &reloader{path: first.path, relay: relay, log: relay.log, good: first, named: first.named(), done: first.imprint()}
 }
 
 // look looks whether a file has changed, and takes it up once it has settled; at
@@ -59,10 +54,10 @@ func (r *reloader) note() string {
 // to watch and, while one is settling, after how long to look again.
 func (r *reloader) look(ctx context.Context, asked bool) (files []string, again time.Duration) {
 	now := time.Now()
-	p := printOf(r.path, r.named)
+	p := printOf(r.path, r.named, contentOf)
 	switch {
 	case asked:
-		r.last, r.since = nil, now.Add(-certain)
+		r.last, r.told, r.since = nil, nil, now.Add(-certain)
 	case p == r.done:
 		r.seen, r.last = p, nil
 		return r.files(), 0
@@ -75,13 +70,13 @@ func (r *reloader) look(ctx context.Context, asked bool) (files []string, again 
 	if r.last == nil {
 		r.memory.free()
 		defer r.memory.bound()
-		read := readRoutes(r.path, r.getenv, r.relay.sandbox != nil)
-		r.last, r.named, r.seen = &read, read.named, read.imprint
+		r.last = r.read()
+		r.named, r.seen = r.last.named(), r.last.imprint()
 	}
 	if wait := certain - now.Sub(r.since); r.last.config == nil && wait > 0 {
 		return r.files(), wait
 	}
-	r.done = r.last.imprint
+	r.done = r.last.imprint()
 	r.apply(ctx, r.last)
 	r.last = nil
 	return r.files(), 0
@@ -89,35 +84,97 @@ func (r *reloader) look(ctx context.Context, asked bool) (files []string, again 
 
 func (r *reloader) files() []string { return append([]string{r.path}, r.named...) }
 
+// read reads the routes file. While that cannot be used, what the last good one
+// names is looked at too.
+func (r *reloader) read() *reading {
+	read := readRoutes(r.path, r.getenv, r.relay.sandbox != nil)
+	if read.config == nil {
+		read.add(r.good.named())
+	}
+	return &read
+}
+
 // apply takes a file up, or turns it down.
 func (r *reloader) apply(ctx context.Context, read *reading) {
 	if read.config == nil {
-		r.turnDown(read.err, read.problems)
+		r.turnDown(read, r.renew(ctx, read))
 		return
 	}
-	cfg, later := r.relay.live(read.config)
+	changed := read.changed(r.good)
+	news, err := r.use(ctx, read.config)
+	if err != nil {
+		read.err = err
+		r.turnDown(read, nil)
+		return
+	}
+	r.relay.counts.Loaded(true)
+	r.relay.watch.desk.Reloaded()
+	warn(r.log, fresh(read.problems, r.good.problems))
+	r.good, r.told, r.bad = read, nil, time.Time{}
+	r.say()
+	cfg := r.relay.current.cfg
+	r.log.Info("the routes file is taken up", "file", r.path,
+		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes), "changes", news, "changed_files", strings.Join(changed, ", "))
+}
+
+// renew takes up what the files hold now that the last good routes file names,
+// while that on disk cannot be used: a certificate or a token that is renewed does
+// not wait until somebody has mended a route. One of them may itself be what is
+// wrong, and stays as it was then. It returns which are taken up.
+func (r *reloader) renew(ctx context.Context, read *reading) (renewed []string) {
+	changed := slices.DeleteFunc(read.changed(r.good), func(name string) bool { return name == r.path })
+	if len(changed) == 0 {
+		return nil
+	}
+	lefts := []string{""}
+	if len(changed) > 1 {
+		lefts = append(lefts, changed...)
+	}
+	for _, left := range lefts {
+		next := parseRoutes(config.File{Name: r.path, Data: r.good.text}, r.getenv, r.relay.sandbox != nil, func(name string) content {
+			if c, known := read.files[name]; known && name != left {
+				return c
+			}
+			return r.good.files[name]
+		})
+		if next.config == nil {
+			continue
+		}
+		renewed = next.changed(r.good)
+		news, err := r.use(ctx, next.config)
+		if err != nil {
+			continue
+		}
+		r.good = &next
+		r.log.Info("renewed files are taken up, with the last good routes file", "changes", news, "changed_files", strings.Join(renewed, ", "))
+		return renewed
+	}
+	return nil
+}
+
+// use makes a configuration the one in use, but for what cannot change while the
+// relay runs, and says what is new in it.
+func (r *reloader) use(ctx context.Context, c *config.Config) (news string, err error) {
+	cfg, later := r.relay.live(c)
 	next, err := r.relay.prepare(cfg)
 	if err != nil {
-		r.turnDown(err, read.problems)
-		return
+		return "", err
 	}
-	former := r.relay.current
+	former := r.relay.current.cfg
 	r.relay.take(next)
 	expect(r.relay.counts, cfg)
 	r.server.Swap(next.parts)
-	r.relay.counts.Loaded(true)
-	r.relay.watch.desk.Reloaded()
-	r.bad.Store(nil)
-	warn(r.log, read.problems)
-	r.log.Info("the routes file is taken up", "file", r.path,
-		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
 	for _, key := range later {
-		r.log.Warn("a change in the routes file is used after a restart", "key", key)
+		if !slices.Contains(r.later, key) {
+			r.log.Warn("a change in the routes file is used after a restart", "key", key)
+		}
 	}
-	remindOfPending(former.cfg, cfg, r.log)
-	if slices.ContainsFunc(former.cfg.Sinks, func(s config.Sink) bool { return !hasSink(cfg, s.Name) }) {
+	r.later = later
+	remindOfPending(former, cfg, r.log)
+	if slices.ContainsFunc(former.Sinks, func(s config.Sink) bool { return !hasSink(cfg, s.Name) }) {
 		r.lookForGone(ctx, cfg)
 	}
+	return changes(former, cfg), nil
 }
 
 // lookForGone tells what waits for sinks that are gone.
@@ -128,37 +185,4 @@ func (r *reloader) lookForGone(ctx context.Context, cfg *config.Config) {
 		return
 	}
 	remindOfGone(lanes, cfg, r.log)
-}
-
-// turnDown says that a file cannot be used. Everything stays as it is.
-func (r *reloader) turnDown(err error, problems config.Problems) {
-	bad := &badFile{since: time.Now()}
-	if before := r.bad.Load(); before != nil {
-		bad = before
-	}
-	r.bad.Store(bad)
-	r.relay.counts.Loaded(false)
-	var lines []string
-	r.log.Error("the routes file cannot be used: the relay goes on with the last good one", "file", r.path)
-	if err != nil {
-		line, _, _ := strings.Cut(err.Error(), "\n")
-		r.log.Error("routes file", "file", r.path, "error", line)
-		lines = append(lines, line)
-	}
-	for _, p := range problems {
-		if !p.Warning {
-			r.log.Error("routes file", "file", p.File, "line", p.Line, "column", p.Col, "error", p.Text)
-			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Col, p.Text))
-		}
-	}
-	r.relay.watch.desk.BadReload(strings.Join(lines, "\n"))
-}
-
-// warn logs what is legal in a routes file but surely not meant.
-func warn(log *slog.Logger, problems config.Problems) {
-	for _, p := range problems {
-		if p.Warning {
-			log.Warn("routes file", "file", p.File, "line", p.Line, "column", p.Col, "warning", p.Text)
-		}
-	}
 }

@@ -45,7 +45,7 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 	defer signal.Stop(hangups)
 	log := newLog(w.stderr)
 	warn(log, first.problems)
-	s := service{path: c.Config, getenv: w.getenv, first: first, hangups: hangups, memory: memory, log: log}
+	s := service{getenv: w.getenv, first: first, hangups: hangups, memory: memory, log: log}
 	if c.Sandbox {
 		return s.runSandbox(ctx)
 	}
@@ -54,7 +54,6 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 
 // service is a relay that follows its routes file.
 type service struct {
-	path    string
 	getenv  func(string) (string, bool)
 	first   reading
 	hangups <-chan os.Signal
@@ -128,10 +127,8 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 
 // follow returns the relay, with a task that keeps it to its routes file.
 func (s *service) follow(parts *built) *server.Server {
-	r := &reloader{
-		path: s.path, getenv: s.getenv, relay: parts, memory: s.memory, log: s.log,
-		named: s.first.named, done: s.first.imprint,
-	}
+	r := newReloader(&s.first, parts)
+	r.getenv, r.memory = s.getenv, s.memory
 	parts.Note = r.note
 	parts.Tasks = append(parts.Tasks, func(ctx context.Context) {
 		watch.Run(ctx, watch.Config{

@@ -22,9 +22,15 @@ type settling struct {
 // settle runs test on a relay that follows a routes file, in a bubble.
 func settle(t *testing.T, test func(*settling)) {
 	t.Helper()
+	settleRoutes(t, watchedRoutes, test)
+}
+
+// settleRoutes is settle with another file.
+func settleRoutes(t *testing.T, routes string, test func(*settling)) {
+	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "routes.toml")
-	must(t, os.WriteFile(path, []byte(watchedRoutes), 0o600))
+	must(t, os.WriteFile(path, []byte(routes), 0o600))
 	first := readRoutes(path, shippedEnv, false)
 	if first.config == nil {
 		t.Fatal(first.problems)
@@ -38,10 +44,8 @@ func settle(t *testing.T, test func(*settling)) {
 		defer func() { _ = store.Close() }()
 		parts, err := build(relayConfig{Config: first.config, store: store, counts: counts, log: log})
 		must(t, err)
-		s.reloader = &reloader{
-			path: path, getenv: shippedEnv, relay: parts, log: log, server: server.New(parts.Config),
-			named: first.named, done: first.imprint,
-		}
+		s.reloader = newReloader(&first, parts)
+		s.getenv, s.server = shippedEnv, server.New(parts.Config)
 		test(s)
 	})
 }

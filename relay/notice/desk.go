@@ -102,10 +102,10 @@ func (d *Desk) StoreWorks() {
 	d.hear(&d.store, d.store.works)
 }
 
-// BadReload says that routes.toml was changed and cannot be used. text is a
-// problem a line, without secrets.
-func (d *Desk) BadReload(text string) {
-	d.hear(&d.reload, func(now time.Time) { d.reload.bad(now, text) })
+// BadReload says that a file was changed and cannot be used: routes.toml, or one
+// that it names. text is a problem a line, without secrets.
+func (d *Desk) BadReload(file, text string) {
+	d.hear(&d.reload, func(now time.Time) { d.reload.bad(now, file, text) })
 }
 
 // Reloaded says that a good routes.toml was taken up.

@@ -127,20 +127,21 @@ func (s *store) early() time.Duration { return gather + summary }
 
 // reload is whether routes.toml is good.
 type reload struct {
+	file  string    // which one is bad
 	text  string    // what is wrong with it; empty: it is good
 	since time.Time // when it went from good to bad, or back
 	known bool      // people have been told that it is bad
 	isBad bool      // the last draft says that it is bad
 }
 
-func (r *reload) bad(now time.Time, text string) {
+func (r *reload) bad(now time.Time, file, text string) {
 	if r.text == "" {
 		r.since = now
 	}
 	if text == "" {
 		text = "nothing more is known"
 	}
-	r.text = text
+	r.file, r.text = file, text
 }
 
 func (r *reload) good(now time.Time) {
@@ -160,9 +161,9 @@ func (r *reload) due() time.Time {
 func (r *reload) draft(time.Time) relay.Event {
 	r.isBad = r.text != ""
 	if r.isBad {
-		return badReload(r.text)
+		return badReload(r.file, r.text)
 	}
-	return reloaded()
+	return reloaded(r.file)
 }
 
 func (r *reload) told(time.Time) { r.known = r.isBad }

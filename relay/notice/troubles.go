@@ -96,9 +96,9 @@ func storeFailed(o outages) relay.Event {
 		"What to do: see that the disk or database under [store] in routes.toml has room to spare.")
 }
 
-// badReload tells that routes.toml was changed and cannot be used. text says
-// what is wrong with it, a problem a line, without secrets.
-func badReload(text string) relay.Event {
+// badReload tells that a file was changed and cannot be used. text says what is
+// wrong with it, a problem a line, without secrets.
+func badReload(file, text string) relay.Event {
 	var lines []string
 	all := 0
 	for l := range strings.Lines(text) {
@@ -112,16 +112,16 @@ func badReload(text string) relay.Event {
 	if more := all - maxLines; more > 0 {
 		lines = append(lines, "and "+counted(more, "more line"))
 	}
-	return event(relay.Trouble, "The changed routes.toml cannot be used",
-		"botrelay goes on with the routes.toml that it had before. Nothing is lost, and nothing of the change is in force.",
+	return event(relay.Trouble, "The changed "+file+" cannot be used",
+		"botrelay goes on with what it had before. Nothing is lost, and nothing of the change is in force.",
 		strings.Join(lines, "\n"),
 		"What to do: mend the file. botrelay check says what is wrong; a good file is taken up at once.")
 }
 
-// reloaded tells that a good routes.toml has taken the place of the bad one
-// that badReload told of.
-func reloaded() relay.Event {
-	return event(relay.Over, "routes.toml is in force again", "The file has been mended, and botrelay follows it from now on.")
+// reloaded tells that a good file has taken the place of the bad one that
+// badReload told of.
+func reloaded(file string) relay.Event {
+	return event(relay.Over, file+" is in force again", "The file has been mended, and botrelay follows it from now on.")
 }
 
 // span is a duration as part of "in the last …".

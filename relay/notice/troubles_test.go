@@ -27,7 +27,7 @@ func TestLongLists(t *testing.T) {
 	if strings.Contains(e.Text, "sink-20") || !strings.Contains(e.Text, "\nand 3 more sinks\n\n") {
 		t.Errorf("the last sinks: %q", e.Text)
 	}
-	e = badReload(strings.Repeat("\n", 3) + strings.Repeat("routes.toml:1:1: no\n", 11))
+	e = badReload("routes.toml", strings.Repeat("\n", 3)+strings.Repeat("routes.toml:1:1: no\n", 11))
 	if n := strings.Count(e.Text, "routes.toml:1:1"); n != 10 || !strings.Contains(e.Text, "no\nand 1 more line\n\n") {
 		t.Errorf("%d lines of problems: %q", n, e.Text)
 	}
@@ -50,8 +50,8 @@ func TestShown(t *testing.T) {
 		"refuses":  {sourceRefuses("website", 30*time.Hour, 12), "⚠️"},
 		"accepts":  {sourceAccepts("website"), "✅"},
 		"store":    {storeFailed(outages{times: 1, lasted: 12 * time.Minute, ended: time.Minute, refused: 1, reason: "disk full"}), "⚠️"},
-		"reload":   {badReload("routes.toml:3:1: unknown key \"x\""), "⚠️"},
-		"reloaded": {reloaded(), "✅"},
+		"reload":   {badReload("routes.toml", "routes.toml:3:1: unknown key \"x\""), "⚠️"},
+		"reloaded": {reloaded("routes.toml"), "✅"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := r.Message(tc.event)
