@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
@@ -27,7 +28,7 @@ type initCmd struct {
 
 // Help is what --help adds to the flags.
 func (*initCmd) Help() string {
-	return `Without --vendor and --sink it asks, if somebody is there to answer; else it takes chatbase and slack.`
+	return `Without --vendor and --sink it asks, if somebody is there to answer; else it takes chatbase and slack. Beside the file it writes ` + schemaFile + `, with which editors such as VS Code (Even Better TOML) complete it and mark mistakes.`
 }
 
 // Run writes a routes file to start from, and says what to do next.
@@ -44,7 +45,10 @@ func (c *initCmd) Run(w *world) error {
 		_, err := fmt.Fprint(w.stdout, text)
 		return err
 	}
-	if err := c.write(text); err != nil {
+	if err := c.write("#:schema ./" + schemaFile + "\n\n" + text); err != nil {
+		return err
+	}
+	if err := c.writeSchema(); err != nil {
 		return err
 	}
 	start.next(newScreen(w), c.Output)
@@ -66,6 +70,16 @@ func (c *initCmd) write(text string) error {
 	}
 	_, err = file.WriteString(text)
 	return errors.Join(err, file.Close())
+}
+
+// writeSchema writes the schema beside the file, for editors. One that is there is
+// an older version's.
+func (c *initCmd) writeSchema() error {
+	file, err := os.Create(filepath.Join(filepath.Dir(c.Output), schemaFile))
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeSchema(file, config.Reference(configEnv(nil))), file.Close())
 }
 
 // decide finds out what the flags leave open, and refuses what there is not.
@@ -189,6 +203,7 @@ func (s start) next(out screen, file string) {
 		config = " --config " + file
 	}
 	out.flow(bold, "", "  ", fmt.Sprintf("Wrote %s: from %s to %s.", file, s.Title, strings.ToUpper(s.Sink[:1])+s.Sink[1:]))
+	out.flow(noTint, "", "  ", "Editors that know "+schemaFile+", which stands beside it, complete it and mark mistakes.")
 	_, _ = fmt.Fprintln(out)
 	out.flow(noTint, "", "  ", "Set before the start:")
 	for _, v := range s.Variables {

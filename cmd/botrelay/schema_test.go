@@ -124,6 +124,40 @@ func TestSchemaAndBrokenFiles(t *testing.T) {
 	}
 }
 
+// TestSchemaFile: the schema that the shipped file names is what the program makes.
+func TestSchemaFile(t *testing.T) {
+	var out bytes.Buffer
+	must(t, (&schemaCmd{}).Run(&world{stdout: &out}))
+	if out.String() != text(t, "../../"+schemaFile) {
+		t.Error("botrelay schema > .routes.schema.json")
+	}
+	if first, _, _ := strings.Cut(text(t, "../../routes.toml"), "\n"); first != "#:schema ./"+schemaFile {
+		t.Errorf("the shipped file begins with %s", first)
+	}
+}
+
+// TestSchemaOffers: an editor has something to offer in a match, takes whatever
+// check takes there, and marks a kind that there is not.
+func TestSchemaOffers(t *testing.T) {
+	s := compiled(t)
+	const rest = "default.to = ['a']\nsinks.a = { type = 'slack', webhook_url = '${X}' }\nsources.a = { vendor = 'acme', pending = true }\nroutes = [{ to = ['a'], "
+	for match, good := range map[string]bool{
+		`match = { kind = "lead", channel = "whatsapp", vendor = "chatbase", event_type = "leads.submit" }`: true,
+		`match = { kind = ["lead", "!other"], channel = ["my-app", "!web"], vendor = ["acme", "chat*"] }`:   true,
+		`match = { kind = "${KIND}", event_type = "order.*", source = "a", bot_id = "?*" }`:                 true,
+		`match = {}, active = { days = "mon-fri" }`:                                                         true,
+		`match = {}, active = { days = "sat, mon-wed" }`:                                                    true,
+		`match = { kind = "leed" }`:                  false,
+		`match = { kind = ["lead", "leads"] }`:       false,
+		`match = {}, active = { days = "weekdays" }`: false,
+		`match = { chanel = "web" }`:                 false,
+	} {
+		if ok, err := validated(t, s, rest+match+" }]"); !ok || (err == nil) != good {
+			t.Errorf("%s: %v", match, err)
+		}
+	}
+}
+
 // TestFull: the file with every key is good, and has every key there is.
 func TestFull(t *testing.T) {
 	full := text(t, "testdata/full.toml")
