@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlstore"
 
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -29,7 +30,9 @@ const (
 // work on it in another process. Its methods may be called from several
 // goroutines.
 type Beside struct {
-	history
+	sqlstore.Ledger
+	reads   reads
+	now     func() time.Time
 	lock    string // the path of the relay's
 	writing sync.Mutex
 	db      *sql.DB // of the connection that writes
@@ -66,7 +69,8 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 	if err := refuseForeign(ctx, path); err != nil {
 		return nil, explainDenied(err)
 	}
-	b := &Beside{history: history{now: cfg.Now}, lock: path + lockSuffix}
+	b := &Beside{now: cfg.Now, lock: path + lockSuffix}
+	b.Ledger = sqlstore.NewLedger(b.source(), sqlstore.SQLite(), b.transact, func([]string) {})
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -75,7 +79,7 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 			err = errors.Join(explainDenied(classify(err)), b.close())
 		}
 	}()
-	if b.readers, err = openReaders(path); err != nil {
+	if b.reads.db, err = openReaders(path); err != nil {
 		return nil, err
 	}
 	if err := b.openWriter(path); err != nil {
@@ -154,42 +158,37 @@ func (b *Beside) Running() (bool, error) {
 	return running, nil
 }
 
-// Replay owes events to sinks once more: see queue.Replayer. It wakes no lane of
-// another process. While the relay writes it waits, for half a minute at most.
-func (b *Beside) Replay(ctx context.Context, again []queue.Redelivery) (int, error) {
-	r, err := newReplay(again)
-	if err != nil {
-		return 0, err
-	}
-	r.now = b.micros
+// source is what a Beside reads from.
+type source struct{ b *Beside }
+
+func (b *Beside) source() source { return source{b} }
+
+func (s source) Read() sqlstore.Runner                  { return &s.b.reads }
+func (s source) Now(ctx context.Context) (int64, error) { return s.b.now().UnixMicro(), ctx.Err() }
+func (s source) Classify(err error) error               { return classify(err) }
+
+// transact does op in a transaction of its own, and wakes no lane of another
+// process. While the relay writes it waits, for half a minute at most. Once it has
+// begun it is not given up when ctx ends, for it keeps the relay waiting: it takes
+// little time.
+func (b *Beside) transact(ctx context.Context, op sqlstore.Operation) error {
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	if err := b.transact(ctx, r); err != nil {
-		return 0, fmt.Errorf("replaying: %w", explainDenied(classify(err)))
-	}
-	return len(r.owed), nil
-}
-
-// transact replays in one transaction. Once it has begun it is not given up
-// when ctx ends, for it keeps the relay waiting: it takes little time.
-func (b *Beside) transact(ctx context.Context, r *replay) error {
 	within := context.WithoutCancel(ctx)
 	err := b.retryBusy(ctx, func() error { return b.exec(within, "BEGIN IMMEDIATE") })
-	if err != nil {
-		return err
-	}
-	var statements replays
-	defer statements.close()
-	if err = statements.prepare(within, b.conn); err == nil {
-		err = r.run(within, &statements)
-	}
 	if err == nil {
-		err = b.exec(within, "COMMIT")
+		err = op.Run(within, b.conn, b.now().UnixMicro())
+		if err == nil {
+			err = b.exec(within, "COMMIT")
+		}
+		if err != nil {
+			_ = b.exec(within, "ROLLBACK") // it may have been done already
+		}
 	}
 	if err != nil {
-		_ = b.exec(within, "ROLLBACK") // it may have been done already
+		return explainDenied(classify(err))
 	}
-	return err
+	return nil
 }
 
 func (b *Beside) exec(ctx context.Context, statement string) error {
@@ -242,8 +241,8 @@ func (b *Beside) Close() error {
 func (b *Beside) close() (err error) {
 	b.writing.Lock()
 	defer b.writing.Unlock()
-	if b.readers != nil {
-		err = b.readers.Close()
+	if b.reads.db != nil {
+		err = b.reads.db.Close()
 	}
 	if b.conn != nil {
 		err = errors.Join(err, b.conn.Close())

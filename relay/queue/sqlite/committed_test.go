@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlstore"
 )
 
 // told is one call of Committed.
@@ -57,7 +58,7 @@ func TestCommitted(t *testing.T) {
 		sizes = append(sizes, one.operations)
 		if one.err != nil {
 			failed++
-			if !errors.Is(one.err, errTwice) || errors.Is(one.err, queue.ErrUnavailable) {
+			if !errors.Is(one.err, sqlstore.ErrTwice) || errors.Is(one.err, queue.ErrUnavailable) {
 				t.Errorf("failed of %v", one.err)
 			}
 		}
@@ -93,7 +94,7 @@ func TestHeldUp(t *testing.T) {
 		_, err := c.sql.ExecContext(ctx, "PRAGMA busy_timeout = 500")
 		return err
 	}
-	if err := s.writer.do(t.Context(), &operation{run: patience}, true); err != nil {
+	if err := s.db.writer.do(t.Context(), &operation{run: patience}, true); err != nil {
 		t.Fatal(err)
 	}
 	other, err := sql.Open("sqlite", dsn(path, "busy_timeout(5000)"))

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"botrelay/relay/queue/sqlstore"
+
 	_ "modernc.org/sqlite" // the driver
 )
 
@@ -40,11 +42,50 @@ func dsn(path string, pragmas ...string) string {
 }
 
 // conn is the one connection that writes, with its prepared statements. It is
-// used by one goroutine at a time.
+// used by one goroutine at a time, and runs the statements of its transaction.
 type conn struct {
-	db  *sql.DB
-	sql *sql.Conn
-	writes
+	db       *sql.DB
+	sql      *sql.Conn
+	prepared map[string]*sql.Stmt // by its text
+}
+
+var _ sqlstore.Runner = (*conn)(nil)
+
+// statement prepares a text when it is first used. There are not many of them.
+func (c *conn) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	if have, ok := c.prepared[text]; ok {
+		return have, nil
+	}
+	stmt, err := c.sql.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	c.prepared[text] = stmt
+	return stmt, nil
+}
+
+func (c *conn) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := c.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (c *conn) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := c.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (c *conn) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	stmt, err := c.statement(ctx, text)
+	if err != nil {
+		return c.sql.QueryRowContext(ctx, text, args...) // which fails by the same
+	}
+	return stmt.QueryRowContext(ctx, args...)
 }
 
 // openWriter opens the connection that writes.
@@ -67,7 +108,7 @@ func openWriter(ctx context.Context, path string) (*conn, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	c := &conn{db: db, sql: one}
+	c := &conn{db: db, sql: one, prepared: make(map[string]*sql.Stmt)}
 	if err := c.checkMode(ctx); err != nil {
 		return nil, errors.Join(err, c.close())
 	}

@@ -14,10 +14,8 @@ import (
 var (
 	errFull   = fmt.Errorf("%w: too little space", queue.ErrUnavailable)
 	errClosed = fmt.Errorf("%w: it is closed", queue.ErrUnavailable)
-	// errTwice is a mistake of the caller, who makes the IDs.
-	errTwice = errors.New("an event with this ID is stored already")
-	errBusy  = fmt.Errorf("%w: too many are waiting for the disk", queue.ErrUnavailable)
-	errGone  = fmt.Errorf("%w: a file of it was removed or replaced while in use", queue.ErrUnavailable)
+	errBusy   = fmt.Errorf("%w: too many are waiting for the disk", queue.ErrUnavailable)
+	errGone   = fmt.Errorf("%w: a file of it was removed or replaced while in use", queue.ErrUnavailable)
 )
 
 // classify makes an error wrap queue.ErrUnavailable if a later try may succeed.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -36,18 +35,5 @@ func TestFind(t *testing.T) {
 	}
 	if got, err := s.Find(t.Context(), "same"); err != nil || len(got) != 10 || got[0] != "11-same" {
 		t.Errorf("%q, %v; want the newest 10", got, err)
-	}
-}
-
-// TestFindReadsNoEvent: the index of IDs is enough.
-func TestFindReadsNoEvent(t *testing.T) {
-	s := openAt(t, filepath.Join(t.TempDir(), "relay.db"), nil)
-	var id, parent, unused int
-	var plan string
-	if err := s.readers.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN "+findQuery, "abcd", 1).Scan(&id, &parent, &unused, &plan); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(plan, "USING COVERING INDEX") {
-		t.Errorf("the plan is %q", plan)
 	}
 }

@@ -43,7 +43,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 		var verdict string
-		if err := s.readers.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+		if err := s.db.reads.db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
 			t.Errorf("round %d: the database is damaged: %s, error %v", round, verdict, err)
 		}
 		if a, b := count(t, s, "count(*) FROM events"), count(t, s, "count(*) FROM deliveries"); a != b {

@@ -1,12 +1,14 @@
 package sqlite
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
 
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/rows"
+	"botrelay/relay/queue/sqlstore"
 )
 
 // leases are the lanes that are leased. They are kept in memory: the lock on the
@@ -79,3 +81,66 @@ func (l *leases) sharing(budgets []string) (sinks []string) {
 	}
 	return sinks
 }
+
+// Take makes the caller the only sender of a lane: see sqlstore.Leases.
+func (d *database) Take(ctx context.Context, sink string, keys []string, ttl time.Duration, open sqlstore.Operation) (int64, error) {
+	fence, err := d.leases.take(sink, keys, d.now(), ttl)
+	if err != nil {
+		return 0, err
+	}
+	run := open.Run
+	open.Run = func(ctx context.Context, tx sqlstore.Runner, now int64) error {
+		if err := run(ctx, tx, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE lanes SET leased = 1 WHERE sink = $1`, sink)
+		return err
+	}
+	if err := d.Do(ctx, open); err != nil {
+		now := d.now()
+		_ = d.leases.extend(sink, fence, now, now) // it is not ours if it is over
+		return 0, err
+	}
+	return fence, nil
+}
+
+// Held returns the store's time if the lease still lasts: see sqlstore.Leases. A
+// lease that ends between the look and the commit does no harm: another sender
+// begins with the same writer, after it.
+func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fence int64) (int64, error) {
+	if tx == nil {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+	}
+	now := d.now()
+	if !d.leases.valid(sink, fence, now) {
+		return 0, queue.ErrLost
+	}
+	return now.UnixMicro(), nil
+}
+
+// Extend lets a lease last for ttl from now: see sqlstore.Leases.
+func (d *database) Extend(ctx context.Context, sink string, fence int64, ttl time.Duration) error {
+	if err := d.usable(ctx); err != nil {
+		return err
+	}
+	now := d.now()
+	return d.leases.extend(sink, fence, now, now.Add(ttl))
+}
+
+// Abandoned returns those of some lanes that nobody has.
+func (d *database) Abandoned(_ context.Context, sinks []string) ([]string, error) {
+	now := d.now()
+	return slices.DeleteFunc(sinks, func(sink string) bool { return d.leases.taken(sink, now) }), nil
+}
+
+// Wake wakes the senders of lanes.
+func (d *database) Wake(sinks []string) {
+	for _, sink := range sinks {
+		d.wakes.wake(sink)
+	}
+}
+
+// WakeSharing wakes the senders of all lanes that have one of these budgets.
+func (d *database) WakeSharing(keys []string) { d.Wake(d.leases.sharing(keys)) }

@@ -80,11 +80,11 @@ func TestReplayedWhileItIsPruned(t *testing.T) {
 		n, _ := s.Replay(t.Context(), letters[:1])
 		replayed <- n
 	}()
-	for len(s.writer.waiting) < 1 {
+	for len(s.db.writer.waiting) < 1 {
 		runtime.Gosched()
 	}
 	go func() { pruned <- pruneAll(t, s, time.Minute) }()
-	for len(s.writer.waiting) < 2 {
+	for len(s.db.writer.waiting) < 2 {
 		runtime.Gosched()
 	}
 	release()

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlstore"
 )
 
 // Config says which file to open, and how.
@@ -51,14 +52,10 @@ const lockSuffix = ".lock"
 // Store is a queue.Store in a SQLite file. Its methods may be called from
 // several goroutines.
 type Store struct {
-	history
+	*sqlstore.Store
+	db      *database
 	log     *slog.Logger
 	lock    *fileLock
-	read    reads
-	writer  *writer
-	wakes   wakes
-	leases  leases
-	pruning pruning
 	files   []openFile // that must stay where they are
 	gone    sync.Once  // tells that one of them has not
 	closing sync.Once
@@ -103,12 +100,12 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := refuseForeign(ctx, path); err != nil {
 		return nil, err
 	}
-	s = &Store{log: cfg.Log, history: history{now: cfg.Now}}
+	s = &Store{log: cfg.Log, db: &database{now: cfg.Now}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.now == nil {
-		s.now = time.Now
+	if s.db.now == nil {
+		s.db.now = time.Now
 	}
 	waiting := cfg.MaxWaiting
 	if waiting == 0 {
@@ -129,21 +126,16 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if _, err := conn.sql.ExecContext(ctx, "UPDATE lanes SET leased = 0 WHERE leased"); err != nil {
 		return nil, err
 	}
-	if err := conn.prepare(ctx); err != nil {
+	if s.db.reads.db, err = openReaders(path); err != nil {
 		return nil, err
-	}
-	if s.readers, err = openReaders(path); err != nil {
-		return nil, err
-	}
-	if err := s.read.prepare(ctx, s.readers); err != nil {
-		return nil, errors.Join(err, s.readers.Close())
 	}
 	if s.files, err = remember(path, path+"-wal"); err != nil {
 		return nil, err
 	}
-	s.writer = newWriter(conn, waiting, s.log, s.present)
-	s.writer.observe = cfg.Committed
-	go s.writer.run()
+	s.db.writer = newWriter(conn, waiting, s.log, s.present)
+	s.db.writer.observe = cfg.Committed
+	s.Store = sqlstore.New(s.db, s.giveBack)
+	go s.db.writer.run()
 	return s, nil
 }
 
@@ -151,20 +143,10 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 // free. It blocks until then, and may be called more than once.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		err := errors.Join(s.readers.Close(), s.writer.close(), s.lock.release())
+		err := errors.Join(s.db.reads.db.Close(), s.db.writer.close(), s.lock.release())
 		if err != nil {
 			s.closed = fmt.Errorf("closing store: %w", err)
 		}
 	})
 	return s.closed
-}
-
-// usable returns why nothing can be done: ctx has ended, or the store is closed.
-func (s *Store) usable(ctx context.Context) error {
-	select {
-	case <-s.writer.stop:
-		return errClosed
-	default:
-		return ctx.Err()
-	}
 }

@@ -105,14 +105,14 @@ func TestSettings(t *testing.T) {
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "auto_vacuum": "2", "busy_timeout": "5000", "query_only": "0", "user_version": "1",
 	} {
-		if got := setting(s.writer.conn.sql.QueryRowContext(t.Context(), "PRAGMA "+pragma)); got != want {
+		if got := setting(s.db.writer.conn.sql.QueryRowContext(t.Context(), "PRAGMA "+pragma)); got != want {
 			t.Errorf("writer: %s is %s, want %s", pragma, got, want)
 		}
 	}
-	if got := setting(s.readers.QueryRowContext(t.Context(), "PRAGMA query_only")); got != "1" {
+	if got := setting(s.db.reads.db.QueryRowContext(t.Context(), "PRAGMA query_only")); got != "1" {
 		t.Errorf("readers: query_only is %s", got)
 	}
-	if _, err := s.readers.ExecContext(t.Context(), "DELETE FROM events"); err == nil {
+	if _, err := s.db.reads.db.ExecContext(t.Context(), "DELETE FROM events"); err == nil {
 		t.Error("a reader can write")
 	}
 }

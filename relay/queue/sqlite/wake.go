@@ -1,10 +1,6 @@
 package sqlite
 
-import (
-	"sync"
-
-	"botrelay/relay/queue"
-)
+import "sync"
 
 // wakes holds the channel that wakes each lane's sender.
 type wakes struct {
@@ -14,7 +10,7 @@ type wakes struct {
 
 // Wake returns the channel of sink's lane, always the same. It remembers one
 // waking until somebody receives it.
-func (s *Store) Wake(sink string) <-chan struct{} { return s.wakes.of(sink) }
+func (s *Store) Wake(sink string) <-chan struct{} { return s.db.wakes.of(sink) }
 
 func (w *wakes) of(sink string) chan struct{} {
 	w.mu.Lock()
@@ -28,13 +24,6 @@ func (w *wakes) of(sink string) chan struct{} {
 		w.lane[sink] = c
 	}
 	return c
-}
-
-// poke wakes the lanes that are owed something new. It does not block.
-func (w *wakes) poke(owed []queue.Owed) {
-	for _, o := range owed {
-		w.wake(o.Sink)
-	}
 }
 
 // wake wakes one lane. It does not block.

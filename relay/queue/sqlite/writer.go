@@ -212,13 +212,13 @@ func (w *writer) try(group []*operation) error {
 	err := w.apply(ctx, group)
 	if err != nil {
 		// After some errors SQLite has rolled back already, and this one fails.
-		_, _ = w.conn.rollback.ExecContext(ctx)
+		_, _ = w.conn.ExecContext(ctx, `ROLLBACK`)
 	}
 	return classify(err)
 }
 
 func (w *writer) apply(ctx context.Context, group []*operation) error {
-	if _, err := w.conn.begin.ExecContext(ctx); err != nil {
+	if _, err := w.conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return fmt.Errorf("%w: %w", errNotBegun, err)
 	}
 	for _, op := range group {
@@ -226,7 +226,7 @@ func (w *writer) apply(ctx context.Context, group []*operation) error {
 			return err
 		}
 	}
-	_, err := w.conn.commit.ExecContext(ctx)
+	_, err := w.conn.ExecContext(ctx, `COMMIT`)
 	return err
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
+	"botrelay/relay/queue/sqlstore"
 )
 
 // together has the calls share a group: the writer is kept busy until all of
@@ -24,7 +26,7 @@ func together(t *testing.T, s *Store, calls ...func() error) []error {
 	var wg sync.WaitGroup
 	for i, call := range calls {
 		wg.Go(func() { errs[i] = call() })
-		for len(s.writer.waiting) <= i { // they wait in this order
+		for len(s.db.writer.waiting) <= i { // they wait in this order
 			runtime.Gosched()
 		}
 	}
@@ -39,7 +41,7 @@ func hold(t *testing.T, s *Store) func() {
 	busy, release := make(chan struct{}), make(chan struct{})
 	done := make(chan error)
 	go func() {
-		done <- s.writer.do(t.Context(), &operation{run: func(context.Context, *conn) error {
+		done <- s.db.writer.do(t.Context(), &operation{run: func(context.Context, *conn) error {
 			close(busy)
 			<-release
 			return nil
@@ -62,9 +64,9 @@ func putCall(t *testing.T, s *Store, e relay.Event) func() error {
 }
 
 // count returns a number that a query over the committed database yields.
-func count(t *testing.T, s *Store, what string) (n int) {
+func count(t testing.TB, s *Store, what string) (n int) {
 	t.Helper()
-	if err := s.readers.QueryRowContext(t.Context(), "SELECT "+what).Scan(&n); err != nil {
+	if err := s.db.reads.db.QueryRowContext(t.Context(), "SELECT "+what).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -76,12 +78,12 @@ func TestWhatWaitsSharesACommit(t *testing.T) {
 	runs := 0
 	for i := range 20 {
 		calls = append(calls, putCall(t, s, testEvent(fmt.Sprint(i))), func() error {
-			return s.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
+			return s.db.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
 				// In a transaction of its own it would see nothing uncommitted.
 				var n, committed int
 				err := errors.Join(
 					c.sql.QueryRowContext(ctx, "SELECT count(*) FROM events").Scan(&n),
-					s.readers.QueryRowContext(ctx, "SELECT count(*) FROM events").Scan(&committed),
+					s.db.reads.db.QueryRowContext(ctx, "SELECT count(*) FROM events").Scan(&committed),
 				)
 				if n != i+1 || committed != 0 {
 					t.Errorf("operation %d sees %d events, of which %d are committed", i, n, committed)
@@ -113,7 +115,7 @@ func TestAFailingOperationTakesNoneWithIt(t *testing.T) {
 		calls = append(calls, putCall(t, s, testEvent(fmt.Sprint(i))))
 	}
 	for i, err := range together(t, s, calls...) {
-		if failed := errors.Is(err, errTwice); failed != (i == 5) || !failed && err != nil {
+		if failed := errors.Is(err, sqlstore.ErrTwice); failed != (i == 5) || !failed && err != nil {
 			t.Errorf("operation %d: error %v", i, err)
 		}
 	}
@@ -156,16 +158,13 @@ func TestDuplicateOfWhatWasRolledBack(t *testing.T) {
 	errs := together(
 		t, s,
 		func() error {
-			p, err := newPut(first, nil)
-			if err != nil {
-				return err
-			}
-			p.now = s.micros
-			return s.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
+			return s.db.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
 				if runs++; runs > 1 {
 					return fails
 				}
-				return p.run(ctx, c)
+				_, err := c.ExecContext(ctx, `INSERT INTO events (id, put_at, source, vendor, kind, routed, dedup, event)
+					VALUES ($1, 0, $2, '', '', 0, $3, '{}')`, first.ID, first.Source, rows.DedupHash(first))
+				return err
 			}}, true)
 		},
 		func() (err error) {
@@ -173,7 +172,7 @@ func TestDuplicateOfWhatWasRolledBack(t *testing.T) {
 			return err
 		},
 		func() error {
-			return s.writer.do(t.Context(), &operation{run: func(context.Context, *conn) error { return fails }}, true)
+			return s.db.writer.do(t.Context(), &operation{run: func(context.Context, *conn) error { return fails }}, true)
 		},
 	)
 	if !errors.Is(errs[0], fails) || errs[1] != nil || !errors.Is(errs[2], fails) {
@@ -199,7 +198,7 @@ func TestTooManyWaiting(t *testing.T) {
 			gone <- err
 		}()
 	}
-	for len(s.writer.waiting) < 2 {
+	for len(s.db.writer.waiting) < 2 {
 		runtime.Gosched()
 	}
 	if _, err := s.Put(t.Context(), testEvent("3"), nil); !errors.Is(err, queue.ErrUnavailable) {
@@ -240,12 +239,12 @@ func closeFinishesWhatWaits(t *testing.T) {
 	release := hold(t, s)
 	put := make(chan error)
 	go func() { put <- putCall(t, s, testEvent("1"))() }()
-	for len(s.writer.waiting) < 1 {
+	for len(s.db.writer.waiting) < 1 {
 		runtime.Gosched()
 	}
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
-	<-s.writer.stop
+	<-s.db.writer.stop
 	if _, err := s.Lease(t.Context(), "a", 0, nil); !errors.Is(err, queue.ErrUnavailable) {
 		t.Errorf("a lease after Close: error %v", err)
 	}
@@ -319,7 +318,7 @@ func TestDiskFull(t *testing.T) {
 	mustPut(t, s, "before")
 	limit := func(pages string) {
 		t.Helper()
-		err := s.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
+		err := s.db.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
 			_, err := c.sql.ExecContext(ctx, "PRAGMA max_page_count = "+pages)
 			return err
 		}}, true)

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -44,7 +44,7 @@ func (s *search) choose(ctx context.Context) (err error) {
 	case s.q.Sink != "":
 		s.sinks = []string{s.q.Sink}
 	default:
-		s.sinks, err = s.history.sinksWith(ctx, s.q.Status)
+		s.sinks, err = s.archive.sinksWith(ctx, s.q.Status)
 	}
 	return err
 }
@@ -52,7 +52,7 @@ func (s *search) choose(ctx context.Context) (err error) {
 // named finds the place of the event that the query names.
 func (s *search) named(ctx context.Context, _ int) ([]int64, error) {
 	defer s.exhausted()
-	return column[int64](s.history.readers.QueryContext(ctx, `SELECT seq FROM events WHERE id = ? AND seq BETWEEN ? AND ?`, s.q.ID, s.lo, s.hi))
+	return column[int64](s.archive.query(ctx, `SELECT seq FROM @events WHERE id = $1 AND seq BETWEEN $2 AND $3`, s.q.ID, s.lo, s.hi))
 }
 
 // index is an index that holds only the places of one status. One place may
@@ -73,28 +73,28 @@ func (i index) query(oldest bool) string {
 	text, by := "", "event"
 	switch i {
 	case unrouted: // no sink has them
-		text, by = `SELECT seq FROM events INDEXED BY events_unrouted
-			WHERE ?1 = '' AND NOT routed AND seq BETWEEN ?2 AND ?3`, "seq"
+		text, by = `SELECT seq FROM @events {by events_unrouted}
+			WHERE $1 = '' AND NOT routed AND seq BETWEEN $2 AND $3`, "seq"
 	case pending:
 		// What was owed by a put is in the order of its event: the lane's own
 		// index leads to it, from the first delivery of the first event.
-		text, by = `SELECT event FROM deliveries INDEXED BY deliveries_pending
-			WHERE sink = ?1 AND state = 'pending' AND NOT again
-			AND id >= ifnull((SELECT id FROM deliveries INDEXED BY deliveries_event
-				WHERE event >= ?2 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)
-			AND id < ifnull((SELECT id FROM deliveries INDEXED BY deliveries_event
-				WHERE event > ?3 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)`, "id"
+		text, by = `SELECT event FROM @deliveries {by deliveries_pending}
+			WHERE sink = $1 AND state = 'pending' AND NOT again
+			AND id >= coalesce((SELECT id FROM @deliveries {by deliveries_event}
+				WHERE event >= $2 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)
+			AND id < coalesce((SELECT id FROM @deliveries {by deliveries_event}
+				WHERE event > $3 AND NOT again ORDER BY event, id LIMIT 1), 9223372036854775807)`, "id"
 	case pendingAgain:
-		text = `SELECT event FROM deliveries INDEXED BY deliveries_again
-			WHERE sink = ?1 AND state = 'pending' AND again AND event BETWEEN ?2 AND ?3`
+		text = `SELECT event FROM @deliveries {by deliveries_again}
+			WHERE sink = $1 AND state = 'pending' AND again AND event BETWEEN $2 AND $3`
 	case dead:
-		text = `SELECT event FROM deliveries INDEXED BY deliveries_dead
-			WHERE sink = ?1 AND state = 'dead' AND event BETWEEN ?2 AND ?3`
+		text = `SELECT event FROM @deliveries {by deliveries_dead}
+			WHERE sink = $1 AND state = 'dead' AND event BETWEEN $2 AND $3`
 	case replayed:
-		text = `SELECT event FROM deliveries INDEXED BY deliveries_replayed
-			WHERE sink = ?1 AND state = 'replayed' AND event BETWEEN ?2 AND ?3`
+		text = `SELECT event FROM @deliveries {by deliveries_replayed}
+			WHERE sink = $1 AND state = 'replayed' AND event BETWEEN $2 AND $3`
 	}
-	return text + ` ORDER BY ` + by + ` ` + order(oldest) + ` LIMIT ?4`
+	return text + ` ORDER BY ` + by + ` ` + order(oldest) + ` LIMIT $4`
 }
 
 // searchIndexes merges what each index has for each sink. Where an index has
@@ -106,7 +106,7 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	var all, ends []int64
 	for _, sink := range s.sinks {
 		for _, i := range indexes {
-			some, err := column[int64](s.history.readers.QueryContext(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
+			some, err := column[int64](s.archive.query(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
 			if err != nil {
 				return nil, err
 			}
@@ -146,7 +146,7 @@ func (s *search) sorted(places []int64) []int64 {
 
 // scan looks at the next events there are, up to scanPiece.
 func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
-	first, err := column[int64](s.history.readers.QueryContext(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
+	first, err := column[int64](s.archive.query(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
 	if err != nil || len(first) == 0 {
 		s.exhausted()
 		return nil, err
@@ -155,12 +155,13 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 	if s.q.Oldest {
 		lo, hi = first[0], min(s.hi, first[0]+scanPiece-1)
 	}
-	where, args := s.filter()
-	if owed, values := s.owed(); owed != "" {
-		where, args = where+` AND EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.seq`+owed+`)`, append(args, values...)
+	args := values{lo, hi}
+	where := s.filter(&args)
+	if owed := s.owed(&args); owed != "" {
+		where += ` AND EXISTS (SELECT 1 FROM @deliveries d WHERE d.event = e.seq` + owed + `)`
 	}
-	args = append([]any{lo, hi}, append(args, n)...)
-	places, err := column[int64](s.history.readers.QueryContext(ctx, `SELECT seq FROM events e WHERE seq BETWEEN ? AND ?`+where+` ORDER BY seq `+order(s.q.Oldest)+` LIMIT ?`, args...))
+	places, err := column[int64](s.archive.query(ctx, `SELECT seq FROM @events e WHERE seq BETWEEN $1 AND $2`+where+
+		` ORDER BY seq `+order(s.q.Oldest)+` LIMIT `+args.add(n), args...))
 	switch {
 	case err != nil:
 		return nil, err
@@ -177,7 +178,7 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 // firstQuery finds the place to begin at: where much was pruned the places have
 // wide gaps. min and max would look at all places, because of the condition.
 func firstQuery(oldest bool) string {
-	return `SELECT seq FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq ` + order(oldest) + ` LIMIT 1`
+	return `SELECT seq FROM @events WHERE seq BETWEEN $1 AND $2 ORDER BY seq ` + order(oldest) + ` LIMIT 1`
 }
 
 func order(oldest bool) string {
@@ -187,25 +188,25 @@ func order(oldest bool) string {
 	return `DESC`
 }
 
-// owed returns the conditions on a delivery, and their values.
-func (s *search) owed() (where string, args []any) {
+// owed returns the conditions on a delivery, whose values it adds.
+func (s *search) owed(args *values) (where string) {
 	if s.q.Sink != "" {
-		where, args = where+` AND d.sink = ?`, append(args, s.q.Sink)
+		where += ` AND d.sink = ` + args.add(s.q.Sink)
 	}
 	if s.q.Status == queue.StatusSent {
 		where += ` AND d.state = 'sent'`
 	}
-	return where, args
+	return where
 }
 
 // sinksWith returns the sinks that have deliveries of a status, pending, dead
 // or replayed. It takes one step down the index for each.
-func (h *history) sinksWith(ctx context.Context, status queue.Status) ([]string, error) {
-	return column[string](h.readers.QueryContext(ctx, sinksQuery(status)))
+func (a Archive) sinksWith(ctx context.Context, status queue.Status) ([]string, error) {
+	return column[string](a.query(ctx, sinksQuery(status)))
 }
 
 func sinksQuery(status queue.Status) string {
-	from := `(SELECT min(sink) FROM deliveries INDEXED BY deliveries_` + string(status) + ` WHERE state = '` + string(status) + `'`
+	from := `(SELECT min(sink) FROM @deliveries {by deliveries_` + string(status) + `} WHERE state = '` + string(status) + `'`
 	return `WITH RECURSIVE sinks (sink) AS (
 		SELECT ` + from + `)
 		UNION ALL SELECT ` + from + ` AND deliveries.sink > sinks.sink) FROM sinks WHERE sink IS NOT NULL)

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 func (l *lane) Next(ctx context.Context, limit int) (queue.Turn, error) {
 	turn, err := l.next(ctx, limit)
 	if err != nil {
-		return queue.Turn{}, fmt.Errorf("reading lane %s: %w", l.sink, classify(err))
+		return queue.Turn{}, fmt.Errorf("reading lane %s: %w", l.sink, l.store.db.Classify(err))
 	}
 	return turn, nil
 }
@@ -26,23 +26,19 @@ func (l *lane) Next(ctx context.Context, limit int) (queue.Turn, error) {
 // transaction: only who has the lease changes them, and who has lost it
 // meanwhile cannot begin the batch. Begin looks at the budgets again.
 func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error) {
-	if err := ctx.Err(); err != nil {
-		return turn, err
-	}
 	if limit < 1 {
 		return turn, fmt.Errorf("a batch of %d deliveries was asked for", limit)
 	}
-	// These reads are short, and a context that can end costs each a goroutine.
-	ctx = context.WithoutCancel(ctx)
-	read, now := &l.store.read, l.store.micros()
-	if !l.valid() {
-		return turn, queue.ErrLost
-	}
-	row, err := scanLane(read.lane.QueryRowContext(ctx, l.sink))
+	read := l.store.db.Read()
+	now, err := l.store.db.Held(ctx, nil, l.sink, l.fence)
 	if err != nil {
 		return turn, err
 	}
-	budgets, err := scanBudgets(read.budgets.QueryContext(ctx, l.keys))
+	row, err := scanLane(read.QueryRowContext(ctx, l.store.lane.lane, l.sink))
+	if err != nil {
+		return turn, err
+	}
+	budgets, err := scanBudgets(read.QueryContext(ctx, l.store.lane.budgets, l.keys))
 	if err != nil {
 		return turn, err
 	}
@@ -64,8 +60,7 @@ func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error)
 // left returns what the budgets have left. Uses that take room and should not are
 // mended first: of requests that nobody waits for, and from a clock set back.
 func (l *lane) left(ctx context.Context, now int64) (rows.Room, error) {
-	read := &l.store.read
-	left, err := l.room(ctx, read.window, now)
+	left, err := l.room(ctx, l.store.db.Read(), now)
 	if err != nil || !left.Open && !left.Ahead {
 		return left, err
 	}
@@ -73,13 +68,13 @@ func (l *lane) left(ctx context.Context, now int64) (rows.Room, error) {
 	if err != nil || len(sinks) == 0 && !left.Ahead {
 		return left, err
 	}
-	err = l.store.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
-		return l.tidy(ctx, c, sinks, now)
-	}}, true)
+	err = l.store.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, now int64) error {
+		return l.tidy(ctx, tx, sinks, now)
+	}})
 	if err != nil {
 		return left, err
 	}
-	return l.room(ctx, read.window, now)
+	return l.room(ctx, l.store.db.Read(), now)
 }
 
 // waiting returns the turn of a lane that may send nothing yet.
@@ -100,16 +95,16 @@ func (l *lane) waiting(ctx context.Context, turn queue.Turn, row *laneRow, wait 
 
 // pending counts what is pending, up to limit.
 func (l *lane) pending(ctx context.Context, limit int) (n int, err error) {
-	err = l.store.read.pending.QueryRowContext(ctx, l.sink, limit).Scan(&n)
+	err = l.store.db.Read().QueryRowContext(ctx, l.store.lane.pending, l.sink, limit).Scan(&n)
 	return n, err
 }
 
 // batch returns the lane's batch, or makes one for free places in the budgets.
 func (l *lane) batch(ctx context.Context, row *laneRow, free, limit int, now int64) (queue.Batch, error) {
-	read := &l.store.read
+	read := l.store.db.Read()
 	if row.Batch != "" {
 		g := rows.GatherAll()
-		err := gather(g, now)(read.batch.QueryContext(ctx, row.deliveries))
+		err := gather(g, now)(read.QueryContext(ctx, l.store.lane.batch, row.deliveries))
 		b := g.Batch(row.Batch, &row.Lane, now)
 		b.Form, b.Doubts = row.Form, row.Tries()
 		return b, err
@@ -119,7 +114,7 @@ func (l *lane) batch(ctx context.Context, row *laneRow, free, limit int, now int
 		return queue.Batch{}, err
 	}
 	g := rows.Gather(&row.Lane)
-	err = gather(g, now)(read.head.QueryContext(ctx, l.sink, limit))
+	err = gather(g, now)(read.QueryContext(ctx, l.store.lane.head, l.sink, limit))
 	return g.Batch(rows.NewBatchID(), &row.Lane, now), err
 }
 

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"database/sql"
@@ -16,15 +16,17 @@ type laneRow struct {
 	deliveries string // those of Lane as a JSON array
 }
 
-// laneColumns are what scanLane reads.
+// laneColumns are what scan reads.
 const laneColumns = `budgets, rested_at, resume_at, asked, held, reason, failing_at, told, failed, failures, failed_at,
 	most, most_until, batch, begun_at, form, doubts, deliveries`
 
-// scan reads laneColumns, after what goes to before.
+// scan reads laneColumns, and what stands before them.
 func (r *laneRow) scan(row interface{ Scan(to ...any) error }, before ...any) error {
-	err := row.Scan(append(before,
+	err := row.Scan(append(
+		before,
 		&r.budgets, &r.RestedAt, &r.ResumeAt, &r.Asked, &r.Held, &r.Reason, &r.FailingAt, &r.Told, &r.Failed, &r.Failures, &r.FailedAt,
-		&r.Most, &r.MostUntil, &r.Batch, &r.BegunAt, &r.Form, &r.Doubts, &r.deliveries)...)
+		&r.Most, &r.MostUntil, &r.Batch, &r.BegunAt, &r.Form, &r.Doubts, &r.deliveries,
+	)...)
 	if err != nil {
 		return err
 	}
@@ -40,4 +42,16 @@ func scanLane(row *sql.Row) (r laneRow, err error) {
 		err = errors.New("its lane was never opened")
 	}
 	return r, err
+}
+
+// jsonOf returns a list as a JSON array.
+func jsonOf[T string | int64](list []T) string {
+	if list == nil {
+		list = []T{} // not null
+	}
+	text, err := json.Marshal(list)
+	if err != nil { // strings and numbers have no errors
+		panic(err)
+	}
+	return string(text)
 }

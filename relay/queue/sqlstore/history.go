@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"botrelay/relay"
@@ -22,28 +23,53 @@ const (
 	pageSize = 100
 )
 
-// history answers what people ask of a store. It only reads, and each of its reads
-// is short.
-type history struct {
-	readers *sql.DB
-	now     func() time.Time // the store's clock
+// Source is what an Archive reads from.
+type Source interface {
+	// Read returns what runs statements that only read, each by itself.
+	Read() Runner
+	// Now returns the store's time in microseconds since 1970. It blocks for as
+	// long as the database takes to answer.
+	Now(ctx context.Context) (int64, error)
+	// Classify makes an error of a statement wrap queue.ErrUnavailable if a later
+	// try may succeed.
+	Classify(err error) error
 }
 
-// micros returns the store's time as it is stored.
-func (h *history) micros() int64 { return h.now().UnixMicro() }
+// Archive answers what people ask of a store. It only reads, and each of its reads
+// is short. Its methods may be called from several goroutines.
+type Archive struct {
+	db Source
+	d  Dialect
+}
+
+var (
+	_ queue.History = Archive{}
+	_ queue.Finder  = Archive{}
+)
+
+// NewArchive returns an Archive, which owns nothing.
+func NewArchive(db Source, d Dialect) Archive { return Archive{db, d} }
+
+func (a Archive) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	return a.db.Read().QueryContext(ctx, a.d.Text(statement), args...)
+}
+
+func (a Archive) row(ctx context.Context, statement string, args ...any) *sql.Row {
+	return a.db.Read().QueryRowContext(ctx, a.d.Text(statement), args...)
+}
 
 // Events returns records: see queue.History. It reads them in pieces, so what is
 // put or settled meanwhile may be in some and not in others.
-func (h *history) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	records, err := h.events(ctx, q)
+func (a Archive) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	records, err := a.events(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("reading events: %w", classify(err))
+		return nil, fmt.Errorf("reading events: %w", a.db.Classify(err))
 	}
 	return records, nil
 }
 
-func (h *history) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
-	s, err := h.search(ctx, q)
+func (a Archive) events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	s, err := a.search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +99,7 @@ func (h *history) events(ctx context.Context, q queue.Query) ([]queue.Record, er
 // search is a query on its way: what is left of the events' order, and how to
 // find events in it.
 type search struct {
-	history *history
+	archive Archive
 	q       queue.Query
 	cutoff  int64 // events put before then are not wanted
 	lo, hi  int64 // places (events.seq) that may still hold wanted ones
@@ -84,13 +110,17 @@ type search struct {
 	skipped bool // what is too old has been taken off
 }
 
-func (h *history) search(ctx context.Context, q queue.Query) (*search, error) {
+func (a Archive) search(ctx context.Context, q queue.Query) (*search, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
 	}
-	s := &search{history: h, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
+	s := &search{archive: a, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
 	if q.Since > 0 {
-		s.cutoff = h.micros() - int64(min(q.Since, rows.FarOff)/time.Microsecond)
+		now, err := a.db.Now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.cutoff = now - int64(min(q.Since, rows.FarOff)/time.Microsecond)
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -104,7 +134,7 @@ func (s *search) begin(ctx context.Context) error {
 		return nil
 	}
 	var after int64
-	err := s.history.readers.QueryRowContext(ctx, `SELECT seq FROM events WHERE id = ?`, s.q.After).Scan(&after)
+	err := s.archive.row(ctx, `SELECT seq FROM @events WHERE id = $1`, s.q.After).Scan(&after)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("event %q, after which to begin, is not kept", s.q.After)
@@ -137,7 +167,7 @@ func (s *search) skipOld(ctx context.Context) error {
 	}
 	s.skipped = true
 	var first sql.Null[int64]
-	err := s.history.readers.QueryRowContext(ctx, sinceQuery, s.cutoff).Scan(&first)
+	err := s.archive.row(ctx, sinceQuery, s.cutoff).Scan(&first)
 	if err == nil && !first.Valid {
 		s.exhausted()
 	}
@@ -145,7 +175,7 @@ func (s *search) skipOld(ctx context.Context) error {
 	return err
 }
 
-const sinceQuery = `SELECT min(seq) FROM events INDEXED BY events_put_at WHERE put_at >= ?`
+const sinceQuery = `SELECT min(seq) FROM @events {by events_put_at} WHERE put_at >= $1`
 
 // load reads the records at places that the query selects.
 func (s *search) load(ctx context.Context, places []int64) ([]queue.Record, error) {
@@ -193,9 +223,9 @@ func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 
 // loadEvents reads the events of a JSON list of places.
 func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.Record, error) {
-	where, args := s.filter()
-	result, err := s.history.readers.QueryContext(ctx,
-		`SELECT seq, event, payload FROM events e WHERE seq IN (SELECT value FROM json_each(?))`+where, append([]any{list}, args...)...)
+	args := values{list}
+	result, err := s.archive.query(ctx, `SELECT seq, event, payload FROM @events e
+		WHERE seq IN (SELECT CAST(value AS bigint) FROM {each $1 as p})`+s.filter(&args), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -216,25 +246,34 @@ func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.
 	return found, result.Err()
 }
 
-// filter returns the conditions on an event itself, and their values.
-func (s *search) filter() (where string, args []any) {
+// values are those of a statement that is put together.
+type values []any
+
+// add adds a value, and returns what stands for it.
+func (v *values) add(value any) string {
+	*v = append(*v, value)
+	return "$" + strconv.Itoa(len(*v))
+}
+
+// filter returns the conditions on an event itself, whose values it adds.
+func (s *search) filter(args *values) (where string) {
 	if s.q.Source != "" {
-		where, args = where+` AND e.source = ?`, append(args, s.q.Source)
+		where += ` AND e.source = ` + args.add(s.q.Source)
 	}
 	if s.q.Kind != "" {
-		where, args = where+` AND e.kind = ?`, append(args, string(s.q.Kind))
+		where += ` AND e.kind = ` + args.add(string(s.q.Kind))
 	}
 	if s.q.Since > 0 {
-		where, args = where+` AND e.put_at >= ?`, append(args, s.cutoff)
+		where += ` AND e.put_at >= ` + args.add(s.cutoff)
 	}
-	return where, args
+	return where
 }
 
 // loadDeliveries fills in the deliveries of the events that were found.
 func (s *search) loadDeliveries(ctx context.Context, list string, found map[int64]*queue.Record) error {
 	const query = `SELECT event, id, sink, route, state, attempts, reason, message_id, owed_at, settled_at
-		FROM deliveries WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event, id`
-	result, err := s.history.readers.QueryContext(ctx, query, list)
+		FROM @deliveries WHERE event IN (SELECT CAST(value AS bigint) FROM {each $1 as p}) ORDER BY event, id`
+	result, err := s.archive.query(ctx, query, list)
 	if err != nil {
 		return err
 	}
@@ -272,8 +311,8 @@ func (s *search) loadAttempts(ctx context.Context, found map[int64]*queue.Record
 		return err
 	}
 	const query = `SELECT delivery, attempt, at, took, outcome, status, reason, size
-		FROM attempts WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY delivery, attempt`
-	result, err := s.history.readers.QueryContext(ctx, query, string(list))
+		FROM @attempts WHERE delivery IN (SELECT CAST(value AS bigint) FROM {each $1 as p}) ORDER BY delivery, attempt`
+	result, err := s.archive.query(ctx, query, string(list))
 	if err != nil {
 		return err
 	}

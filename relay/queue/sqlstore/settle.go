@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"cmp"
@@ -26,30 +26,30 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 	var free []string // keys of budgets that are held no longer
 	return l.do(ctx, change{
 		doing: "settling a batch of",
-		run: func(ctx context.Context, c *conn, row *laneRow, now int64) (err error) {
+		run: func(ctx context.Context, tx Runner, row *laneRow, now int64) (err error) {
 			if row.Batch != batch.ID || row.BegunAt == 0 {
 				return fmt.Errorf("batch %q was not begun", batch.ID)
 			}
-			if err := settleDeliveries(ctx, c, row, s, now); err != nil {
+			if err := l.settleDeliveries(ctx, tx, row, s, now); err != nil {
 				return err
 			}
-			if err := recordFailure(ctx, c, row, s.Verdict, now); err != nil {
+			if err := l.recordFailure(ctx, tx, row, s.Verdict, now); err != nil {
 				return err
 			}
-			if free, err = l.settleBudgets(ctx, c, s, now); err != nil {
+			if free, err = l.settleBudgets(ctx, tx, s, now); err != nil {
 				return err
 			}
-			if err := l.settleThread(ctx, c, s.Thread, now); err != nil {
+			if err := l.settleThread(ctx, tx, s.Thread, now); err != nil {
 				return err
 			}
-			return l.settleLane(ctx, c, row, s, now)
+			return l.settleLane(ctx, tx, row, s, now)
 		},
-		committed: func() { l.store.wakeSharing(free) },
+		committed: func() { l.wakeSharing(free) },
 	})
 }
 
 // settleDeliveries writes what the attempt came to for each delivery.
-func settleDeliveries(ctx context.Context, c *conn, row *laneRow, s queue.Settlement, now int64) error {
+func (l *lane) settleDeliveries(ctx context.Context, tx Runner, row *laneRow, s queue.Settlement, now int64) error {
 	form, messageID, settledAt := cmp.Or(s.Form, row.Form), "", int64(0) // a kept batch goes in the lane's form
 	if s.State == queue.Sent {
 		messageID = s.Verdict.ID
@@ -61,65 +61,69 @@ func settleDeliveries(ctx context.Context, c *conn, row *laneRow, s queue.Settle
 	if s.Verdict.Outcome != relay.Sent {
 		reason = s.Verdict.Reason
 	}
-	_, err := c.settle.ExecContext(ctx, string(s.State), string(form), reason, messageID, settledAt, row.deliveries)
+	_, err := tx.ExecContext(ctx, l.store.lane.settle, string(s.State), string(form), reason, messageID, settledAt, row.deliveries)
 	return err
 }
 
 // recordFailure keeps an attempt that did not succeed with each of the batch's
 // deliveries, for people to look up, and drops the oldest beyond maxAttempts.
-func recordFailure(ctx context.Context, c *conn, row *laneRow, v relay.Verdict, now int64) error {
+func (l *lane) recordFailure(ctx context.Context, tx Runner, row *laneRow, v relay.Verdict, now int64) error {
 	if v.Outcome == relay.Sent {
 		return nil
 	}
 	took := max(now-row.BegunAt, 0)
-	_, err := c.addAttempts.ExecContext(ctx, row.Batch, row.BegunAt, took, string(v.Outcome), v.Status, v.Reason, len(row.Deliveries), row.deliveries)
+	_, err := tx.ExecContext(ctx, l.store.lane.addAttempts, row.Batch, row.BegunAt, took,
+		string(v.Outcome), v.Status, v.Reason, len(row.Deliveries), row.deliveries)
 	if err != nil {
 		return err
 	}
-	_, err = c.dropAttempts.ExecContext(ctx, row.deliveries, maxAttempts)
+	_, err = tx.ExecContext(ctx, l.store.lane.dropAttempts, row.deliveries, maxAttempts)
 	return err
 }
 
 // settleBudgets records the answer in the budgets, and their holds and moves. It
 // returns those that are held no longer.
-func (l *lane) settleBudgets(ctx context.Context, c *conn, s queue.Settlement, now int64) (free []string, err error) {
+func (l *lane) settleBudgets(ctx context.Context, tx Runner, s queue.Settlement, now int64) (free []string, err error) {
+	if err := l.lockBudgets(ctx, tx); err != nil {
+		return nil, err
+	}
 	if len(l.budgets) > 0 {
-		if _, err := c.closeUses.ExecContext(ctx, now, l.sink); err != nil {
+		if _, err := tx.ExecContext(ctx, l.store.lane.closeUses, now, l.sink); err != nil {
 			return nil, err
 		}
-		if _, err := c.dropUses.ExecContext(ctx, l.keys, now); err != nil {
+		if _, err := tx.ExecContext(ctx, l.store.lane.dropUses, l.keys, now); err != nil {
 			return nil, err
 		}
 		if s.Verdict.Outcome == relay.Sent {
-			if free, err = column[string](c.endHolds.QueryContext(ctx, l.keys)); err != nil {
+			if free, err = column[string](tx.QueryContext(ctx, l.store.lane.endHolds, l.keys)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, h := range s.Holds {
-		if err := addHold(ctx, c, h, s.Verdict.Reason, now); err != nil {
+		if err := l.store.addHold(ctx, tx, h, s.Verdict.Reason, now); err != nil {
 			return nil, err
 		}
 	}
 	if s.Move.Key != "" {
-		err = move(ctx, c, s.Move)
+		err = l.store.move(ctx, tx, s.Move)
 	}
 	return free, err
 }
 
 // addHold lets a budget rest.
-func addHold(ctx context.Context, c *conn, h queue.Hold, reason string, now int64) (err error) {
+func (s *Store) addHold(ctx context.Context, tx Runner, h queue.Hold, reason string, now int64) (err error) {
 	if h.Refused {
-		_, err = c.holdBudget.ExecContext(ctx, h.Key, now, rows.Later(now, h.For), reason)
+		_, err = tx.ExecContext(ctx, s.lane.holdBudget, h.Key, now, rows.Later(now, h.For), reason)
 	} else {
-		_, err = c.restBudget.ExecContext(ctx, h.Key, now, rows.Later(now, h.For))
+		_, err = tx.ExecContext(ctx, s.lane.restBudget, h.Key, now, rows.Later(now, h.For))
 	}
 	return err
 }
 
 // settleLane ends the batch, or keeps it for another try, and notes how the
 // lane does.
-func (l *lane) settleLane(ctx context.Context, c *conn, row *laneRow, s queue.Settlement, now int64) error {
+func (l *lane) settleLane(ctx context.Context, tx Runner, row *laneRow, s queue.Settlement, now int64) error {
 	to, deliveries, sent, dead := row.Settled(s, now), "[]", 0, 0
 	if to.Batch != "" {
 		deliveries = row.deliveries
@@ -131,7 +135,7 @@ func (l *lane) settleLane(ctx context.Context, c *conn, row *laneRow, s queue.Se
 		dead = len(row.Deliveries)
 	case queue.Again, queue.Replayed: // it is pending still
 	}
-	_, err := c.settleLane.ExecContext(ctx, to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt,
+	_, err := tx.ExecContext(ctx, l.store.lane.settleLane, to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt,
 		to.Failed, to.Failures, to.FailedAt, to.Most, to.MostUntil,
 		sent, dead, to.Batch, to.Doubts, deliveries, l.sink)
 	return err

@@ -1,8 +1,8 @@
-package sqlite
+package sqlstore
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,43 +36,39 @@ func (s *Store) lease(ctx context.Context, sink string, ttl time.Duration, budge
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(keys)
-	if err != nil {
-		return nil, err
-	}
-	fence, err := s.leases.take(sink, keys, s.now(), ttl)
-	if err != nil {
-		return nil, err
-	}
-	l := &lane{s, sink, fence, slices.Clone(budgets), string(text)}
-	if err := l.open(ctx); err != nil {
-		now := s.now()
-		_ = s.leases.extend(sink, fence, now, now) // it is not ours if it is over
-		return nil, err
-	}
-	return l, nil
+	l := &lane{store: s, sink: sink, budgets: slices.Clone(budgets), keys: jsonOf(keys)}
+	l.fence, err = s.db.Take(ctx, sink, keys, ttl, l.open())
+	return l, err
 }
 
 // open makes the lane and its budgets if there are none, and ends what a former
 // sender left: its open requests, and the rests that a person has seen to.
-func (l *lane) open(ctx context.Context) error {
+func (l *lane) open() Operation {
 	var free []string // keys of budgets that rest no longer
-	return l.store.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) (err error) {
-		now := l.store.micros()
-		if _, err := c.openLane.ExecContext(ctx, l.sink, l.keys); err != nil {
+	return Operation{Run: func(ctx context.Context, tx Runner, now int64) (err error) {
+		texts := &l.store.lane
+		if _, err := tx.ExecContext(ctx, texts.open, l.sink, l.keys); err != nil {
 			return err
 		}
-		for _, b := range l.budgets {
-			if _, err := c.openBudget.ExecContext(ctx, b.Key, rows.Span(b)); err != nil {
+		// Everybody takes budgets in the same order, so that no two wait for each other.
+		for _, b := range slices.SortedFunc(slices.Values(l.budgets), func(a, b relay.Budget) int { return cmp.Compare(a.Key, b.Key) }) {
+			if _, err := tx.ExecContext(ctx, texts.openBudget, b.Key, rows.Span(b)); err != nil {
 				return err
 			}
 		}
-		if err := l.tidy(ctx, c, []string{l.sink}, now); err != nil {
+		if err := l.tidy(ctx, tx, []string{l.sink}, now); err != nil {
 			return err
 		}
-		free, err = column[string](c.freeBudgets.QueryContext(ctx, l.keys))
+		free, err = column[string](tx.QueryContext(ctx, texts.freeBudgets, l.keys))
 		return err
-	}, committed: func() { l.store.wakeSharing(free) }}, true)
+	}, Committed: func() { l.wakeSharing(free) }}
+}
+
+// wakeSharing wakes the senders of all lanes that have one of these budgets.
+func (l *lane) wakeSharing(keys []string) {
+	if len(keys) > 0 {
+		l.store.db.WakeSharing(keys)
+	}
 }
 
 // Renew lets the lease last for ttl from now.
@@ -84,54 +80,48 @@ func (l *lane) Renew(ctx context.Context, ttl time.Duration) error {
 func (l *lane) Release(ctx context.Context) error { return l.extend(ctx, "releasing", 0) }
 
 func (l *lane) extend(ctx context.Context, doing string, ttl time.Duration) error {
-	err := l.store.usable(ctx)
-	if err == nil {
-		now := l.store.now()
-		err = l.store.leases.extend(l.sink, l.fence, now, now.Add(ttl))
-	}
-	if err != nil {
+	if err := l.store.db.Extend(ctx, l.sink, l.fence, ttl); err != nil {
 		return fmt.Errorf("%s lane %s: %w", doing, l.sink, err)
 	}
 	return nil
 }
 
-// valid reports whether the lease still lasts.
-func (l *lane) valid() bool { return l.store.leases.valid(l.sink, l.fence, l.store.now()) }
-
 // change is one change of a lane: an operation on its row.
 type change struct {
 	doing     string // for errors: "settling a batch of"
-	run       func(context.Context, *conn, *laneRow, int64) error
+	run       func(ctx context.Context, tx Runner, row *laneRow, now int64) error
 	committed func() // once it is durable, if not nil
 }
 
-// do makes a change, unless the lease has ended. A lease that ends between the
-// look and the commit does no harm: another sender begins with the same writer,
-// after it.
+// do makes a change, unless the lease has ended.
 func (l *lane) do(ctx context.Context, ch change) error {
 	// What is refused before anything was changed is no failure of the
 	// transaction: that would take apart the commit that others share.
 	var refused error
-	err := l.store.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
+	err := l.store.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, _ int64) error {
 		refused = nil
-		if !l.valid() {
+		now, err := l.store.db.Held(ctx, tx, l.sink, l.fence)
+		if errors.Is(err, queue.ErrLost) {
 			refused = queue.ErrLost
 			return nil
 		}
-		row, err := scanLane(c.lane.QueryRowContext(ctx, l.sink))
 		if err != nil {
 			return err
 		}
-		err = ch.run(ctx, c, &row, l.store.micros())
+		row, err := scanLane(tx.QueryRowContext(ctx, l.store.lane.lane, l.sink))
+		if err != nil {
+			return err
+		}
+		err = ch.run(ctx, tx, &row, now)
 		if errors.Is(err, queue.ErrNoRoom) {
 			refused, err = err, nil
 		}
 		return err
-	}, committed: func() {
+	}, Committed: func() {
 		if refused == nil && ch.committed != nil {
 			ch.committed()
 		}
-	}}, true)
+	}})
 	if err == nil { // otherwise the operation may still be under way
 		err = refused
 	}
@@ -143,8 +133,8 @@ func (l *lane) do(ctx context.Context, ch change) error {
 
 // Resume ends the lane's rest: see queue.Lane.
 func (l *lane) Resume(ctx context.Context) error {
-	return l.do(ctx, change{doing: "resuming", run: func(ctx context.Context, c *conn, _ *laneRow, _ int64) error {
-		_, err := c.resume.ExecContext(ctx, l.sink)
+	return l.do(ctx, change{doing: "resuming", run: func(ctx context.Context, tx Runner, _ *laneRow, _ int64) error {
+		_, err := tx.ExecContext(ctx, l.store.lane.resume, l.sink)
 		return err
 	}})
 }
@@ -156,21 +146,20 @@ func (l *lane) Tell(ctx context.Context, told bool, event relay.Event, owed []qu
 	if err != nil {
 		return fmt.Errorf("telling of lane %s: %w", l.sink, err)
 	}
-	p.now = l.store.micros
 	return l.do(ctx, change{
 		doing: "telling of",
-		run: func(ctx context.Context, c *conn, _ *laneRow, _ int64) error {
+		run: func(ctx context.Context, tx Runner, _ *laneRow, now int64) error {
 			if len(owed) > 0 {
-				if err := p.run(ctx, c); err != nil {
+				if err := p.run(ctx, tx, &l.store.put, now); err != nil {
 					return err
 				}
 			}
-			_, err := c.tell.ExecContext(ctx, told, l.sink)
+			_, err := tx.ExecContext(ctx, l.store.lane.tell, told, l.sink)
 			return err
 		},
 		committed: func() {
 			if !p.receipt.Duplicate {
-				l.store.wakes.poke(owed)
+				l.store.db.Wake(sinksOf(owed))
 			}
 		},
 	})

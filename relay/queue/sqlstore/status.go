@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -12,57 +12,62 @@ import (
 )
 
 // LaneStatus returns the state of every lane that holds or held anything.
-func (h *history) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	all, err := h.laneStatus(ctx)
+func (a Archive) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	all, err := a.laneStatus(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading lanes: %w", classify(err))
+		return nil, fmt.Errorf("reading lanes: %w", a.db.Classify(err))
 	}
 	return all, nil
 }
 
-func (h *history) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	all := make(map[string]queue.LaneStatus)
-	for _, read := range []func(context.Context, map[string]queue.LaneStatus) error{h.countPending, h.countDead, h.readLanes} {
-		if err := read(ctx, all); err != nil {
-			return nil, err
-		}
+func (a Archive) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	all := make(map[string]queue.LaneStatus)
+	if err := a.countPending(ctx, all, now); err != nil {
+		return nil, err
+	}
+	if err := a.countDead(ctx, all); err != nil {
+		return nil, err
+	}
+	return all, a.readLanes(ctx, all, now)
 }
 
 // Pending deliveries and dead letters are counted along their indexes. One lane
 // after the other that takes half of the time of all in one query, and no read
 // stays open for long.
 const (
-	countPendingQuery = `SELECT count(*), (SELECT owed_at FROM deliveries INDEXED BY deliveries_pending
-			WHERE sink = ?1 AND state = 'pending' ORDER BY id LIMIT 1)
-		FROM deliveries INDEXED BY deliveries_pending WHERE sink = ?1 AND state = 'pending'`
-	countDeadQuery = `SELECT sink, count(*) FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead' GROUP BY sink`
+	countPendingQuery = `SELECT count(*), (SELECT owed_at FROM @deliveries {by deliveries_pending}
+			WHERE sink = $1 AND state = 'pending' ORDER BY id LIMIT 1)
+		FROM @deliveries {by deliveries_pending} WHERE sink = $1 AND state = 'pending'`
+	countDeadQuery = `SELECT sink, count(*) FROM @deliveries {by deliveries_dead} WHERE state = 'dead' GROUP BY sink`
 )
 
-func (h *history) countPending(ctx context.Context, all map[string]queue.LaneStatus) error {
-	sinks, err := h.sinksWith(ctx, queue.StatusPending)
+func (a Archive) countPending(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
+	sinks, err := a.sinksWith(ctx, queue.StatusPending)
 	if err != nil {
 		return err
 	}
 	for _, sink := range sinks {
 		var pending int
 		var owedAt sql.Null[int64]
-		if err := h.readers.QueryRowContext(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
+		if err := a.row(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
 			return err
 		}
 		if pending == 0 { // since it was asked which lanes have any
 			continue
 		}
 		status := all[sink]
-		status.Pending, status.Oldest = pending, rows.Age(h.micros(), owedAt.V)
+		status.Pending, status.Oldest = pending, rows.Age(now, owedAt.V)
 		all[sink] = status
 	}
 	return nil
 }
 
-func (h *history) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
-	found, err := h.readers.QueryContext(ctx, countDeadQuery)
+func (a Archive) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
+	found, err := a.query(ctx, countDeadQuery)
 	if err != nil {
 		return err
 	}
@@ -81,13 +86,12 @@ func (h *history) countDead(ctx context.Context, all map[string]queue.LaneStatus
 }
 
 // readLanes fills in what the lanes' own rows and their budgets say.
-func (h *history) readLanes(ctx context.Context, all map[string]queue.LaneStatus) error {
-	budgets, err := scanBudgets(h.readers.QueryContext(ctx, `SELECT `+budgetColumns+` FROM budgets b`))
+func (a Archive) readLanes(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
+	budgets, err := scanBudgets(a.query(ctx, `SELECT `+budgetColumns+` FROM @budgets b`))
 	if err != nil {
 		return err
 	}
-	now := h.micros()
-	found, err := h.readers.QueryContext(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM lanes`)
+	found, err := a.query(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM @lanes`)
 	if err != nil {
 		return err
 	}

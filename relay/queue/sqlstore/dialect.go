@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dialect is how a database says what others say in other words. The statements
+// of this package are written with marks, which Text replaces.
+type Dialect struct {
+	// Schema stands before each table's name, with its dot.
+	Schema string // @
+	// Each returns what FROM says to read a JSON array as rows of value and key.
+	Each func(array, as string) string // {each ARRAY as NAME}
+	// Hints says that the database is told which index to use.
+	Hints bool // {by INDEX}
+	// Lock keeps the rows that a SELECT finds from being changed by others.
+	Lock string // {lock}
+	// Leased is the condition that a lane has a sender.
+	Leased string // {leased}, of the table lanes
+	// Owed is the ID of a delivery of a new event, whose place is $1 and which it is
+	// the $5th of, and Newest
+	// that of one which is to come after all there are.
+	Owed, Newest string // {owed}, {newest}
+	// Greatest is the function that returns the greatest of its arguments.
+	Greatest string // {greatest}
+}
+
+// Text returns a statement in the words of the database.
+func (d Dialect) Text(statement string) string {
+	var text strings.Builder
+	rest := strings.ReplaceAll(statement, "@", d.Schema)
+	for {
+		before, mark, found := strings.Cut(rest, "{")
+		text.WriteString(before)
+		if !found {
+			return text.String()
+		}
+		mark, rest, _ = strings.Cut(mark, "}")
+		text.WriteString(d.word(strings.Fields(mark)))
+	}
+}
+
+// word returns what stands for a mark.
+func (d Dialect) word(mark []string) string {
+	switch mark[0] {
+	case "each": // ARRAY as NAME
+		return d.Each(mark[1], mark[3])
+	case "by": // INDEX
+		if d.Hints {
+			return "INDEXED BY " + mark[1]
+		}
+		return ""
+	case "lock":
+		return d.Lock
+	case "leased":
+		return d.Leased
+	case "owed":
+		return d.Owed
+	case "newest":
+		return d.Newest
+	case "greatest":
+		return d.Greatest
+	}
+	panic("a statement with the unknown mark " + mark[0])
+}
+
+// SQLite returns SQLite's dialect.
+func SQLite() Dialect {
+	return Dialect{
+		Each:     func(array, as string) string { return fmt.Sprintf("json_each(%s) %s", array, as) },
+		Hints:    true,
+		Leased:   "lanes.leased",
+		Owed:     "nullif($5, $5)", // SQLite gives the next one
+		Newest:   "NULL",
+		Greatest: "max",
+	}
+}

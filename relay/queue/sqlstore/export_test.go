@@ -1,0 +1,24 @@
+package sqlstore
+
+import "botrelay/relay/queue"
+
+// Texts returns statements by their names, as the tests know them.
+func Texts(d Dialect) map[string]string {
+	lane, thread, replay, prune := d.laneTexts(), d.threadTexts(), d.replayTexts(), d.pruneTexts()
+	texts := map[string]string{
+		"head": lane.head, "pending": lane.pending, "window": lane.window, "headIDs": lane.headIDs, "waits": replay.waits,
+		"threads": thread.find, "forget": prune.threads, "dropThreads": thread.dropAll, "budgets": lane.budgets,
+		"try": lane.try, "dropUses": lane.dropUses, "standing": lane.standing,
+	}
+	for name, statement := range map[string]string{
+		"newest place": firstQuery(false), "oldest place": firstQuery(true),
+		"unrouted": unrouted.query(false), "pending places": pending.query(false), "pending again": pendingAgain.query(false),
+		"oldest dead": dead.query(true), "dead": dead.query(false), "replayed": replayed.query(false),
+		"sinks with pending": sinksQuery(queue.StatusPending), "sinks with dead": sinksQuery(queue.StatusDead),
+		"sinks with replayed": sinksQuery(queue.StatusReplayed),
+		"since":               sinceQuery, "old": oldQuery, "count dead": countDeadQuery, "count pending": countPendingQuery, "find": findQuery,
+	} {
+		texts[name] = d.Text(statement)
+	}
+	return texts
+}
