@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"syscall"
 
 	"botrelay/relay/config"
 
@@ -33,26 +34,31 @@ func parse(w *world, file config.File) (*config.Config, config.Problems, error) 
 	return cfg, problems, nil
 }
 
-// maxFile is the most that is read of a file, in bytes: more than any routes
-// file or secret has.
+// maxFile is how large a file of the configuration may be, in bytes: larger than
+// any routes file or secret is.
 const maxFile = 2 << 20
 
 // readFile reads a file of the configuration. It does not wait for a pipe, and
-// reads no device without an end.
+// reads no device without an end: what was opened is looked at, since something
+// else may have taken the place of what stood there a moment ago.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("it is no file")}
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is larger than %d MiB", maxFile>>20)}
 	}
-	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, maxFile))
+	return data, err
 }
 
 // unreadable says what to do about a routes file that cannot be read.
