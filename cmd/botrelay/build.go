@@ -71,24 +71,22 @@ func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
 	return counts
 }
 
-// expect lets the counters of a routes file stand at 0 that do not stand yet.
+// expect lets the counters of a routes file stand at 0 that do not stand yet, and
+// drops those of what it no longer has.
 func expect(counts *metrics.Metrics, c *config.Config) {
-	var from []metrics.Source
+	names := metrics.Names{Messages: messageNames(c)}
 	for _, s := range c.Sources {
-		from = append(from, metrics.Source{Name: s.Name, Vendor: s.Vendor})
+		names.Sources = append(names.Sources, metrics.Source{Name: s.Name, Vendor: s.Vendor})
 	}
-	var to []string
 	for _, s := range c.Sinks {
-		to = append(to, s.Name)
+		names.Sinks = append(names.Sinks, s.Name)
 	}
-	counts.Expect(from, to)
-	var conditions []string
 	for _, r := range c.Routes {
 		if r.When != "" {
-			conditions = append(conditions, r.Name)
+			names.Conditions = append(names.Conditions, r.Name)
 		}
 	}
-	counts.ExpectTemplates(messageNames(c), conditions)
+	counts.Expect(names)
 }
 
 // build makes everything that can fail before anything runs.

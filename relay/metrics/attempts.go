@@ -46,19 +46,22 @@ func (a *attempts) expect(sink string) {
 // Attempt counts one request to a sink's platform. It is what
 // deliver.Config.Observe wants.
 func (m *Metrics) Attempt(a deliver.Attempt) {
-	c := &m.attempts
-	c.requests.WithLabelValues(a.Sink, string(a.Verdict.Outcome)).Inc()
-	c.took.WithLabelValues(a.Sink).Observe(a.Took.Seconds())
-	switch a.State {
+	m.names.counting(sink, a.Sink, func() { m.attempts.add(a) })
+}
+
+func (a *attempts) add(of deliver.Attempt) {
+	a.requests.WithLabelValues(of.Sink, string(of.Verdict.Outcome)).Inc()
+	a.took.WithLabelValues(of.Sink).Observe(of.Took.Seconds())
+	switch of.State {
 	case queue.Sent, queue.Dead:
-		c.deliveries.WithLabelValues(a.Sink, string(a.State)).Add(float64(a.Size))
+		a.deliveries.WithLabelValues(of.Sink, string(of.State)).Add(float64(of.Size))
 	case queue.Pending, queue.Replayed: // they go again
 	}
-	if a.Verdict.Outcome == relay.Sent && a.Size > 1 {
-		c.digests.WithLabelValues(a.Sink).Inc()
-		c.digested.WithLabelValues(a.Sink).Add(float64(a.Size))
+	if of.Verdict.Outcome == relay.Sent && of.Size > 1 {
+		a.digests.WithLabelValues(of.Sink).Inc()
+		a.digested.WithLabelValues(of.Sink).Add(float64(of.Size))
 	}
-	for _, age := range a.Ages {
-		c.latency.WithLabelValues(a.Sink).Observe(age.Seconds())
+	for _, age := range of.Ages {
+		a.latency.WithLabelValues(of.Sink).Observe(age.Seconds())
 	}
 }

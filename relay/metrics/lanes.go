@@ -25,13 +25,14 @@ type Lanes interface {
 
 // Watch adds how lanes stand to every scrape. It is to be called once.
 func (m *Metrics) Watch(lanes Lanes) {
-	m.registry.MustRegister(newLaneCollector(lanes, m.commits.down.Load, m.log))
+	m.registry.MustRegister(newLaneCollector(lanes, m.names.hasSink, m.commits.down.Load, m.log))
 }
 
 // laneCollector is a prometheus.Collector of the lanes' state.
 type laneCollector struct {
 	lanes  Lanes
-	down   func() bool // whether the store fails what is to be written
+	known  func(sink string) bool // whether routes.toml has it
+	down   func() bool            // whether the store fails what is to be written
 	log    *slog.Logger
 	up     *prometheus.Desc
 	values []laneValue
@@ -48,12 +49,13 @@ type laneValue struct {
 	of   func(queue.LaneStatus) float64
 }
 
-func newLaneCollector(lanes Lanes, down func() bool, log *slog.Logger) *laneCollector {
+func newLaneCollector(lanes Lanes, known func(sink string) bool, down func() bool, log *slog.Logger) *laneCollector {
 	value := func(name, help string, of func(queue.LaneStatus) float64) laneValue {
 		return laneValue{prometheus.NewDesc(prometheus.BuildFQName(namespace, "lane", name), help, []string{"sink"}, nil), of}
 	}
 	return &laneCollector{
 		lanes: lanes,
+		known: known,
 		down:  down,
 		log:   log,
 		lock:  make(chan struct{}, 1),
@@ -96,6 +98,9 @@ func (c *laneCollector) Collect(to chan<- prometheus.Metric) {
 	status, err := c.read()
 	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, truth(err == nil && !c.down()))
 	for sink, s := range status {
+		if s.Pending == 0 && s.Dead == 0 && !c.known(sink) {
+			continue // the store remembers it, and nobody misses it
+		}
 		for _, v := range c.values {
 			to <- prometheus.MustNewConstMetric(v.desc, prometheus.GaugeValue, v.of(s), sink)
 		}

@@ -37,6 +37,8 @@ type Metrics struct {
 	reloads  reloads
 
 	templates, conditions *prometheus.CounterVec // that failed
+
+	names names
 }
 
 // New returns a Metrics that also tells of the Go runtime and of the process.
@@ -67,43 +69,6 @@ func (m *Metrics) Handler() http.Handler {
 		MaxRequestsInFlight: maxScrapes,
 	})
 }
-
-// Source is a source as routes.toml has it.
-type Source struct {
-	Name   string
-	Vendor string
-}
-
-// Expect lets the counters of these sources and sinks stand at 0 until something
-// happens, so that the first time is seen as a rise. It may be called again when
-// there are others; what was counted stays.
-func (m *Metrics) Expect(sources []Source, sinks []string) {
-	for _, s := range sources {
-		m.requests.expect(s)
-	}
-	for _, s := range sinks {
-		m.attempts.expect(s)
-	}
-}
-
-// ExpectTemplates is Expect for the messages that have templates, and for the
-// routes that have conditions.
-func (m *Metrics) ExpectTemplates(messages, routes []string) {
-	for _, name := range messages {
-		m.templates.WithLabelValues(name)
-	}
-	for _, name := range routes {
-		m.conditions.WithLabelValues(name)
-	}
-}
-
-// TemplateFailed counts that a message's template failed, and that the default
-// stood in its place. It is what render.Config.Failed is to be told with.
-func (m *Metrics) TemplateFailed(message string) { m.templates.WithLabelValues(message).Inc() }
-
-// ConditionFailed counts that a route's condition could not be told for an
-// event. It is what route.Config.Failed is to be told with.
-func (m *Metrics) ConditionFailed(route string) { m.conditions.WithLabelValues(route).Inc() }
 
 // namespace begins every name.
 const namespace = "botrelay"

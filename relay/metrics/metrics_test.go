@@ -80,7 +80,7 @@ func attempt(ages ...time.Duration) deliver.Attempt {
 func everything(t *testing.T) *metrics.Metrics {
 	t.Helper()
 	m := metrics.New(metrics.Config{Version: "1.2.3"})
-	m.Expect([]metrics.Source{{Name: "website", Vendor: "chatbase"}}, []string{"sales"})
+	m.Expect(metrics.Names{Sources: []metrics.Source{{Name: "website", Vendor: "chatbase"}}, Sinks: []string{"sales"}})
 	m.Request(receive.Request{Source: "website", Vendor: "chatbase", Outcome: receive.Accepted, Kind: relay.Lead, Owed: 1, Took: time.Millisecond})
 	m.Attempt(attempt(time.Second, time.Minute))
 	m.Committed(3, time.Millisecond, nil)
@@ -277,7 +277,7 @@ botrelay_config_reloads_total{result="good"} 1
 func TestExpected(t *testing.T) {
 	m := metrics.New(metrics.Config{Log: slog.New(slog.DiscardHandler)})
 	url := serve(t, m)
-	m.Expect([]metrics.Source{{Name: "website", Vendor: "chatbase"}}, []string{"sales"})
+	m.Expect(metrics.Names{Sources: []metrics.Source{{Name: "website", Vendor: "chatbase"}}, Sinks: []string{"sales"}})
 	counters := func() (all []string) {
 		for _, name := range []string{"events_total", "unrouted_events_total", "duplicate_events_total", "test_requests_total", "refused_requests_total", "attempts_total", "deliveries_total", "digests_total", "digest_deliveries_total"} {
 			all = append(all, series(scrape(t, url), "botrelay_"+name+"{")...)

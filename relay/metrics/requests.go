@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"cmp"
+
 	"botrelay/relay"
 	"botrelay/relay/receive"
 
@@ -48,7 +50,18 @@ func (q *requests) expect(s Source) {
 // Request counts one request of a vendor. It is what receive.Config.Observe
 // wants.
 func (m *Metrics) Request(r receive.Request) {
-	q := &m.requests
+	if r.Source == "" {
+		m.requests.add(r)
+		return
+	}
+	m.names.counting(source, r.Source, func() {
+		if is := m.names.sets[source][r.Source]; is == "" || r.Vendor == "" || r.Vendor == is {
+			m.requests.add(r)
+		}
+	})
+}
+
+func (q *requests) add(r receive.Request) {
 	q.took.WithLabelValues(string(r.Outcome)).Observe(r.Took.Seconds())
 	switch r.Outcome {
 	case receive.Accepted:
@@ -61,10 +74,6 @@ func (m *Metrics) Request(r receive.Request) {
 	case receive.Test:
 		q.tests.WithLabelValues(r.Source).Inc()
 	case receive.Refused:
-		source := r.Source
-		if source == "" {
-			source = unknownSource
-		}
-		q.refused.WithLabelValues(source, string(r.Reason)).Inc()
+		q.refused.WithLabelValues(cmp.Or(r.Source, unknownSource), string(r.Reason)).Inc()
 	}
 }
