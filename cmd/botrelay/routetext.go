@@ -119,7 +119,7 @@ func daysText(days [7]bool) string {
 func dayName(d time.Weekday) string { return strings.ToLower(d.String()[:3]) }
 
 // tree shows which routes the events of each source may take, and the sinks that
-// these send to. only is the name of a source; empty: all.
+// these send to, and which routes get none. only is the name of a source; empty: all.
 func tree(s screen, cfg *config.Config, only string) error {
 	var names []string
 	for _, source := range cfg.Sources {
@@ -138,7 +138,7 @@ func tree(s screen, cfg *config.Config, only string) error {
 		}
 		s.flow(bold, source.Name, "  ", " ("+source.Vendor+")")
 		for i, r := range cfg.Routes {
-			if !r.Match.CouldTake(source) {
+			if r.Never != "" || !cfg.CouldTake(r.Match, source) {
 				continue
 			}
 			s.flow(noTint, "├─ ", "│     ", fmt.Sprintf("%d. %s: %s%s", i+1, routeName(r.Name), routeSentence(r), finalText(r)))
@@ -151,7 +151,25 @@ func tree(s screen, cfg *config.Config, only string) error {
 			s.flow(noTint, "└─ ", "   ", "otherwise kept, and sent nowhere")
 		}
 	}
+	if only == "" {
+		unreachable(s, cfg.Routes)
+	}
 	return nil
+}
+
+// unreachable shows the routes to which no event comes, and why.
+func unreachable(s screen, routes []config.Route) {
+	said := false
+	for i, r := range routes {
+		if r.Never == "" {
+			continue
+		}
+		if !said {
+			s.flow(bold, "no source", "  ", "")
+			said = true
+		}
+		s.flow(faint, "✗  ", "      ", fmt.Sprintf("%d. %s: %s: %s", i+1, routeName(r.Name), routeSentence(r), r.Never))
+	}
 }
 
 func finalText(r config.Route) string {

@@ -3,23 +3,35 @@ package main
 import (
 	"slices"
 
+	"botrelay/relay/config"
 	"botrelay/relay/vendors"
 )
 
-// sent returns what the built-in vendors are known to send, as their documented
-// samples have it: the types of events by vendor, and the channels.
-func sent() (types map[string][]string, channels []string) {
-	types = make(map[string][]string)
+// sentBy returns what a vendor sends; nil for one that is neither built in nor
+// well described.
+func sentBy(vendor string, options config.VendorOptions) *config.Sent {
+	v, found := vendors.Lookup(vendor)
+	if d, ok := options.(*vendors.Description); ok && !found {
+		var err error
+		v, err = vendors.Describe(vendor, *d)
+		found = err == nil
+	}
+	if !found {
+		return nil
+	}
+	return &config.Sent{Kinds: v.Sends.Kinds, Fold: v.Sends.Fold, No: v.Sends.No, Timed: v.Timed()}
+}
+
+// knownChannels returns the channels of the built-in vendors, as their documented
+// samples have them.
+func knownChannels() []string {
+	var channels []string
 	for _, v := range vendors.Builtin() {
 		for _, s := range v.Samples {
-			e := v.Decode(s.Header, s.Body)
-			if e.EventType != "" && !slices.Contains(types[v.Name], e.EventType) {
-				types[v.Name] = append(types[v.Name], e.EventType)
-			}
-			if e.Channel != "" && !slices.Contains(channels, e.Channel) {
+			if e := v.Decode(s.Header, s.Body); e.Channel != "" && !slices.Contains(channels, e.Channel) {
 				channels = append(channels, e.Channel)
 			}
 		}
 	}
-	return types, channels
+	return channels
 }

@@ -47,7 +47,7 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 	for _, v := range vendors.Builtin() {
 		env.Vendors = append(env.Vendors, v.Name)
 	}
-	env.Types, env.Channels = sent()
+	env.Sent, env.Channels = sentBy, knownChannels()
 	for _, k := range sinks.Kinds() {
 		env.Sinks[k.Name] = func() config.SinkOptions { return k.Options() }
 	}

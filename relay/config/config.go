@@ -34,10 +34,11 @@ type Env struct {
 	// Described returns fresh options, to be filled from a table [vendors.NAME];
 	// nil: no vendor can be described.
 	Described func() VendorOptions
-	// Types are the types of events that a vendor is known to send, and Channels
-	// the channels of all. What is near to one of them is taken for a mistake; nil:
-	// nothing is.
-	Types    map[string][]string
+	// Sent returns what a vendor sends: a built-in one, or one that the file
+	// describes with options; nil: that is not known. If Sent is nil it never is.
+	Sent func(vendor string, options VendorOptions) *Sent
+	// Channels are the channels of all vendors that are known. What is near to one
+	// of them is taken for a mistake.
 	Channels []string
 	// Sinks are the kinds of sinks, by the name that their type has in the
 	// file. Each call returns fresh options, to be filled from the sink's table.
@@ -117,6 +118,8 @@ type Config struct {
 	// Messages are those that are not to look as they do by default.
 	Messages []Message
 	Vendors  []Vendor // those that the file describes
+
+	sent map[string]*sent // what vendors send, by name, as far as that is known
 }
 
 // Server is the table [server].
@@ -184,6 +187,7 @@ type Route struct {
 	// When is a condition that Env.Conditions finds good.
 	When   string `toml:"when" example:"not (text contains \"unsubscribe\")" doc:"A condition on the event. Without it always."`
 	Active Active `key:"active" doc:"When it applies, by the clock on the wall. Without it at any time."`
+	Never  string // why no event comes to it; empty: one may
 }
 
 // Message is one table [messages.NAME]. What is nil was left out, and is as it is

@@ -45,8 +45,10 @@ func (r *reader) config(root *node) *Config {
 	t.finish()
 	t.complete()
 	if !r.failed() {
+		cfg.sent = r.sent(cfg)
 		r.unused(root, cfg)
 		r.impossible(root.get("routes"), cfg)
+		r.behind(root.get("routes"), cfg)
 	}
 	return cfg
 }

@@ -7,13 +7,22 @@ import (
 	"botrelay/relay/config"
 )
 
+// sentByAll is what the vendors of these tests send.
+func sentByAll(vendor string, _ config.VendorOptions) *config.Sent {
+	return map[string]*config.Sent{
+		"chatbase": {Kinds: [][2]string{{"leads.submit", "lead"}}, No: []string{"channel"}},
+		"chatzuri": {Kinds: [][2]string{{"lead.submit", "lead"}, {"leads.submit", "lead"}, {"message.received", "message"}, {"escalation.triggered", "escalation"}}},
+		"newoaks":  {Kinds: [][2]string{{"Lead", "lead"}, {"Appointment", "appointment"}, {"Conversation", "chat"}}, Fold: true, No: []string{"channel"}, Timed: true},
+	}[vendor]
+}
+
 // TestImpossible: a route that nothing can match, and a pattern that is near to
 // what is meant, are warnings.
 func TestImpossible(t *testing.T) {
 	head := strings.TrimSuffix(rest, "[[routes]]\nname = \"all\"\nmatch = {}\nto = [\"sales\"]\n") +
 		"[sources.desk]\nvendor = 'chatzuri'\nsecret = '${SECRET}'\n[default]\nto = ['sales']\n[[routes]]\nname = 'new'\nto = ['sales']\n"
 	env := env(map[string]string{"SECRET": "a-secret-of-ours", "HOOK": "https://hooks.example.com/x"})
-	env.Types = map[string][]string{"chatbase": {"leads.submit"}, "chatzuri": {"lead.submit", "message.received"}}
+	env.Sent = sentByAll
 	env.Channels = []string{"whatsapp", "web"}
 	for _, tc := range []struct{ match, want string }{
 		{`{}`, ""},
@@ -25,9 +34,37 @@ func TestImpossible(t *testing.T) {
 		{`{ channel = ["web", "!web"] }`, `no event can match the route "new": its "channel" takes nothing that it does not turn away again`},
 		{`{ event_type = "lead.submited" }`, `"lead.submited" is no type of event that chatbase or chatzuri sends: did you mean "lead.submit"?`},
 		{`{ event_type = "Message.received" }`, `"Message.received" is no type of event that chatbase or chatzuri sends: did you mean "message.received"?`},
-		{`{ event_type = "leads.submit", vendor = "chatzuri" }`, `"leads.submit" is no type of event that chatzuri sends: did you mean "lead.submit"?`},
+		{`{ event_type = "leads.submitted", vendor = "chatzuri" }`, `"leads.submitted" is no type of event that chatzuri sends: did you mean "leads.submit"?`},
+		{`{ event_type = "leads.submitted", vendor = "chatzuri", kind = "lead" }`, `"leads.submitted" is no type of event that chatzuri sends: did you mean "leads.submit"?`},
 		{`{ event_type = "conversation.closed" }`, ""},
 		{`{ event_type = "message.receive*" }`, ""},
+		{`{ kind = "message" }`, ""},
+		{`{ kind = "message", source = "website" }`, `no event can match the route "new": chatbase sends only the kinds lead and other`},
+		{`{ kind = ["message", "lead"], source = "website" }`, ""},
+		{`{ kind = "!*e*", source = "desk" }`, `no event can match the route "new": chatzuri sends only the kinds lead, message, escalation and other`},
+		{`{ kind = ["appointment", "chat"] }`, `no event can match the route "new": chatbase sends only the kinds lead and other; chatzuri sends only the kinds lead, message, escalation and other`},
+		{`{ kind = "other", source = "website" }`, ""},
+		{`{ channel = "whatsapp" }`, ""},
+		{`{ channel = "whatsapp", source = "website" }`, `no event can match the route "new": chatbase names no channel`},
+		{`{ channel = "?*", vendor = "chatbase" }`, `no event can match the route "new": chatbase names no channel`},
+		{`{ channel = ["!web", "*"], source = "website" }`, ""},
+		{`{ channel = "", source = "website" }`, ""},
+		{`{ kind = "lead", event_type = "message.received" }`, `no event can match the route "new": "message.received" of chatbase is of the kind other; "message.received" of chatzuri is of the kind message`},
+		{`{ kind = "lead", event_type = "leads.*", source = "website" }`, ""},
+		{`{ kind = "message", event_type = "lead*", source = "desk" }`, `no event can match the route "new": such events of chatzuri are of the kind lead or other`},
+		{`{ kind = "other", event_type = ["lead.submit", "message.received"], source = "desk" }`, `no event can match the route "new": such events of chatzuri are of the kind lead or message`},
+		{`{ kind = "lead", event_type = ["!lead.submit", "!leads.submit"], source = "desk" }`, `no event can match the route "new": such events of chatzuri are of the kind message, escalation or other`},
+		{`{ kind = "other", event_type = "!lead.submit" }`, ""},
+		{`{ event_type = "lead.*", source = "website" }`, `"lead.*" is no type of event that chatbase sends: did you mean "leads.*"?`},
+		{`{ event_type = "!lead.*", source = "website" }`, `"!lead.*" is no type of event that chatbase sends: did you mean "leads.*"?`},
+		{`{ event_type = "lead.*" }`, ""},
+		{`{ event_type = "conversation.*" }`, ""},
+		{`{ event_type = "^lead.*$" }`, `"^lead.*$" looks like a regular expression, and is none: * is any run of characters, ? is one: write "lead*"`},
+		{`{ event_type = "^(lead.submit|leads.submit)$" }`, `"^(lead.submit|leads.submit)$" looks like a regular expression, and is none: * is any run of characters, ? is one: write ["lead.submit", "leads.submit"]`},
+		{`{ event_type = '^lead\.\w+' }`, `"^lead\\.\\w+" looks like a regular expression, and is none: * is any run of characters, ? is one: write "lead.?*"`},
+		{`{ bot_id = "^[0-9]{4}$" }`, `"^[0-9]{4}$" looks like a regular expression, and is none: * is any run of characters, ? is one`},
+		{`{ channel = "/web/" }`, `"/web/" looks like a regular expression, and is none: * is any run of characters, ? is one: write "web"`},
+		{`{ bot_id = ["agent_(1)", "a|b", "a.*", "a^b"] }`, ""},
 		{`{ channel = ["web", "!watsapp"] }`, `"!watsapp" is no channel that is known: did you mean "whatsapp"?`},
 		{`{ channel = "?*" }`, ""},
 		{`{ channel = "pigeon" }`, ""},

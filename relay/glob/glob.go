@@ -4,6 +4,7 @@ package glob
 
 import (
 	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -90,4 +91,20 @@ func (p Pattern) Covers(text string) bool {
 		at++
 	}
 	return at == len(glob)
+}
+
+// Positive returns the pattern without its negation.
+func (p Pattern) Positive() Pattern { return Pattern{tokens: p.tokens} }
+
+// Value returns the one text that the pattern covers; exact is false if it has a
+// wildcard.
+func (p Pattern) Value() (text string, exact bool) {
+	var b strings.Builder
+	for _, t := range p.tokens {
+		if t.kind != literal {
+			return "", false
+		}
+		b.WriteRune(t.char)
+	}
+	return b.String(), true
 }

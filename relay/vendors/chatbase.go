@@ -19,6 +19,7 @@ func chatbase() *Vendor {
 		Decode:   decodeChatbase,
 		Accepted: Reply{http.StatusOK, `OK`},
 		Refused:  Reply{http.StatusBadRequest, `{"message":"Signature didn't match"}`},
+		Sends:    Sends{Kinds: [][2]string{{"leads.submit", "lead"}}, No: []string{"channel"}},
 		Samples:  samples("chatbase", "lead"),
 	}
 }

@@ -30,6 +30,7 @@ func chatdata() *Vendor {
 		Decode:   decodeChatdata,
 		Accepted: Reply{http.StatusOK, `{"message":"Webhook event received successfully"}`},
 		Refused:  Reply{http.StatusForbidden, `{"error":"invalid signature"}`},
+		Sends:    Sends{Kinds: [][2]string{{chatTopic, "chat"}, {leadTopic, "lead"}, {escalationTopic, "escalation"}}},
 		Samples:  samples("chatdata", "chat", "lead", "escalation"),
 
 		TopicHeader: topicHeader,

@@ -23,6 +23,10 @@ func chatzuri() *Vendor {
 		Decode:   decodeChatzuri,
 		Accepted: Reply{http.StatusOK, `{"status":"accepted"}`},
 		Refused:  Reply{http.StatusBadRequest, `{"message":"Signature didn't match"}`},
+		Sends: Sends{Kinds: [][2]string{
+			{"lead.submit", "lead"}, {"leads.submit", "lead"}, {"message.received", "message"}, {"escalation.triggered", "escalation"},
+			{"message.sent", "other"}, {"conversation.started", "other"}, {"conversation.ended", "other"}, {"feedback.submitted", "other"},
+		}},
 		Samples: samples("chatzuri", "lead", "lead-v1", "lead-v3",
 			"whatsapp", "telegram", "facebook", "instagram", "email", "web", "escalation"),
 	}

@@ -185,6 +185,12 @@ func Describe(name string, d Description) (*Vendor, error) {
 			break
 		}
 	}
+	v.Sends.Kinds = d.Kinds
+	for key, paths := range map[string][]string{"event_type": d.Event.Type, "channel": d.Event.Channel, "bot_id": d.Event.BotID} {
+		if len(paths) == 0 {
+			v.Sends.No = append(v.Sends.No, key)
+		}
+	}
 	v.Samples = decoder.samples()
 	return v, nil
 }

@@ -30,6 +30,7 @@ func newoaks() *Vendor {
 		IsTest:   isNewoaksTest,
 		Accepted: Reply{http.StatusOK, `{"status":"success"}`},
 		Refused:  Reply{http.StatusUnauthorized, `{"status":"error","message":"invalid signature"}`},
+		Sends:    Sends{Kinds: [][2]string{{"Lead", "lead"}, {"Appointment", "appointment"}, {conversationType, "chat"}}, Fold: true, No: []string{"channel"}},
 		Samples:  samples("newoaks", "lead", "appointment", "conversation", "test"),
 	}
 }

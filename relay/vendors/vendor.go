@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"botrelay/relay"
 )
@@ -41,9 +42,30 @@ type Vendor struct {
 	// it does so in the body.
 	TopicHeader string
 
+	// Sends is what is certain of its events, for who looks at rules.
+	Sends Sends
+
 	// Samples are requests as the vendor documents them, by name: "lead",
 	// "whatsapp", …
 	Samples []Sample
+}
+
+// Sends is what is certain of a vendor's events. It may send others than those
+// that are known, of types that nobody has heard of.
+type Sends struct {
+	// Kinds are pairs of a pattern for the event type and the kind that it means,
+	// which is what Decode makes of it. The first that matches counts; what none
+	// matches has kind Other.
+	Kinds [][2]string
+	// Fold: for the kind capitals and small letters of a type are the same.
+	Fold bool
+	// No: of these its events never have a value; "event_type", "channel", "bot_id".
+	No []string
+}
+
+// Timed reports whether the vendor signs the time.
+func (v *Vendor) Timed() bool {
+	return slices.ContainsFunc(v.Schemes, func(s Scheme) bool { return s.TimestampKey != "" || s.TimestampHeader != "" })
 }
 
 // Empty reports whether a body carries no event: what the vendor is known to
