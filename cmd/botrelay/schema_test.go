@@ -147,10 +147,10 @@ func TestSchemaOffers(t *testing.T) {
 		`match = { kind = "${KIND}", event_type = "order.*", source = "a", bot_id = "?*" }`:                 true,
 		`match = {}, active = { days = "mon-fri" }`:                                                         true,
 		`match = {}, active = { days = "sat, mon-wed" }`:                                                    true,
-		`match = { kind = "leed" }`:                  false,
-		`match = { kind = ["lead", "leads"] }`:       false,
-		`match = {}, active = { days = "weekdays" }`: false,
-		`match = { chanel = "web" }`:                 false,
+		`match = { kind = "leed" }`:                                                                         false,
+		`match = { kind = ["lead", "leads"] }`:                                                              false,
+		`match = {}, active = { days = "weekdays" }`:                                                        false,
+		`match = { chanel = "web" }`:                                                                        false,
 	} {
 		if ok, err := validated(t, s, rest+match+" }]"); !ok || (err == nil) != good {
 			t.Errorf("%s: %v", match, err)

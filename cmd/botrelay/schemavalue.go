@@ -114,7 +114,7 @@ func textSchema(k config.Key) schema {
 // patternSchema is the schema of one item of a match: what an editor offers, beside
 // which there is whatever a pattern may be.
 func patternSchema(key string) schema {
-	types, known := sent()
+	var known []string
 	other := schema{"type": "string"}
 	switch key {
 	case "kind": // there are no others
@@ -123,13 +123,9 @@ func patternSchema(key string) schema {
 	case "vendor":
 		known = vendorNames()
 	case "event_type":
-		known = nil
-		for _, all := range types {
-			known = append(known, all...)
-		}
-		slices.Sort(known)
-		known = slices.Compact(known)
+		known = knownTypes()
 	case "channel":
+		known = knownChannels()
 		slices.Sort(known)
 	default:
 		return other

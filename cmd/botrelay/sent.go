@@ -22,6 +22,19 @@ func sentBy(vendor string, options config.VendorOptions) *config.Sent {
 	return &config.Sent{Kinds: v.Sends.Kinds, Fold: v.Sends.Fold, No: v.Sends.No, Timed: v.Timed()}
 }
 
+// knownTypes returns the types of events that the built-in vendors are known to
+// send, sorted.
+func knownTypes() []string {
+	var types []string
+	for _, v := range vendors.Builtin() {
+		for _, pair := range v.Sends.Kinds {
+			types = append(types, pair[0])
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
 // knownChannels returns the channels of the built-in vendors, as their documented
 // samples have them.
 func knownChannels() []string {
