@@ -9,9 +9,10 @@ import (
 
 // Errors of the values of active. They hold nothing of the value.
 var (
-	errDays  = errors.New(`wants days such as "mon-fri" or "mon,wed,sat"`)
-	errHours = errors.New(`wants two times of day such as "09:00-17:30" or "18:00-08:00"`)
-	errEmpty = errors.New(`ends when it begins: leave it out for all day`)
+	errDays    = errors.New(`wants days such as "mon-fri" or "mon,wed,sat"`)
+	errHours   = errors.New(`wants two times of day such as "09:00-17:30" or "18:00-08:00"`)
+	errWindows = errors.New(`holds one window: write a route for each further one`)
+	errEmpty   = errors.New(`ends when it begins: leave it out for all day`)
 )
 
 // Active is when a route applies, by the clock on the wall in Zone. The zero
@@ -37,7 +38,7 @@ func (d *days) UnmarshalText(text []byte) error {
 			to = from
 		}
 		if from < 0 || to < 0 {
-			return errDays
+			return meant{errDays, daysLike(string(text))}
 		}
 		for day := from; ; day = (day + 1) % 7 {
 			set[day] = true
@@ -68,8 +69,10 @@ func (h *hours) UnmarshalText(text []byte) error {
 	first, last, _ := strings.Cut(string(text), "-")
 	from, to := minuteOfDay(first), minuteOfDay(last)
 	switch {
+	case strings.Count(string(text), "-") > 1 && strings.Contains(string(text), ","):
+		return errWindows
 	case from < 0 || to < 0 || from == 24*60:
-		return errHours
+		return meant{errHours, hoursLike(string(text))}
 	case from == to:
 		return errEmpty
 	}

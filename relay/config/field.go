@@ -18,6 +18,7 @@ type field struct {
 	options []string
 	holds   []string // the placeholders of its own that its text may have
 	value   reflect.Value
+	example string // of a value
 }
 
 func (f field) has(option string) bool { return slices.Contains(f.options, option) }
@@ -77,9 +78,9 @@ func (r *reader) set(f field, n *node) bool {
 		if f.has("size") {
 			return parsed(r, n, p, parseSize)
 		}
-		return assign(p)(r.integer(n))
+		return assign(p)(r.integer(n, f.example))
 	case *int:
-		i, ok := r.integer(n)
+		i, ok := r.integer(n, f.example)
 		if ok && int64(int(i)) != i {
 			r.refuses(n, "is too large")
 			return false
@@ -153,11 +154,7 @@ func (r *reader) choice(n *node, known []string) (string, bool) {
 
 // inner reads a table within a table.
 func (r *reader) inner(n *node, dst any) bool {
-	what := "a table"
-	if n.name == ofMatch {
-		what = `a table, as in { kind = "lead" }`
-	}
-	t := r.table(n, what)
+	t := r.table(n, "a table"+exampleOf(dst))
 	if t == nil {
 		return false
 	}
@@ -165,6 +162,24 @@ func (r *reader) inner(n *node, dst any) bool {
 	t.into(dst)
 	t.finish()
 	return t.good()
+}
+
+// exampleOf shows a table with the first of its keys that has an example: dst points
+// to what it is read into.
+func exampleOf(dst any) string {
+	for _, k := range keysIn(reflect.ValueOf(dst).Elem().Interface()) {
+		if k.Example == "" {
+			continue
+		}
+		if k.Name == "vendor" {
+			return `, as in { kind = "lead" }`
+		}
+		if k.Shape == Number {
+			return fmt.Sprintf(", as in { %s = %s }", k.Name, k.Example)
+		}
+		return fmt.Sprintf(", as in { %s = %q }", k.Name, k.Example)
+	}
+	return ""
 }
 
 // assign returns a function that takes a value and whether it is good, sets

@@ -19,6 +19,9 @@ type names struct {
 // config reads the whole file.
 func (r *reader) config(root *node) *Config {
 	cfg := defaults()
+	t := &table{r: r, node: root, of: ofFile, bound: make(map[string]bool)}
+	t.misnamed()
+	t.below()
 	names := names{
 		vendors: slices.Compact(slices.Sorted(slices.Values(append(r.namesOf(root.get("vendors")), r.env.Vendors...)))),
 		sources: r.namesOf(root.get("sources")),
@@ -26,7 +29,6 @@ func (r *reader) config(root *node) *Config {
 
 		messages: keysOf(root.get("messages")),
 	}
-	t := &table{r: r, node: root, of: ofFile, bound: make(map[string]bool)}
 	t.section("server", func(n *node) { r.server(n, names, &cfg.Server) })
 	t.section("store", func(n *node) { r.store(n, &cfg.Store) })
 	t.section("bots", func(n *node) { assign(&cfg.Bots)(r.texts(n)) })

@@ -142,13 +142,17 @@ func (r *reader) instead(key string) string {
 }
 
 // integer reads a whole number, which may also be written as a string.
-func (r *reader) integer(n *node) (int64, bool) {
+func (r *reader) integer(n *node, example string) (int64, bool) {
 	n.public = true
+	what := "a whole number"
+	if example != "" {
+		what += ", such as " + example
+	}
 	if i, ok := n.value.(int64); ok {
 		return i, true
 	}
 	if n.kind != textKind {
-		r.wants(n, "a whole number")
+		r.wants(n, what)
 		return 0, false
 	}
 	text, ok := r.value(n)
@@ -157,7 +161,7 @@ func (r *reader) integer(n *node) (int64, bool) {
 	}
 	i, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		r.refuses(n, "wants a whole number")
+		r.refuses(n, "wants "+what)
 		return 0, false
 	}
 	return i, true
@@ -216,7 +220,7 @@ func parsed[T any](r *reader, n *node, dst *T, parse func(string) (T, error)) bo
 	n.public = true
 	if n.kind != textKind {
 		if _, err := parse(""); err != nil {
-			r.errorf(n.at, "%q %s, got %s", n.name, err, n.kind)
+			r.errorf(n.at, "%q %s, got %s%s", n.name, err, n.kind, joinedLike(n, parse))
 			return false
 		}
 		r.wants(n, "a string")
@@ -228,9 +232,30 @@ func parsed[T any](r *reader, n *node, dst *T, parse func(string) (T, error)) bo
 	}
 	value, err := parse(text)
 	if err != nil {
-		r.errorf(n.at, "%q %s, got %s", n.name, r.foreign(err.Error()), quoted(n))
+		r.errorf(n.at, "%q %s, got %s%s", n.name, r.foreign(err.Error()), quoted(n), likeOf(n, err))
 		return false
 	}
 	*dst = value
 	return true
+}
+
+// joinedLike says what may be meant by a list of texts where one text is wanted, and
+// shows it.
+func joinedLike[T any](n *node, parse func(string) (T, error)) string {
+	if n.kind != listKind || len(n.items) == 0 {
+		return ""
+	}
+	texts := make([]string, len(n.items))
+	for i, item := range n.items {
+		if texts[i] = item.text(); texts[i] == "" || strings.Contains(texts[i], "$") {
+			return ""
+		}
+		item.public = true
+	}
+	joined := strings.Join(texts, ",")
+	_, err := parse(joined)
+	if err == nil {
+		return fmt.Sprintf(": write %q", joined)
+	}
+	return likeOf(n, err)
 }

@@ -12,7 +12,10 @@ import (
 func (r *reader) routes(n *node, names names) []Route {
 	if n.kind != listKind {
 		r.errorf(n.at, `"routes" is a list: write [[routes]] above each route`)
-		return nil
+		if n.kind != tableKind {
+			return nil
+		}
+		n.listed()
 	}
 	var routes []Route
 	former := make(map[string]bool)

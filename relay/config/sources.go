@@ -34,6 +34,10 @@ func (r *reader) sources(n *node, names names) []Source {
 
 // each calls read with each table within the table n, whose keys are names.
 func (r *reader) each(n *node, what, example string, read func(*node)) {
+	if n.kind == listKind && len(n.items) > 0 && n.items[0].kind == tableKind {
+		r.errorf(n.at, "%s has a name: write %s in place of [[%s]]", what, example, n.name)
+		return
+	}
 	if r.table(n, "tables with names, as in "+example) == nil {
 		return
 	}
@@ -42,6 +46,10 @@ func (r *reader) each(n *node, what, example string, read func(*node)) {
 		return
 	}
 	for _, item := range n.items {
+		if item.kind == listKind && len(item.items) == 1 && item.items[0].kind == tableKind {
+			r.errorf(item.key, "write one bracket on each side, as in %s: a name is there once", example)
+			*item = node{name: item.name, key: item.key, at: item.at, kind: tableKind, items: item.items[0].items}
+		}
 		if item.kind != tableKind {
 			r.errorf(item.key, "%s has a table of its own, as in %s: %s is %s", what, example, quote(item.name), item.kind)
 			continue

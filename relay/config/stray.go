@@ -45,7 +45,7 @@ func alias(of, name string) string {
 		ofRoute: {
 			"sinks": "to", "sink": "to", "send_to": "to", "target": "to", "filter": "match", "matches": "match", "if": "when",
 			"condition": "when", "schedule": "active", "hours": "active", "days": "active", "stop": "final", "last": "final",
-			"template": "message", "title": "name", "id": "name", "receiver": "to", "outputs": "to",
+			"event": "match", "events": "match", "on": "match", "where": "when", "template": "message", "title": "name", "id": "name", "receiver": "to", "outputs": "to",
 		},
 		ofMatch: {
 			"event": "event_type", "type": "event_type", "bot": "bot_id", "agent": "bot_id", "platform": "vendor", "via": "channel",
@@ -65,8 +65,6 @@ func (t *table) stray(item *node) (text, meant string) {
 		return unknownKey(item.name, known), like
 	}
 	switch {
-	case t.of == ofRoute && named(keysIn(Match{}), item.name) != nil:
-		return fmt.Sprintf("unknown key %s: it is a part of match, as in match = { %s = … }", name, item.name), "match"
 	case t.of == ofMatch && named(keysIn(Route{}), item.name) != nil:
 		return fmt.Sprintf("the key %s is the route's, not its match's: write it above [routes.match]", name), ""
 	}

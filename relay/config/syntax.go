@@ -14,10 +14,11 @@ import (
 func (w *walk) refused(err error) *finding {
 	if w.twice != nil {
 		line, _ := position(w.data, w.twice.first.start)
-		return &finding{
-			offset: w.twice.second.start,
-			text:   fmt.Sprintf("%q is defined twice: first on line %d", cut(w.twice.name), line),
+		text := fmt.Sprintf("%q is defined twice: first on line %d", cut(w.twice.name), line)
+		if w.twice.name == "routes" {
+			text += "; write [[routes]] above each route"
 		}
+		return &finding{offset: w.twice.second.start, text: text}
 	}
 	parse, ok := errors.AsType[toml.ParseError](err)
 	if !ok {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"reflect"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func (t *table) into(dst any) {
 			continue
 		}
 		parts := strings.Split(tag, ",")
-		f := field{key: parts[0], options: parts[1:], holds: strings.Fields(structField.Tag.Get("holds")), value: value}
+		f := field{key: parts[0], options: parts[1:], holds: strings.Fields(structField.Tag.Get("holds")), value: value, example: cmp.Or(structField.Tag.Get("example"), structField.Tag.Get("default"))}
 		t.fields = append(t.fields, f)
 		t.bind(f)
 	}
@@ -69,6 +70,10 @@ func (t *table) finish() {
 		if _, known := t.bound[item.name]; known {
 			continue
 		}
+		if part := t.astray(item); part != "" {
+			t.displaced(part)
+			continue
+		}
 		text, meant := t.stray(item)
 		t.r.errorf(item.key, "%s", text)
 		t.bound[item.name] = false
@@ -81,6 +86,20 @@ func (t *table) finish() {
 		if f.has("required") {
 			t.require(f.key, t.cures[f.key])
 		}
+	}
+}
+
+// displaced reports the keys that belong into a table within t, all in one.
+func (t *table) displaced(part string) {
+	first, text := t.parts(part)
+	t.r.errorf(first.key, "%s", text)
+	for _, item := range t.node.items {
+		if _, known := t.bound[item.name]; !known && t.astray(item) == part {
+			t.bound[item.name] = false
+		}
+	}
+	if t.node.get(part) == nil {
+		t.bound[part] = false
 	}
 }
 

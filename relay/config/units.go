@@ -156,15 +156,6 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	return network, nil
 }
 
-// parseZone reads the name of a time zone.
-func parseZone(text string) (*time.Location, error) {
-	zone, err := time.LoadLocation(text)
-	if err != nil || text == "" {
-		return nil, errZone
-	}
-	return zone, nil
-}
-
 // parseAddress takes the host, which may be empty, from host:port.
 func parseAddress(text string) (host string, err error) {
 	host, port, err := net.SplitHostPort(text)

@@ -72,7 +72,7 @@ func TestBadVendors(t *testing.T) {
 		one("‸[vendors.acme]\nsignature = { header = 'S' }"+rest, `warning: no source has the vendor "acme"`),
 		one("‸[vendors.acme]\nreply = { status = 200 }"+sourceOf+rest, `missing key "signature": say how it signs, as in signature = { header = "X-Acme-Signature" }`),
 		one("[vendors.acme]\n‸signatur = { header = 'S' }"+sourceOf+rest, `unknown key "signatur": did you mean "signature"?`),
-		one("[vendors.acme]\nsignature = ‸'S'"+sourceOf+rest, `"signature" wants a table, got a string`),
+		one("[vendors.acme]\nsignature = ‸'S'"+sourceOf+rest, `"signature" wants a table, as in { header = "X-Acme-Signature" }, got a string`),
 		one("[vendors.acme]\nsignature = { header = 'S' }\n[sources.a]\nvendor = ‸'acne'\nsecret = '${SECRET}'"+rest,
 			`unknown vendor "acne": did you mean "acme"? (known: acme, chatbase, chatdata, chatzuri, newoaks)`),
 		one("[vendors.acme]\nsignature = { header = 'S' }"+sourceOf+rest+"[[routes]]\nmatch = { vendor = ‸'acne' }\nto = ['sales']",
@@ -105,7 +105,7 @@ func TestBadVendors(t *testing.T) {
 		signature("header = 'S', tolerance = ‸'5m', timestamp_unit = ‸'ms'", `warning: "tolerance" has no effect: there is neither "timestamp_header" nor "timestamp_key"`,
 			`warning: "timestamp_unit" has no effect: there is neither "timestamp_header" nor "timestamp_key"`),
 
-		inner("event = ‸'type'", `"event" wants a table, got a string`),
+		inner("event = ‸'type'", `"event" wants a table, as in { type = "event" }, got a string`),
 		inner("event = { ‸tpye = 'a' }", `unknown key "tpye": did you mean "type"?`),
 		inner("event = { type = ‸5, id = ‸[], name = ['a', ‸5] }", `"type" wants a string or a list of strings, got an integer`, `"id" is an empty list: leave it out, or say where the value is`, `"name" wants a string, got an integer`),
 		inner("event = { type = ['a', ‸'b..c'], text = ‸'$.text' }", `"type": "b..c" has a step without a name: write it as in "contact.name"`, `"text": a path begins with the name of a field: write "text"`),
@@ -117,7 +117,7 @@ func TestBadVendors(t *testing.T) {
 		inner("kinds = { ‸a = 'lead', '*' = 'chat' }", `warning: "kinds" looks at the event type, and "event" does not say where that is: add type = "…"`),
 		inner("reply = { status = ‸302, refused = ‸200 }", `"status" is the answer to what is accepted, from 200 to 299, got 302`, `"refused" is the answer to a wrong signature, from 400 to 599, got 200`),
 		inner("reply = { status = 204, body = ‸'x' }", `"body" cannot go with status 204, which has none`),
-		inner("reply = { status = ‸'ok' }", `"status" wants a whole number, got "ok"`),
+		inner("reply = { status = ‸'ok' }", `"status" wants a whole number, such as 200, got "ok"`),
 		inner("handshake = { head = ‸404, echo = ‸'X Y' }", `"head" wants a status from 200 to 299, got 404`, `"echo" wants the name of a header, such as "X-Acme-Challenge", got "X Y"`),
 	})
 }
