@@ -48,6 +48,9 @@ func daysLike(text string) string {
 	for i, item := range items {
 		first, last, isRange := strings.Cut(item, "-")
 		items[i] = dayLike(first)
+		if strings.Contains(last, "-") {
+			return ""
+		}
 		if isRange && items[i] != "" {
 			items[i] += "-" + dayLike(last)
 		}
@@ -88,6 +91,9 @@ func hoursLike(text string) string {
 	text = regexp.MustCompile(`\s*(–|—|-|,|\bto\b|\buntil\b|\bbis\b)\s*`).ReplaceAllString(strings.ToLower(text), "-")
 	first, last, _ := strings.Cut(text, "-")
 	from, to := hourLike(first), hourLike(last)
+	if from == "24:00" {
+		from = "00:00"
+	}
 	if from == "" || to == "" || from == to {
 		return ""
 	}
