@@ -48,7 +48,16 @@ complete -o bashdefault -o default -F _botrelay botrelay
 }
 compdef _botrelay botrelay
 `,
-		"fish": `complete -c botrelay -a '(set -l words (commandline -opc); $words[1] complete -- $words[2..-1] (commandline -ct) 2>/dev/null)'
+		"fish": `function __botrelay
+  set -l words (commandline -opc)
+  set -l found ($words[1] complete -- $words[2..-1] (commandline -ct) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c botrelay -f -a '(__botrelay)'
 `,
 	}[c.Shell]
 	_, err := io.WriteString(w.stdout, script)
@@ -66,17 +75,36 @@ func (c *completeCmd) Run(ctx *kong.Context, w *world) error {
 	if len(words) > 0 && words[0] == "--" {
 		words = words[1:]
 	}
-	if len(words) == 0 {
-		words = []string{""}
-	}
-	line := completed{w: w, app: ctx.Model, before: words[:len(words)-1], last: words[len(words)-1]}
+	line := completed{w: w, app: ctx.Model}
+	begin := ""
+	line.before, begin, line.last = parted(words)
 	plain := regexp.MustCompile(`^[\w./-]+$`) // whatever a file holds, a shell is to take it as it is
 	for _, candidate := range line.candidates() {
 		if strings.HasPrefix(candidate, line.last) && plain.MatchString(candidate) {
-			_, _ = fmt.Fprintln(w.stdout, candidate)
+			_, _ = fmt.Fprintln(w.stdout, begin+candidate)
 		}
 	}
 	return nil
+}
+
+// parted takes a command line apart: the words before the one that is being
+// written, and that one. Of --flag=value only the value is being written: begin is
+// what stands before it in the same word. Bash makes three words of it.
+func parted(words []string) (before []string, begin, last string) {
+	if len(words) == 0 {
+		return nil, "", ""
+	}
+	before, last = words[:len(words)-1], words[len(words)-1]
+	n := len(before)
+	switch flag, value, is := strings.Cut(last, "="); {
+	case last == "=" && n > 0:
+		return before, "", ""
+	case n > 1 && before[n-1] == "=":
+		return before[:n-1], "", last
+	case is && strings.HasPrefix(flag, "--"):
+		return append(slices.Clip(before), flag), flag + "=", value
+	}
+	return before, "", last
 }
 
 // completed is a command line that is being written.
@@ -169,7 +197,13 @@ func (l completed) values(command *kong.Node, flag *kong.Flag) []string {
 func (l completed) outline() config.Outline {
 	path := "routes.toml"
 	if i := slices.Index(l.before, "--config"); i >= 0 && i+1 < len(l.before) {
-		path = l.before[i+1]
+		path = strings.TrimPrefix(strings.Join(l.before[i+1:min(i+3, len(l.before))], " "), "= ")
+		path, _, _ = strings.Cut(path, " ")
+	}
+	for _, word := range l.before {
+		if named, is := strings.CutPrefix(word, "--config="); is {
+			path = named
+		}
 	}
 	data, err := readFile(path)
 	if err != nil {
