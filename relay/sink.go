@@ -27,6 +27,14 @@ type Sink interface {
 	Budgets() []Budget
 }
 
+// Idler is a Sink whose connections stay open between two requests.
+type Idler interface {
+	Sink
+	// CloseIdle closes those that rest at the moment. It does not block. The sink can
+	// still be used, and opens others.
+	CloseIdle()
+}
+
 // Budget is something that sinks share and that takes only so many requests: a
 // channel or a webhook, a token, a platform. Sinks that have a budget of the
 // same key in common share it.

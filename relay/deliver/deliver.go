@@ -85,8 +85,9 @@ func (s *Sender) take(cfg Config) {
 
 // Run sends until ctx ends or Retire is called, and blocks until then; at the end
 // of ctx a request that is under way is finished within the grace. It gives the
-// lane back before it returns.
+// lane back, and closes the sink's connections, before it returns.
 func (s *Sender) Run(ctx context.Context) {
+	defer func() { rest(s.cfg.Sink) }()
 	for failures := 0; s.goesOn(ctx); failures++ {
 		s.obey()
 		asked := time.Now()

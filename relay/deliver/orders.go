@@ -43,7 +43,7 @@ func (o *orders) over() bool {
 // have changed, the lane begins as after a start: what is remembered of failures
 // is forgotten. With another sink a lane that has failed for a time tries at once,
 // unless the platform asked it to wait; one that is held does so whatever has
-// changed.
+// changed. The former sink's connections are closed once it sends nothing more.
 func (s *Sender) Use(cfg Config) { s.orders.tell(func() { s.orders.next = &cfg }) }
 
 // Retire lets Run return as soon as a request that is under way is settled,
@@ -63,11 +63,21 @@ func (s *Sender) obey() (anew bool) {
 	sink, budgets := s.cfg.Sink, s.cfg.Budgets
 	s.take(*next)
 	changed := sink != s.cfg.Sink || !sameBudgets(budgets, s.cfg.Budgets)
-	s.fresh = s.fresh || sink != s.cfg.Sink
+	if sink != s.cfg.Sink {
+		s.fresh = true
+		rest(sink)
+	}
 	if changed {
 		s.memory = memory{back: s.memory.back}
 	}
 	return changed || s.held
+}
+
+// rest closes the connections of a sink that sends nothing more.
+func rest(sink relay.Sink) {
+	if idler, ok := sink.(relay.Idler); ok {
+		idler.CloseIdle()
+	}
 }
 
 func sameBudgets(a, b []relay.Budget) bool {

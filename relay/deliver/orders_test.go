@@ -127,6 +127,42 @@ func TestFailingTriesAtOnce(t *testing.T) {
 	}
 }
 
+// connected is a platform that notes when its connections were closed.
+type connected struct {
+	*platform
+	closed atomic.Int64
+}
+
+func (c *connected) CloseIdle() { c.closed.Add(1) }
+
+// TestConnectionsClosed: those of a sink that sends nothing more are closed once its
+// last request is done, and those of one that goes on are not.
+func TestConnectionsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(t)
+		defer l.close()
+		before, after := &connected{platform: &platform{answer: slowly(10 * time.Second)}}, &connected{platform: &platform{}}
+		cfg := l.complete(deliver.Config{Name: "sales", Sink: before})
+		s, stop := l.startSender(cfg)
+		l.burst(3, "sales")
+		pass(time.Second)
+		s.Use(cfg)
+		s.Use(l.complete(deliver.Config{Name: "sales", Sink: after}))
+		pass(8 * time.Second)
+		if n := before.closed.Load(); n != 0 {
+			t.Errorf("closed %d times while a request is under way", n)
+		}
+		pass(2 * time.Second)
+		if was, is := before.closed.Load(), after.closed.Load(); was != 1 || is != 0 {
+			t.Errorf("closed %d times, and the new one's %d times", was, is)
+		}
+		stop()
+		if was, is := before.closed.Load(), after.closed.Load(); was != 1 || is != 1 {
+			t.Errorf("after the end: closed %d times, and the new one's %d times", was, is)
+		}
+	})
+}
+
 // countedLanes counts leases.
 type countedLanes struct {
 	queue.Lanes

@@ -91,6 +91,9 @@ func (o Options) target() (string, error) {
 	return u.String(), nil
 }
 
+// CloseIdle closes connections that rest. See relay.Idler.
+func (s *Sink) CloseIdle() { s.client.CloseIdle() }
+
 // Send makes one request and returns what it came to. See relay.Sink.
 func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 	answer := s.client.Attempt(ctx, func(ctx context.Context, client *http.Client) error {

@@ -178,6 +178,35 @@ func (c Case) goroutines(t *testing.T) {
 	}
 }
 
+// connections: a sink keeps its connection for the next request, until it is told
+// to close what rests.
+func (c Case) connections(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { c.Good.write(w) })
+	sink := c.open(t, s, enough)
+	idler, ok := sink.(relay.Idler)
+	if !ok {
+		t.Fatal("it is no relay.Idler")
+	}
+	send := func() {
+		t.Helper()
+		if v := sink.Send(t.Context(), post()); v.Outcome != relay.Sent {
+			t.Errorf("got %+v", v)
+		}
+	}
+	send()
+	send()
+	if opened, open := s.connections(); opened != 1 || open != 1 {
+		t.Errorf("two requests opened %d connections, of which %d are open", opened, open)
+	}
+	idler.CloseIdle()
+	s.await(t, func() bool { _, open := s.connections(); return open == 0 })
+	send()
+	if opened, _ := s.connections(); opened != 2 {
+		t.Errorf("opened %d connections, want one more", opened)
+	}
+	idler.CloseIdle()
+}
+
 const quietVariable = "BOTRELAY_SINKTEST_QUIET"
 
 // quietChild reports whether this process exists to see that it prints nothing.

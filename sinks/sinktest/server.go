@@ -8,21 +8,25 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 )
 
 // server is a stand-in for a platform that does what it is told.
 type server struct {
-	base *url.URL
+	base    *url.URL
+	changed chan struct{} // receives when a connection has changed
 
 	mu       sync.Mutex
 	requests []Request
+	opened   int // connections
+	closed   int
 }
 
 // serve starts a server. It answers every request after having read it.
 func serve(t *testing.T, answer http.HandlerFunc) *server {
 	t.Helper()
-	s := &server{}
-	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := &server{changed: make(chan struct{}, 1)}
+	h := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Errorf("reading a request: %v", err)
@@ -32,6 +36,24 @@ func serve(t *testing.T, answer http.HandlerFunc) *server {
 		s.mu.Unlock()
 		answer(w, r)
 	}))
+	h.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		defer func() {
+			select {
+			case s.changed <- struct{}{}:
+			default: // who waits is about to look
+			}
+		}()
+		switch state {
+		case http.StateNew:
+			s.opened++
+		case http.StateClosed, http.StateHijacked:
+			s.closed++
+		case http.StateActive, http.StateIdle:
+		}
+	}
+	h.Start()
 	t.Cleanup(h.Close)
 	s.base = parse(t, h.URL)
 	return s
@@ -42,6 +64,26 @@ func (s *server) got() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request(nil), s.requests...)
+}
+
+// connections returns how many have been opened, and how many of these are open.
+func (s *server) connections() (opened, open int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opened, s.opened - s.closed
+}
+
+// await waits until a condition holds that a connection may change.
+func (s *server) await(t *testing.T, holds func() bool) {
+	t.Helper()
+	deadline := time.After(promptly)
+	for !holds() {
+		select {
+		case <-s.changed:
+		case <-deadline:
+			t.Fatal("waited in vain for a connection to close")
+		}
+	}
 }
 
 // one fails t unless exactly one request has come.
@@ -124,7 +166,7 @@ func listen(t *testing.T) *server {
 // nowhere is a server that has gone: nobody listens there.
 func nowhere(t *testing.T) *server {
 	t.Helper()
-	h := httptest.NewServer(http.NotFoundHandler())
+	h := httptest.NewUnstartedServer(http.NotFoundHandler())
 	defer h.Close()
 	return &server{base: parse(t, h.URL)}
 }

@@ -78,6 +78,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("nobody", c.nobody)
 	t.Run("echo", c.echo)
 	t.Run("goroutines", c.goroutines)
+	t.Run("connections", c.connections)
 	t.Run("messages", c.messages)
 	t.Run("addresses", c.addresses)
 	t.Run("replies", c.replies)

@@ -38,6 +38,9 @@ func Open(o Options, cfg transport.Config) (*Sink, error) {
 	return &Sink{o, transport.New(cfg.WithBase(o.APIURL).WithSecrets(o.secrets()...))}, nil
 }
 
+// CloseIdle closes connections that rest. See relay.Idler.
+func (s *Sink) CloseIdle() { s.client.CloseIdle() }
+
 // Send makes one request and returns what it came to. See relay.Sink.
 func (s *Sink) Send(ctx context.Context, p relay.Post) relay.Verdict {
 	answer := s.client.Attempt(ctx, func(_ context.Context, client *http.Client) error {

@@ -55,6 +55,7 @@ type Config struct {
 // Client makes attempts. It may be used from several goroutines.
 type Client struct {
 	cfg Config
+	own *http.Transport // nil: it is somebody else's
 }
 
 // New returns a Client. It touches no network.
@@ -62,16 +63,25 @@ func New(cfg Config) *Client {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = DefaultTimeout
 	}
+	var own *http.Transport
 	if cfg.RoundTripper == nil {
 		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			t = t.Clone()
-			t.MaxResponseHeaderBytes = maxHeader
-			cfg.RoundTripper = t
+			own = t.Clone()
+			own.MaxResponseHeaderBytes = maxHeader
+			cfg.RoundTripper = own
 		} else {
 			cfg.RoundTripper = http.DefaultTransport
 		}
 	}
-	return &Client{cfg}
+	return &Client{cfg, own}
+}
+
+// CloseIdle closes the client's own connections that carry no request at the
+// moment. It does not block. The client can still be used, and opens others.
+func (c *Client) CloseIdle() {
+	if c.own != nil {
+		c.own.CloseIdleConnections()
+	}
 }
 
 // Answer is what one attempt brought, for a judge.
