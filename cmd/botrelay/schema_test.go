@@ -142,18 +142,18 @@ func TestSchemaOffers(t *testing.T) {
 	s := compiled(t)
 	const rest = "default.to = ['a']\nsinks.a = { type = 'slack', webhook_url = '${X}' }\nsources.a = { vendor = 'acme', pending = true }\nroutes = [{ to = ['a'], "
 	for match, good := range map[string]bool{
-		`match = { kind = "lead", channel = "whatsapp", vendor = "chatbase", event_type = "leads.submit" }`: true,
-		`match = { kind = ["lead", "!other"], channel = ["my-app", "!web"], vendor = ["acme", "chat*"] }`:   true,
-		`match = { kind = "${KIND}", event_type = "order.*", source = "a", bot_id = "?*" }`:                 true,
-		`match = {}, active = { days = "mon-fri" }`:                                                         true,
-		`match = {}, active = { days = "sat, mon-wed" }`:                                                    true,
-		`match = { kind = "leed" }`:                                                                         false,
-		`match = { kind = ["lead", "leads"] }`:                                                              false,
-		`match = {}, active = { days = "weekdays" }`:                                                        false,
-		`match = { chanel = "web" }`:                                                                        false,
+		`kind = "lead", channel = "whatsapp", vendor = "chatbase", event_type = "leads.submit"`: true,
+		`kind = ["lead", "!other"], channel = ["my-app", "!web"], vendor = ["acme", "chat*"]`:   true,
+		`kind = "${KIND}", event_type = "order.*", source = "a", bot_id = "?*"`:                 true,
+		`kind = "leed"`: false, `kind = ["lead", "leads"]`: false, `chanel = "web"`: false, `channel = 3`: false,
 	} {
-		if ok, err := validated(t, s, rest+match+" }]"); !ok || (err == nil) != good {
+		if ok, err := validated(t, s, rest+"match = { "+match+" } }]"); !ok || (err == nil) != good {
 			t.Errorf("%s: %v", match, err)
+		}
+	}
+	for days, good := range map[string]bool{"mon-fri": true, "sat, mon-wed": true, "weekdays": false} {
+		if ok, err := validated(t, s, rest+"match = {}, active = { days = '"+days+"' } }]"); !ok || (err == nil) != good {
+			t.Errorf("%s: %v", days, err)
 		}
 	}
 }

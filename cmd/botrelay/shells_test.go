@@ -75,7 +75,7 @@ func TestShells(t *testing.T) {
 			}
 			program, args := "zsh", append([]string{"-c", typist, "typist"}, append(setup, lines...)...)
 			if shell == "fish" { // which says itself what it would offer
-				program, args = "fish", append([]string{"--no-config", "-c", `botrelay completion fish | source; for line in $argv; string join -- ' ' (complete -C $line); end`}, lines...)
+				program, args = "fish", append([]string{"--no-config", "-c", `botrelay completion fish | source; for line in $argv; string join -- ' ' (complete -C $line); end; true`}, lines...)
 			}
 			needs(t, program, shell)
 			got := strings.Split(strings.TrimRight(printed(t, folder, program, args), "\n"), "\n")
