@@ -145,12 +145,6 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 			s.cfg.Log.Warn("lane not released", "error", err)
 		}
 	}()
-	if s.fresh {
-		if err := lane.Resume(ctx); err != nil {
-			return err
-		}
-		s.fresh = false
-	}
 	wake := s.cfg.Lanes.Wake(s.cfg.Name)
 	for s.goesOn(ctx) {
 		if anew := s.obey(); anew {
@@ -164,6 +158,14 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 			return err
 		}
 		s.held = turn.Health.Held
+		if s.fresh && turn.Health.Failing > 0 {
+			if err := lane.Resume(ctx); err != nil {
+				return err
+			}
+			s.fresh = false
+			continue
+		}
+		s.fresh = false
 		if err := s.tell(ctx, lane, turn); err != nil {
 			return err
 		}
