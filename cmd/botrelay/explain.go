@@ -88,12 +88,7 @@ type explained struct {
 // print tells of the event, of every route, and of where the event goes.
 func (x explained) print(title string) {
 	x.flow(bold, render.Line(title, longest), "  ", "")
-	facts := []string{"from " + x.event.Source + " (" + x.event.Vendor + ")", "kind " + string(x.event.Kind)}
-	for _, f := range [][2]string{{"event_type", x.event.EventType}, {"channel", x.event.Channel}, {"bot_id", x.event.BotID}} {
-		if value := render.Line(f[1], longest); value != "" {
-			facts = append(facts, f[0]+" "+value)
-		}
-	}
+	facts := append([]string{"from " + x.event.Source + " (" + x.event.Vendor + ")"}, factsOf(x.event)...)
 	x.flow(noTint, "", "  ", strings.Join(facts, " · "))
 	_, _ = fmt.Fprintln(x)
 	width := 0
@@ -107,6 +102,17 @@ func (x explained) print(title string) {
 	}
 	_, _ = fmt.Fprintln(x)
 	x.verdict()
+}
+
+// factsOf says what routes may look at in an event, beside who sent it.
+func factsOf(e relay.Event) []string {
+	facts := []string{"kind " + string(e.Kind)}
+	for _, f := range [][2]string{{"event_type", e.EventType}, {"channel", e.Channel}, {"bot_id", e.BotID}} {
+		if value := render.Line(f[1], longest); value != "" {
+			facts = append(facts, f[0]+" "+value)
+		}
+	}
+	return facts
 }
 
 // routeName is a route's name on one line.

@@ -44,6 +44,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say which routes match an event, and why the others do not."`
 	Preview    previewCmd    `cmd:"" help:"Show what the messages for an event look like on each platform. Nothing is sent."`
 	Send       sendCmd       `cmd:"" help:"Sign an event as its vendor would, and post it to a running relay."`
+	Verify     verifyCmd     `cmd:"" help:"Say whether a request that a vendor really sent is signed as routes.toml says, and what would fit."`
 	Events     eventsCmd     `cmd:"" help:"Show what came in and where it went."`
 	Replay     replayCmd     `cmd:"" help:"Deliver again what was given up on, or what no route took."`
 	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of routes.toml, for editors."`

@@ -73,7 +73,11 @@ func (s Scheme) around(c *claim, h http.Header) (err error) {
 // pairs takes "t=1,v1=ab" apart. Keys that the scheme does not name are left
 // aside: they are other versions of the signature.
 func (s Scheme) pairs(header string) (signatures []string, timestamp string, err error) {
-	for item := range strings.SplitSeq(header, ",") {
+	between := ","
+	if s.Semicolons && !strings.Contains(header, between) {
+		between = ";"
+	}
+	for item := range strings.SplitSeq(header, between) {
 		key, value, ok := strings.Cut(strings.Trim(item, " "), "=")
 		switch {
 		case !ok || key == "" || value == "":

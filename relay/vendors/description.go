@@ -153,7 +153,7 @@ func Describe(name string, d Description) (*Vendor, error) {
 			return nil, fmt.Errorf("vendor %s: %w", name, errors.New(p.Text))
 		}
 	}
-	d.Signature.Repeats = true
+	d.Signature.Repeats, d.Signature.Semicolons = true, true
 	decoder, err := newDecoder(name, d)
 	if err != nil {
 		return nil, fmt.Errorf("vendor %s: %w", name, err)

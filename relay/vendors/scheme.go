@@ -89,6 +89,9 @@ type Scheme struct {
 	// Repeats allows SignatureKey several times in Pairs too. One signature
 	// that matches is enough. A described vendor's always may.
 	Repeats bool `toml:"-"`
+	// Semicolons allows them between Pairs where there are no commas, as in
+	// ts=1;h1=ab. A described vendor's always may be.
+	Semicolons bool `toml:"-"`
 
 	TimestampKey    string        `toml:"timestamp_key" example:"t" doc:"In pairs: the key of the time that is signed."`
 	TimestampHeader string        `toml:"timestamp_header" example:"X-Acme-Timestamp" doc:"Or the header that holds that time."`

@@ -83,21 +83,26 @@ func (s Scheme) genuine(c claim, body []byte, keys [][]byte) bool {
 // sum is the HMAC of the signed text.
 func (s Scheme) sum(c claim, key, body []byte) []byte {
 	m := hmac.New(c.hash, key)
+	s.write(m, c, body)
+	return m.Sum(nil)
+}
+
+// write writes the signed text to what never fails.
+func (s Scheme) write(w io.Writer, c claim, body []byte) {
 	for rest := s.template(); rest != ""; {
 		var part string
 		part, rest = nextPart(rest)
 		switch part {
 		case "{body}":
-			_, _ = m.Write(body) // a hash never fails
+			_, _ = w.Write(body)
 		case "{timestamp}":
-			_, _ = io.WriteString(m, c.timestamp)
+			_, _ = io.WriteString(w, c.timestamp)
 		case "{id}":
-			_, _ = io.WriteString(m, c.id)
+			_, _ = io.WriteString(w, c.id)
 		default:
-			_, _ = io.WriteString(m, part)
+			_, _ = io.WriteString(w, part)
 		}
 	}
-	return m.Sum(nil)
 }
 
 // nextPart cuts a placeholder, or the text up to the next brace, from a

@@ -54,6 +54,20 @@ const other_schemes = {
   'chatbotkit sha256': { 'X-Hub-Signature': 'sha256=' + hex(body) },
   insitechat: { 'X-InsiteChat-Signature': hex(body) },
   sha512: { 'X-Signature': hmac('sha512', secret, body, 'base64') },
+  // https://docs.stripe.com/webhooks/signature, which NewOaks and others follow
+  stripe: { 'Stripe-Signature': `t=${t},v1=${hex(`${t}.${body}`)}` },
+  // https://developer.paddle.com/webhooks/signature-verification
+  paddle: { 'Paddle-Signature': `ts=${t};h1=${hex(`${t}:${body}`)}` },
+  // https://docs.slack.dev/authentication/verifying-requests-from-slack, https://developers.zoom.us/docs/api/webhooks/
+  slack: { 'X-Slack-Signature': 'v0=' + hex(`v0:${t}:${body}`), 'X-Slack-Request-Timestamp': `${t}` },
+  // https://www.typeform.com/developers/webhooks/secure-your-webhooks/
+  typeform: { 'Typeform-Signature': 'sha256=' + hmac('sha256', secret, body, 'base64') },
+  // https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests (v3)
+  hubspot: { 'X-HubSpot-Signature-v3': hmac('sha256', secret, `POSThttps://hooks.example.com/hooks/hubspot${body}${t}000`, 'base64'), 'X-HubSpot-Request-Timestamp': `${t}000` },
+  // https://dev.twitch.tv/docs/eventsub/handling-webhook-events
+  twitch: { 'Twitch-Eventsub-Message-Signature': 'sha256=' + hex(`m1${iso.replace('000Z', '000123456Z')}${body}`), 'Twitch-Eventsub-Message-Id': 'm1', 'Twitch-Eventsub-Message-Timestamp': iso.replace('000Z', '000123456Z') },
+  // https://workos.com/docs/events/data-syncing/webhooks
+  workos: { 'WorkOS-Signature': `t=${t}000, v1=${hex(`${t}000.${body}`)}` },
 };
 for (const [name, headers] of Object.entries(other_schemes)) add(name, name.split(' ')[0], headers, body, body);
 const loose = '{ "event": "message", "text": "Gr\\u00fc\\u00dfe" }';
