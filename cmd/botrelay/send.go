@@ -61,6 +61,9 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	if !strings.HasPrefix(status, "2") {
 		return fmt.Errorf("the relay did not accept the event: %s", why(source.Name, v, status, answer))
 	}
+	if _, builtin := vendors.Lookup(v.Name); !builtin {
+		newScreen(w).note(fmt.Sprintf("It was signed by the description of %s, which so agrees with itself. Whether %[1]s signs like that, a request that it really sent shows: botrelay verify --source %s REQUEST", v.Name, source.Name))
+	}
 	return nil
 }
 

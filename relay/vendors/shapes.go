@@ -85,11 +85,12 @@ func digestOf(text string) (algorithm Algorithm, encoding Encoding, ok bool) {
 // Digest says of which hash, and in which encoding, the signature in a header's
 // value may be; ok is false if none is seen there.
 func Digest(value string) (algorithm Algorithm, encoding Encoding, ok bool) {
-	for _, s := range shapesIn(value) {
-		if algorithm = s.Algorithm; algorithm == "" {
-			algorithm = SHA256
-		}
-		return algorithm, s.Encoding.name(), true
+	shapes := shapesIn(value)
+	if len(shapes) == 0 {
+		return "", "", false
 	}
-	return "", "", false
+	if algorithm = shapes[0].Algorithm; algorithm == "" {
+		algorithm = SHA256
+	}
+	return algorithm, shapes[0].Encoding.name(), true
 }
