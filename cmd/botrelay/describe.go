@@ -63,9 +63,9 @@ func entries(s screen, list []entry) {
 	for _, e := range list {
 		head := "  " + pad(e.name, names) + "  " + pad(e.kind, kinds)
 		indent := strings.Repeat(" ", columns(head))
-		if s.width > 0 && columns(head)+leastRoom > s.width { // on a narrow screen what is said stands below
+		if s.width > 0 && columns(head) > s.width/2 { // on a narrow screen what is said stands below
 			s.flow(noTint, "  "+e.name, "    ", strings.TrimRight("  "+e.kind, " "))
-			head, indent = "    ", "    "
+			head, indent = "      ", "      "
 		}
 		for _, line := range e.lines {
 			if strings.HasPrefix(line, "https://") { // it is to be copied whole

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/term"
@@ -128,7 +129,7 @@ func broken(text string, first, rest int) []string {
 	state := -1
 	for text != "" {
 		var word string
-		word, text, _, state = uniseg.FirstLineSegmentInString(text, state)
+		word, text, state = nextWord(text, state)
 		wide := columns(strings.TrimRight(word, " "))
 		if used > 0 && used+wide > room {
 			end()
@@ -145,6 +146,24 @@ func broken(text string, first, rest int) []string {
 	end()
 	return lines
 }
+
+// nextWord cuts off what is to stay on one line: up to a space, since names, zones
+// and conditions are to be copied whole, or one character of a script without them.
+func nextWord(text string, before int) (word, rest string, state int) {
+	word, rest, _, state = uniseg.FirstLineSegmentInString(text, before)
+	for rest != "" && !strings.HasSuffix(word, " ") {
+		if last, _ := utf8.DecodeLastRuneInString(word); last >= firstIdeograph {
+			break
+		}
+		var more string
+		more, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		word += more
+	}
+	return word, rest, state
+}
+
+// firstIdeograph begins what is written without spaces.
+const firstIdeograph = '\u2e80'
 
 // fitting returns the longest beginning of text that is no wider than width,
 // between characters, and at least one of them.
