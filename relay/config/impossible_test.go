@@ -82,3 +82,46 @@ func TestImpossible(t *testing.T) {
 		}
 	}
 }
+
+// TestCouldTake: what a vendor may send that has kinds by patterns, or whose types
+// are the same in capitals and small letters.
+func TestCouldTake(t *testing.T) {
+	env := env(map[string]string{"SECRET": "a-secret-of-ours", "HOOK": "https://hooks.example.com/x"})
+	env.Sent = func(vendor string, _ config.VendorOptions) *config.Sent {
+		return map[string]*config.Sent{
+			"newoaks":  sentByAll("newoaks", nil),
+			"chatbase": {Kinds: [][2]string{{"lead.*", "lead"}, {"*.lead", "chat"}, {"!*.*", "message"}}},
+		}[vendor]
+	}
+	cfg, problems := config.Parse(config.File{Name: "f", Data: []byte(rest + "[sources.booking]\nvendor = 'newoaks'\nsecret = '${SECRET}'\n[sources.new]\nvendor = 'chatzuri'\nsecret = '${SECRET}'\n")}, env)
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	for _, tt := range []struct {
+		source, types, kind string
+		want                bool
+	}{
+		{"booking", "LEAD", "lead", true},
+		{"booking", "lead", "other", false},
+		{"booking", "l*", "lead", true},
+		{"booking", "!Lead", "lead", true},
+		{"booking", "leads", "lead", false},
+		{"website", "!lead.*", "lead", false},
+		{"website", "!lead.new", "lead", true},
+		{"website", "lead.lead", "chat", false},
+		{"website", "lead.*", "chat", false},
+		{"website", "?*.lead", "chat", true},
+		{"website", "!*.lead", "chat", false},
+		{"website", "hello", "message", true},
+		{"website", "a.b", "message", false},
+		{"website", "a.b", "other", true},
+		{"website", "lead.b*", "other", false},
+		{"new", "lead", "appointment", true}, // nobody knows what it sends
+	} {
+		for _, s := range cfg.Sources {
+			if m := (config.Match{Source: []string{tt.source}, EventType: []string{tt.types}, Kind: []string{tt.kind}}); cfg.CouldTake(m, s) != (tt.want && s.Name == tt.source) {
+				t.Errorf("%s, %q of the kind %s: %t", s.Name, tt.types, tt.kind, !tt.want)
+			}
+		}
+	}
+}
