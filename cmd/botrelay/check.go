@@ -107,14 +107,16 @@ func (c checked) ending() string {
 
 // counted says how many errors and warnings there are.
 func (c checked) counted() string {
-	warnings := 0
+	warnings, errs := 0, 0
 	for _, p := range c.problems {
 		if p.Warning {
-			warnings++
+			warnings += max(1, p.More)
+		} else {
+			errs += max(1, p.More)
 		}
 	}
 	var parts []string
-	if errs := len(c.problems) - warnings; errs > 0 {
+	if errs > 0 {
 		parts = append(parts, count(errs, "error"))
 	}
 	if warnings > 0 {

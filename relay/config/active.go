@@ -38,7 +38,7 @@ func (d *days) UnmarshalText(text []byte) error {
 			to = from
 		}
 		if from < 0 || to < 0 {
-			return meant{errDays, daysLike(string(text))}
+			return meant{error: errDays, like: daysLike(string(text))}
 		}
 		for day := from; ; day = (day + 1) % 7 {
 			set[day] = true
@@ -72,7 +72,7 @@ func (h *hours) UnmarshalText(text []byte) error {
 	case strings.Count(string(text), "-") > 1 && strings.Contains(string(text), ","):
 		return errWindows
 	case from < 0 || to < 0 || from == 24*60:
-		return meant{errHours, hoursLike(string(text))}
+		return meant{error: errHours, like: hoursLike(string(text))}
 	case from == to:
 		return errEmpty
 	}

@@ -39,7 +39,7 @@ func expand(text string, getenv func(string) (string, bool)) expansion {
 		case isVariable:
 			inner, rest, found = strings.Cut(inner, "}")
 			if !found {
-				e.errs = append(e.errs, `"${" has no closing "}": write "$${" if no variable is meant`)
+				e.errs = append(e.errs, `"${" has no closing "}": write ${NAME}, or "$${" if no variable is meant`)
 			} else {
 				b.WriteString(e.variable(inner, getenv))
 			}
@@ -89,9 +89,17 @@ func (e *expansion) variable(inner string, getenv func(string) (string, bool)) s
 	case set:
 		e.errs = append(e.errs, fmt.Sprintf(envProblem+"%s is empty", name))
 	default:
-		e.errs = append(e.errs, fmt.Sprintf(envProblem+"%s is not set", name))
+		e.errs = append(e.errs, fmt.Sprintf(envProblem+"%s is not set%s", name, otherCase(name, getenv)))
 	}
 	return "${" + inner + "}"
+}
+
+// otherCase says that a variable is set whose name is in capitals.
+func otherCase(name string, getenv func(string) (string, bool)) string {
+	if value, set := getenv(strings.ToUpper(name)); !set || value == "" || strings.ToUpper(name) == name {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean ${%s}?", strings.ToUpper(name))
 }
 
 // isVariableName reports whether name is one that a shell would take.

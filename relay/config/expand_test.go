@@ -48,7 +48,7 @@ func TestExpand(t *testing.T) {
 		{text: "${Ä}", any: true, errs: noName},
 		{text: "${ A }", any: true, errs: noName},
 		{text: "${${A}}", want: "}", any: true, errs: noName},
-		{text: "x${A", want: "x", errs: `"${" has no closing "}": write "$${" if no variable is meant`},
+		{text: "x${A", want: "x", errs: `"${" has no closing "}": write ${NAME}, or "$${" if no variable is meant`},
 		{text: "${A:-${B}}", want: "}", any: true, errs: "the default of ${A} cannot hold a variable itself"},
 	} {
 		e := expand(tc.text, getenv)

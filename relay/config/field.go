@@ -154,6 +154,15 @@ func (r *reader) choice(n *node, known []string) (string, bool) {
 
 // inner reads a table within a table.
 func (r *reader) inner(n *node, dst any) bool {
+	if text := strings.TrimSpace(n.text()); n.name == ofMatch && slices.Contains(kinds(), strings.ToLower(text)) {
+		r.errorf(n.at, `"match" wants a table, got a string: write match = { kind = %q }`, strings.ToLower(text))
+		n.public = true
+		return false
+	} else if n.name == ofMatch && n.kind != tableKind && (len(n.items) == 0 && text == "" || slices.Contains([]string{"*", "all", "any"}, text)) {
+		r.errorf(n.at, `"match" wants a table, got %s: match = {} takes every event`, n.kind)
+		n.public = true
+		return false
+	}
 	t := r.table(n, "a table"+exampleOf(dst))
 	if t == nil {
 		return false
@@ -197,7 +206,11 @@ func assign[T any](dst *T) func(T, bool) bool {
 func (r *reader) networks(n *node) ([]netip.Prefix, bool) {
 	n.public = true
 	if n.kind != listKind {
-		r.wants(n, "a list of addresses and networks")
+		if n.kind == textKind && !strings.Contains(n.text(), "$") {
+			r.errorf(n.at, "%q wants a list of addresses and networks, got a string: write [%s]", n.name, strings.Join(quotedParts(n), ", "))
+		} else {
+			r.wants(n, "a list of addresses and networks")
+		}
 		return nil, false
 	}
 	good := true

@@ -129,7 +129,8 @@ func (t *table) check(key string, dst *string, parse func(string) (string, error
 		return false
 	}
 	if err != nil {
-		t.r.refuses(t.node.get(key), err.Error())
+		n := t.node.get(key)
+		t.r.errorf(n.at, "%q %s, got %s%s", n.name, err, quoted(n), likeOf(n, err))
 		t.bound[key] = false
 		return false
 	}
@@ -143,6 +144,7 @@ func (r *reader) store(n *node, s *Store) {
 	if t == nil {
 		return
 	}
+	t.of = ofStore
 	t.into(s)
 	t.finish()
 	if t.bound["url"] {
@@ -196,7 +198,18 @@ func (t *table) storeURL(url string) {
 // sinkExists reports a name that no sink has. Without any sink that is what is
 // reported.
 func (r *reader) sinkExists(n *node, name string, names names) {
-	if len(names.sinks) > 0 && !slices.Contains(names.sinks, name) {
+	if len(names.sinks) == 0 || slices.Contains(names.sinks, name) {
+		return
+	}
+	bare, dotted := strings.CutPrefix(name, "sinks.")
+	switch parts := quotedParts(n); {
+	case len(parts) > 1:
+		r.errorf(n.at, "unknown sink %s: each name has its own quotes, as in [%s]", quoted(n), strings.Join(parts, ", "))
+	case name == "*" || strings.EqualFold(name, "all"):
+		r.errorf(n.at, "unknown sink %s: write out the name of each (%s)", quoted(n), listed(names.sinks))
+	case dotted && slices.Contains(names.sinks, bare) && !strings.Contains(n.text(), "$"):
+		r.errorf(n.at, "unknown sink %s: did you mean %q?", quoted(n), cut(bare))
+	default:
 		r.errorf(n.at, "%s", r.unknownValue(n, "sink", name, names.sinks))
 	}
 }

@@ -27,8 +27,8 @@ func (r *reader) impossible(routes *node, cfg *Config) {
 			r.never(match.at, route, "no event can match the route %s: %s", cfg.sourceless(route.Match, m))
 			continue
 		}
-		said := r.expressions(match) || slices.ContainsFunc(itemsOf(match.get("channel")), func(n *node) bool { return strings.ToLower(n.text()) != n.text() })
-		said = r.nearTypes(match.get("event_type"), cfg, vendors) || said
+		said := r.expressions(match) || r.warned(match) || slices.ContainsFunc(itemsOf(match.get("channel")), func(n *node) bool { return strings.ToLower(n.text()) != n.text() })
+		said = r.nearTypes(match.get("event_type"), cfg, vendors) || r.kindTypes(match.get("event_type"), cfg, vendors) || said
 		said = r.nearChannels(match.get("channel")) || said
 		if key, why := cfg.unsent(m); why != "" && said {
 			route.Never = why

@@ -14,6 +14,7 @@ import (
 type meant struct {
 	error
 	like string // the good one; "" if none is close
+	cure string // what to do, if there is more than one
 }
 
 func (m meant) Unwrap() error { return m.error }
@@ -22,7 +23,12 @@ func (m meant) Unwrap() error { return m.error }
 // go with it. What a variable holds is not guessed at.
 func likeOf(n *node, err error) string {
 	m, ok := errors.AsType[meant](err)
-	if !ok || m.like == "" || strings.Contains(n.text(), "$") {
+	switch {
+	case !ok || strings.Contains(n.text(), "$"):
+		return ""
+	case m.cure != "":
+		return ": " + m.cure
+	case m.like == "" || m.like == n.text():
 		return ""
 	}
 	return fmt.Sprintf(": did you mean %q?", m.like)

@@ -16,6 +16,7 @@ func (r *reader) messages(n *node) []Message {
 	r.each(n, "a message", "[messages.lead]", func(n *node) {
 		m := Message{Name: n.name}
 		t := r.table(n, "a table, as in [messages.lead]")
+		t.of = ofMessage
 		t.into(&m)
 		for key, text := range map[string]*string{"title": m.Title, "body": m.Body, "footer": m.Footer, "link": m.Link} {
 			if t.bound[key] {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -83,6 +84,23 @@ func (n *node) lacks() bool { return n != nil && n.absent }
 func (n *node) text() string {
 	s, _ := n.value.(string)
 	return s
+}
+
+// single says what to write for a list where one text is wanted, and for a number
+// or the like. What is in it is public then.
+func (n *node) single() string {
+	for _, item := range n.items {
+		item.public = n.kind == listKind && item.kind == textKind
+	}
+	switch {
+	case n.kind == listKind && len(n.items) == 1 && n.items[0].kind == textKind:
+		return ": write " + quoted(n.items[0])
+	case n.kind == listKind:
+		return ", which can hold only one"
+	case n.kind == integerKind, n.kind == boolKind:
+		return fmt.Sprintf(": write %q", fmt.Sprint(n.value))
+	}
+	return ""
 }
 
 // tree joins the values that the decoder found and the places that the walk

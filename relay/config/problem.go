@@ -12,6 +12,7 @@ type Problem struct {
 	Col     int    // in characters, from 1; a tab is one
 	Text    string // what is wrong and what to do; holds no secret
 	Warning bool   // legal, but surely not meant
+	More    int    // how many it stands for that are not told; 0: it is one itself
 	Source  string // the line without its comment, each secret as ***; empty if it is better not shown
 
 	mark int // which character of Source, from 0, is meant

@@ -18,6 +18,7 @@ type reader struct {
 	described []Vendor // those of the file; read before what refers to them
 
 	remarks []remark
+	types   []string       // of events that vendors send, once that was asked for
 	tables  []Table        // what reference returns, once it was asked for
 	secrets []relay.Secret // which no finding may hold
 	// lookups are the values of variables. Text of ours shows none of them;
@@ -44,6 +45,12 @@ type remark struct {
 // findings returns the remarks. A secret that also stands where none belongs,
 // say as a name, is taken out of what they quote.
 func (r *reader) findings() []finding {
+	wrong := make(map[span]bool)
+	for _, remark := range r.remarks {
+		wrong[remark.at] = wrong[remark.at] || !remark.warning
+	}
+	// A warning of a value that is in error anyway would only be in the way.
+	r.remarks = slices.DeleteFunc(r.remarks, func(remark remark) bool { return remark.warning && wrong[remark.at] })
 	findings := make([]finding, len(r.remarks))
 	var ours map[string]bool // a secret that is one of them cannot be told from it
 	if len(r.remarks) > 0 {
@@ -92,11 +99,11 @@ func quoted(n *node) string {
 func (r *reader) string(n *node) (string, bool) {
 	n.public = true
 	if n.kind == integerKind && strings.HasSuffix(n.name, "listen") {
-		r.errorf(n.at, "%q %s, got %s", n.name, errAddress, n.kind)
+		r.errorf(n.at, "%q %s, got %s%s", n.name, errAddress, n.kind, likeOf(n, addressLike(fmt.Sprint(n.value))))
 		return "", false
 	}
 	if n.kind != textKind {
-		r.wants(n, "a string")
+		r.errorf(n.at, "%q wants a string, got %s%s", n.name, n.kind, n.single())
 		return "", false
 	}
 	e := r.expand(n, "")
@@ -122,7 +129,7 @@ func (r *reader) expand(n *node, cure string) expansion {
 		return e
 	}
 	for _, text := range e.errs {
-		if !strings.HasPrefix(text, envProblem) {
+		if !strings.HasPrefix(text, envProblem) || strings.Contains(text, "did you mean") {
 			cure = ""
 		}
 		r.errorf(n.at, "%s%s", text, cure)
@@ -174,7 +181,7 @@ func (r *reader) boolean(n *node) (value, ok bool) {
 		return b, true
 	}
 	if n.kind != textKind {
-		r.wants(n, "true or false")
+		r.errorf(n.at, "%q wants true or false, got %s%s", n.name, n.kind, flagLike(fmt.Sprint(n.value)))
 		return false, false
 	}
 	switch text, ok := r.value(n); {
@@ -183,8 +190,19 @@ func (r *reader) boolean(n *node) (value, ok bool) {
 	case text == "true", text == "false":
 		return text == "true", true
 	}
-	r.refuses(n, "wants true or false")
+	r.errorf(n.at, "%q wants true or false, got %s%s", n.name, quoted(n), flagLike(n.text()))
 	return false, false
+}
+
+// flagLike says which of true and false is meant.
+func flagLike(text string) string {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "true", "yes", "y", "on", "1", "enabled", "ja":
+		return ": did you mean true?"
+	case "false", "no", "n", "off", "0", "disabled", "nein":
+		return ": did you mean false?"
+	}
+	return ""
 }
 
 // strings reads a list of strings; with one, a single string will do.
@@ -200,7 +218,7 @@ func (r *reader) strings(n *node, one bool) ([]string, bool) {
 			what = "a string or a list of strings"
 		}
 		if n.kind == textKind {
-			r.errorf(n.at, "%q wants %s, got a string: write [%s]", n.name, what, quoted(n))
+			r.errorf(n.at, "%q wants %s, got a string: write [%s]", n.name, what, strings.Join(quotedParts(n), ", "))
 		} else {
 			r.wants(n, what)
 		}
@@ -239,9 +257,13 @@ func parsed[T any](r *reader, n *node, dst *T, parse func(string) (T, error)) bo
 	return true
 }
 
-// joinedLike says what may be meant by a list of texts where one text is wanted, and
-// shows it.
+// joinedLike says what may be meant by a list of texts, which it shows, or a number,
+// where a text is wanted.
 func joinedLike[T any](n *node, parse func(string) (T, error)) string {
+	if n.kind == integerKind {
+		_, err := parse(fmt.Sprint(n.value))
+		return likeOf(n, err)
+	}
 	if n.kind != listKind || len(n.items) == 0 {
 		return ""
 	}

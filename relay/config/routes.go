@@ -63,9 +63,16 @@ func (t *table) route(names names) Route {
 	if match := t.node.get("match"); match != nil && match.kind == tableKind {
 		t.r.patterns(match, names)
 	}
+	if n := t.node.get("message"); n != nil && n.kind == tableKind {
+		t.r.remarks = slices.DeleteFunc(t.r.remarks, func(r remark) bool { return r.at == n.at })
+		t.r.errorf(n.at, `"message" names a message: describe it in a table of its own, as in [messages.urgent], and write message = "urgent"`)
+	}
 	if n := t.node.get("message"); t.bound["message"] && !slices.Contains(names.messages, route.Message) {
 		text := t.r.unknownValue(n, "message", route.Message, names.messages)
-		if len(names.messages) == 0 {
+		switch {
+		case slices.Contains(kinds(), route.Message) && !strings.Contains(n.text(), "$"):
+			text = fmt.Sprintf("unknown message %s: take the key out, as every kind has a message of its own, or describe it in [messages.%s]", quoted(n), route.Message)
+		case len(names.messages) == 0:
 			text = fmt.Sprintf("unknown message %s: describe it in a table of its own, as in [messages.urgent]", quoted(n))
 		}
 		t.r.errorf(n.at, "%s", text)
@@ -83,10 +90,15 @@ type otherwise struct {
 
 // fallback reads [default].
 func (r *reader) fallback(n *node, names names) []string {
+	if n.kind == listKind && len(n.items) > 0 && n.items[0].kind == textKind {
+		r.errorf(n.at, `"default" is a table: write [default], and below it to = [%s]`, quotedItems(n))
+		return nil
+	}
 	t := r.table(n, "a table, as in [default]")
 	if t == nil {
 		return nil
 	}
+	t.of = ofDefault
 	var to otherwise
 	t.into(&to)
 	t.finish()
@@ -116,58 +128,6 @@ func (r *reader) sinkList(n *node, sinks []string, names names) {
 			r.warnf(n.items[i].at, "%s stands here twice: a sink gets an event once", quoted(n.items[i]))
 		}
 		former[sink] = true
-	}
-}
-
-// patterns looks at every pattern of a match.
-func (r *reader) patterns(match *node, names names) {
-	for _, n := range match.items {
-		items := n.items
-		if n.kind == textKind {
-			items = []*node{n}
-		}
-		if n.kind == listKind && len(items) == 0 {
-			r.warnf(n.at, "%q is an empty list, which every event matches: leave it out, or say what it is to match", n.name)
-		}
-		for _, item := range items {
-			if e := expand(item.text(), r.env.Getenv); item.kind == textKind && len(e.errs) == 0 {
-				r.pattern(n.name, item, e.text, names)
-			}
-		}
-	}
-}
-
-// pattern looks at one pattern: whether it is one, and whether what it names
-// exists.
-func (r *reader) pattern(key string, n *node, text string, names names) {
-	if r.env.Globs != nil {
-		if err := r.env.Globs(text); err != nil {
-			r.errorf(n.at, "%q: %s is no pattern: %s", key, quoted(n), r.foreign(err.Error()))
-			return
-		}
-	}
-	if key == "channel" && strings.ToLower(text) != text {
-		r.warnf(n.at, "%s never matches: a channel is always in lower case", quoted(n))
-	}
-	name, _, isExact := exact(text)
-	if !isExact {
-		return
-	}
-	known := kinds()
-	switch key {
-	case "kind":
-	case "vendor":
-		known = names.vendors
-	case "source":
-		known = names.sources
-		if len(known) == 0 { // which is reported already
-			return
-		}
-	default:
-		return
-	}
-	if !slices.Contains(known, name) {
-		r.errorf(n.at, "%s", r.unknownValue(n, key, strings.TrimPrefix(text, "!"), known))
 	}
 }
 

@@ -19,41 +19,33 @@ var errNoFiles = errors.New("files cannot be read here")
 // password, brings no warning when it stands in the file itself.
 func (r *reader) secret(n *node, mayBeClear bool) (relay.Secret, bool) {
 	if n.kind != textKind {
-		r.wants(n, "a string")
+		r.wants(n, `a string, such as "${NAME}"`)
 		return relay.Secret{}, false
 	}
 	e := r.expand(n, fmt.Sprintf(": set it before the start, or name a file with %q", n.name+fileSuffix))
 	n.public = e.sheer
-	r.hide(e)
+	if !e.any && r.variableIn(e.text) != unnamed && (looksLikeVariable(e.text) || isVariableName(e.text)) {
+		n.public = true // it is the name of a variable, by mistake
+	} else {
+		r.hide(e)
+	}
 	switch {
 	case len(e.errs) > 0:
 		return relay.Secret{}, false
 	case e.text == "":
 		r.errorf(n.at, `%q is empty: write "${NAME}" for a variable of the environment, or name a file with %q`, n.name, n.name+fileSuffix)
 		return relay.Secret{}, false
-	case looksLikeVariable(e.text):
-		r.warnf(n.at, `%q is taken as it stands: a variable of the environment is written "${NAME}"`, n.name)
+	case !e.any && r.standsFor(n, e.text):
 	case !e.any && !mayBeClear:
 		r.warnf(n.at, `%q is written in clear: take it from the environment, as in "${NAME}", or name a file with %q`, n.name, n.name+fileSuffix)
 	}
 	if strings.TrimSpace(e.text) != e.text {
-		r.warnf(n.at, "%q begins or ends with white space", n.name)
+		r.warnf(n.at, "%q begins or ends with white space: take it out", n.name)
 	}
 	if isQuoted(e.text) {
 		r.warnf(n.at, "%q has quotation marks around it: an environment file takes them as part of the value", n.name)
 	}
 	return relay.NewSecret(e.text), true
-}
-
-// looksLikeVariable reports whether text is how other tools write a variable.
-func looksLikeVariable(text string) bool {
-	if name, ok := strings.CutPrefix(text, "$"); ok {
-		return isVariableName(name)
-	}
-	if name, ok := strings.CutPrefix(text, "%"); ok {
-		return isVariableName(strings.TrimSuffix(name, "%"))
-	}
-	return strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}")
 }
 
 func isQuoted(text string) bool {
@@ -70,7 +62,7 @@ func (r *reader) hide(e expansion) {
 
 // secretList reads a secret or a list of them.
 func (r *reader) secretList(n *node) ([]relay.Secret, bool) {
-	return r.list(n, "a string or a list of strings", func(n *node) (relay.Secret, bool) { return r.secret(n, false) })
+	return r.list(n, `a string, such as "${NAME}", or a list of them`, func(n *node) (relay.Secret, bool) { return r.secret(n, false) })
 }
 
 // secretFiles reads a secret from a file, or a list of them from several.

@@ -85,9 +85,9 @@ func (t *table) options(options SinkOptions) {
 		if there && !bound || !there && !good {
 			continue
 		}
-		if n := t.node.get(p.Key); n != nil && looksLikeVariable(n.text()) {
+		if n := t.node.get(p.Key); n != nil && t.r.isUnread(n) {
 			t.r.remarks = slices.DeleteFunc(t.r.remarks, func(r remark) bool { return r.warning && r.at == n.at })
-			t.r.errorf(n.at, `%q: a variable of the environment is written "${NAME}"`, n.name)
+			t.r.errorf(n.at, "%q: a variable of the environment is written %q", n.name, t.r.variableIn(n.text()))
 			continue
 		}
 		t.r.option(t.at(p.Key), p)

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -47,13 +48,58 @@ func (s *source) problems(name string, root *node, findings []finding) Problems 
 	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
 	shown := make(map[int]bool)
 	allow(root, shown)
+	findings = slices.Compact(findings)
+	all := len(findings)
+	findings, more := mostOf(findings)
 	var ps Problems
-	for _, f := range slices.Compact(findings) {
+	for _, f := range findings {
 		p := s.problem(name, f)
 		p.Source, p.mark = s.line(f.offset, shown)
 		ps = append(ps, p)
 	}
+	if more != nil {
+		p := s.problem(name, *more)
+		p.More = all - len(ps)
+		ps = append(ps, p)
+	}
 	return ps
+}
+
+// maxFindings is how many are told at once: nobody reads more before mending some.
+const maxFindings = 100
+
+// mostOf returns as many findings as are told, errors rather than warnings, and one
+// that says how many more there are.
+func mostOf(findings []finding) (told []finding, more *finding) {
+	room := maxFindings
+	for _, f := range findings {
+		if !f.warning {
+			room--
+		}
+	}
+	room = max(0, room)            // for warnings
+	errs, hidden := maxFindings, 0 // hidden errors
+	for _, f := range findings {
+		left := &errs
+		if f.warning {
+			left = &room
+		}
+		switch {
+		case *left > 0:
+			told = append(told, f)
+			*left--
+		case !f.warning:
+			hidden++
+		}
+	}
+	if len(told) == len(findings) {
+		return findings, nil
+	}
+	last := findings[len(findings)-1]
+	return told, &finding{
+		offset: max(last.offset, told[len(told)-1].offset), warning: hidden == 0,
+		text: fmt.Sprintf("and %d more, up to here: mend these first", len(findings)-len(told)),
+	}
 }
 
 // allow collects where the public values begin.
@@ -82,9 +128,10 @@ func (s *source) line(offset int, shown map[int]bool) (text string, mark int) {
 		return comment
 	}
 	mark = -1
-	for _, t := range s.tokens {
-		if t.end <= start || t.start >= end {
-			continue
+	first, _ := slices.BinarySearchFunc(s.tokens, start, func(t token, start int) int { return cmp.Compare(t.end, start+1) })
+	for _, t := range s.tokens[first:] {
+		if t.start >= end {
+			break
 		}
 		from, to := max(t.start, start), min(t.end, end)
 		if offset < from && mark < 0 {

@@ -15,6 +15,10 @@ const (
 	ofRoute  = "routes"
 	ofMatch  = "match"
 	ofActive = "active"
+
+	ofStore   = "store"
+	ofDefault = "default"
+	ofMessage = "messages"
 )
 
 // alias returns the key that is called something else elsewhere: in the files of
@@ -31,6 +35,12 @@ func alias(of, name string) string {
 			"base_url": "public_url", "tz": "timezone", "time_zone": "timezone", "cert": "tls_cert", "key": "tls_key",
 			"admin": "admin_listen", "token": "admin_token", "max_size": "max_body", "proxies": "trusted_proxies", "alerts": "notify",
 		},
+		ofStore: {
+			"path": "url", "file": "url", "dsn": "url", "database": "url", "db": "url", "connection": "url", "address": "url",
+			"retention": "retain", "keep": "retain", "ttl": "retain", "max_age": "retain", "dead": "retain_dead",
+		},
+		ofDefault: {"sinks": "to", "sink": "to", "target": "to", "receiver": "to", "route": "to", "send_to": "to"},
+		ofMessage: {"colour": "color", "url": "link", "heading": "title", "header": "title", "subject": "title", "facts": "fields", "small": "footer"},
 		ofSource: {
 			"type": "vendor", "platform": "vendor", "provider": "vendor", "kind": "vendor", "token": "secret", "key": "secret",
 			"signing_secret": "secret", "webhook_secret": "secret", "secrets": "secret", "sign_key": "secret",
@@ -60,6 +70,9 @@ func (t *table) stray(item *node) (text, meant string) {
 	known, name := t.keys(), quote(item.name)
 	if like := alias(t.of, item.name); slices.Contains(known, like) {
 		return fmt.Sprintf("unknown key %s: did you mean %q?", name, like), like
+	}
+	if cure, meant := t.remedy(item.name); cure != "" {
+		return fmt.Sprintf("unknown key %s: %s", name, cure), meant
 	}
 	if like := closest(item.name, known); like != "" {
 		return unknownKey(item.name, known), like

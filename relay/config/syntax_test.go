@@ -84,7 +84,7 @@ func TestPositions(t *testing.T) {
 		one("[sinks]\nb.type = 'telegram'\nb.token = '${TOKEN}'\nb.chat_id = ‸1.5\n"+rest, want),
 		one("  [ sinks . 'b' ]   # x\n"+head+"\t\tchat_id   =   ‸1.5   # x\n"+rest, want),
 		one("[sinks.b]\r\n"+strings.ReplaceAll(head, "\n", "\r\n")+"chat_id = ‸1.5\r\n"+strings.ReplaceAll(rest, "\n", "\r\n"), want),
-		one("[sinks.b]\n"+head+"labels = { 'ä' = '日本語😀', 'ü' = ‸5 }\nchat_id = 1"+rest+"[default]\nto=['b']", `"ü" wants a string, got an integer`),
+		one("[sinks.b]\n"+head+"labels = { 'ä' = '日本語😀', 'ü' = ‸5 }\nchat_id = 1"+rest+"[default]\nto=['b']", `"ü" wants a string, got an integer: write "5"`),
 		one("[bots]\na = '''x\ny\n# z'''\nb = ‸1.5\n"+rest, `"b" wants a string, got a float`),
 		one("[bots]\n'x.y' = 'a'\n\"x\\\"[0]\" = ‸1.5\n"+rest, `"x\"[0]" wants a string, got a float`),
 		one("[sinks.b]\n"+head+"chat_id = 1\n[sinks.b.labels]\nx = ‸1.5\n"+rest+"[default]\nto=['b']", `"x" wants a string, got a float`),

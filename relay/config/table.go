@@ -66,8 +66,13 @@ func (t *table) bind(f field) {
 // that are missing. A key that was probably meant by an unknown one is not
 // missing as well.
 func (t *table) finish() {
+	strays := 0
 	for _, item := range t.node.items {
 		if _, known := t.bound[item.name]; known {
+			continue
+		}
+		if strays++; strays > maxFindings { // which nobody is told
+			t.r.errorf(item.key, "unknown key %s", quote(item.name))
 			continue
 		}
 		if part := t.astray(item); part != "" {

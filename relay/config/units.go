@@ -32,7 +32,7 @@ func parseSize(text string) (int64, error) {
 	number, unit, rest := quantity(text)
 	factor := sizeUnit(unit)
 	if rest != "" || factor == 0 {
-		return 0, errSize
+		return 0, sizeLike(text)
 	}
 	size := number * factor
 	switch {
@@ -75,11 +75,11 @@ func (r *Rate) UnmarshalText(text []byte) error {
 	count, per, _ := strings.Cut(string(text), "/")
 	n, err := strconv.ParseUint(count, 10, 31)
 	if err != nil || n == 0 {
-		return errRate
+		return rateLike(string(text))
 	}
 	d, err := parseDuration(per)
 	if err != nil || d == 0 {
-		return errRate
+		return rateLike(string(text))
 	}
 	*r = Rate{int(n), d}
 	return nil
@@ -98,7 +98,7 @@ func parseDuration(text string) (time.Duration, error) {
 		number, unit, rest = quantity(rest)
 		factor := timeUnit(unit)
 		if factor == 0 {
-			return 0, errDuration
+			return 0, durationLike(text)
 		}
 		sum += number * float64(factor)
 		if sum >= math.MaxInt64 {
@@ -148,7 +148,7 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	}
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return netip.Prefix{}, errNetwork
+		return netip.Prefix{}, networkLike(text)
 	}
 	if network != network.Masked() {
 		return netip.Prefix{}, fmt.Errorf("has bits beyond the network's %d: the network is %s", network.Bits(), network.Masked())
@@ -160,10 +160,10 @@ func parseNetwork(text string) (netip.Prefix, error) {
 func parseAddress(text string) (host string, err error) {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return "", errAddress
+		return "", addressLike(text)
 	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return "", errAddress
+	if !isPort(port) {
+		return "", addressLike(text)
 	}
 	return host, nil
 }
@@ -183,7 +183,7 @@ func parseURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" ||
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errURL
+		return "", urlLike(text)
 	}
 	return strings.TrimRight(text, "/"), nil
 }

@@ -12,7 +12,7 @@ import (
 func parseZone(text string) (*time.Location, error) {
 	zone, err := time.LoadLocation(text)
 	if err != nil || text == "" {
-		return nil, meant{errZone, zoneLike(text)}
+		return nil, meant{error: errZone, like: zoneLike(text)}
 	}
 	return zone, nil
 }
