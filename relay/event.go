@@ -34,6 +34,15 @@ func Kinds() []Kind {
 	return []Kind{Lead, Inbound, Appointment, Chat, Escalation, Other}
 }
 
+// KindNames returns the names of Kinds, for where people write them.
+func KindNames() []string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return names
+}
+
 // Event is what every vendor's webhook becomes. Every string in it except ID,
 // Vendor, Source and Kind may come from a stranger: it is data, never markup,
 // and is cleaned only when it is rendered. An absent field is empty.

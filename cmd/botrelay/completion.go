@@ -179,11 +179,7 @@ func (l completed) values(command *kong.Node, flag *kong.Flag) []string {
 	case flag.Name == "source":
 		return l.outline().Sources
 	case flag.Name == "kind":
-		var names []string
-		for _, kind := range relay.Kinds() {
-			names = append(names, string(kind))
-		}
-		return names
+		return relay.KindNames()
 	case flag.Name == "sample":
 		return sampleNames()
 	case flag.Enum != "":

@@ -68,10 +68,7 @@ func (c *eventsCmd) Run(ctx context.Context, w *world) (err error) {
 // check returns what is wrong with the flags.
 func (c *eventsCmd) check() error {
 	statuses := []string{string(queue.StatusPending), string(queue.StatusSent), string(queue.StatusDead), string(queue.StatusReplayed), string(queue.StatusUnrouted)}
-	kinds := []string{string(relay.Notice)}
-	for _, k := range relay.Kinds() {
-		kinds = append(kinds, string(k))
-	}
+	kinds := append([]string{string(relay.Notice)}, relay.KindNames()...)
 	chooses := c.Status != "" || c.Since != 0 || c.Source != "" || c.Kind != "" || c.Sink != "" || c.Oldest
 	var wrong string
 	switch {

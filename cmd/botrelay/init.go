@@ -13,6 +13,7 @@ import (
 	"text/template"
 
 	"botrelay/relay/config"
+	"botrelay/relay/config/reference"
 	"botrelay/relay/vendors"
 )
 
@@ -79,7 +80,7 @@ func (c *initCmd) writeSchema() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(writeSchema(file, config.Reference(configEnv(nil))), file.Close())
+	return errors.Join(reference.WriteSchema(file, config.Reference(configEnv(nil)), offers()), file.Close())
 }
 
 // decide finds out what the flags leave open, and refuses what there is not.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"botrelay/relay/config"
+	"botrelay/relay/config/reference"
 
 	"github.com/BurntSushi/toml"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -176,7 +177,7 @@ func TestFull(t *testing.T) {
 // it means.
 func TestReference(t *testing.T) {
 	tables := config.Reference(configEnv(nil))
-	if got := keyReference(tables); got != text(t, "../../.github/reference.md") {
+	if got := reference.Markdown(tables); got != text(t, "../../.github/reference.md") {
 		t.Error("botrelay schema --reference > .github/reference.md")
 	}
 	var look func(where string, keys []config.Key)

@@ -89,6 +89,10 @@ func Reference(env Env) []Table {
 	for i := range all {
 		if all[i].Key == "sinks" {
 			all[i].Types = typesOf(env.Sinks)
+			kind := named(all[i].Keys, "type")
+			for _, t := range all[i].Types {
+				kind.Known = append(kind.Known, t.Name)
+			}
 		}
 	}
 	return all

@@ -131,13 +131,7 @@ func (r *reader) sinkList(n *node, sinks []string, names names) {
 	}
 }
 
-func kinds() []string {
-	var names []string
-	for _, kind := range relay.Kinds() {
-		names = append(names, string(kind))
-	}
-	return names
-}
+func kinds() []string { return relay.KindNames() }
 
 // exact returns the one value that a pattern is for, and whether the pattern
 // negates it; isExact is false for a pattern with a wildcard.

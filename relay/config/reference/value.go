@@ -1,16 +1,15 @@
-package main
+package reference
 
 import (
 	"encoding/json"
-	"slices"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
 )
 
-// keySchema is the schema of a key's value.
-func keySchema(k config.Key) schema {
-	s := shapeSchema(k)
+// key is the schema of a key's value.
+func (o Offers) key(k config.Key) schema {
+	s := o.shape(k)
 	s["description"] = k.Doc
 	if k.Default != "" {
 		s["default"] = plainValue(k, k.Default)
@@ -21,18 +20,18 @@ func keySchema(k config.Key) schema {
 	return s
 }
 
-// shapeSchema is the schema of a value's form.
-func shapeSchema(k config.Key) schema {
+// shape is the schema of a value's form.
+func (o Offers) shape(k config.Key) schema {
 	switch k.Shape {
 	case config.Text:
-		return textSchema(k)
+		return o.text(k)
 	case config.Texts:
-		list := schema{"type": "array", "items": textSchema(k)}
+		list := schema{"type": "array", "items": o.text(k)}
 		if k.Required || k.Secret {
 			list["minItems"] = 1
 		}
 		if k.One {
-			return schema{"anyOf": []schema{textSchema(k), list}}
+			return schema{"anyOf": []schema{o.text(k), list}}
 		}
 		return list
 	case config.Networks:
@@ -42,9 +41,9 @@ func shapeSchema(k config.Key) schema {
 	case config.Number:
 		return schema{"anyOf": []schema{{"type": "integer"}, {"type": "string", "pattern": `^[+-]?[0-9]+$|` + variable}}}
 	case config.Named:
-		return schema{"type": "object", "additionalProperties": textSchema(config.Key{Shape: config.Text, As: k.As})}
+		return schema{"type": "object", "additionalProperties": o.text(config.Key{Shape: config.Text, As: k.As})}
 	case config.Inner:
-		return keysSchema(k.Keys)
+		return o.keys(k.Keys)
 	case config.Days:
 		return schema{"anyOf": []schema{
 			{"enum": []string{"mon-fri", "sat-sun", "mon,wed,fri"}}, // to be offered
@@ -80,30 +79,25 @@ func shapePattern(shape config.Shape) string {
 	}
 }
 
-// textSchema is the schema of one text.
-func textSchema(k config.Key) schema {
+// text is the schema of one text.
+func (o Offers) text(k config.Key) schema {
 	s := schema{"type": "string"}
 	if k.Number {
 		s = schema{"type": []string{"string", "integer"}}
 	}
 	known := k.Known
 	switch k.As {
-	case "type":
-		for name := range configEnv(nil).Sinks {
-			known = append(known, name)
-		}
-		slices.Sort(known)
 	case "kind":
-		known = kindNames()
+		known = relay.KindNames()
 	case "vendor": // or one that the file describes
-		return schema{"anyOf": []schema{{"enum": vendorNames()}, {"type": "string", "pattern": `^[A-Za-z0-9._-]+$|` + variable}}}
+		return offered(o.Vendors, schema{"type": "string", "pattern": `^[A-Za-z0-9._-]+$|` + variable})
 	case "pattern":
-		return patternSchema(k.Name)
+		return o.pattern(k.Name)
 	case "url":
 		s["pattern"] = `^https?://|` + variable
 	}
 	if known != nil {
-		return schema{"anyOf": []schema{{"enum": known}, {"type": "string", "pattern": variable}}}
+		return offered(known, schema{"type": "string", "pattern": variable})
 	}
 	if k.Secret {
 		s["minLength"] = 1
@@ -111,34 +105,33 @@ func textSchema(k config.Key) schema {
 	return s
 }
 
-// patternSchema is the schema of one item of a match: what an editor offers, beside
+// pattern is the schema of one item of a match: what an editor offers, beside
 // which there is whatever a pattern may be.
-func patternSchema(key string) schema {
+func (o Offers) pattern(key string) schema {
 	var known []string
 	other := schema{"type": "string"}
 	switch key {
 	case "kind": // there are no others
-		known = kindNames()
+		known = relay.KindNames()
 		other["pattern"] = `[*?!\\]|` + variable
 	case "vendor":
-		known = vendorNames()
+		known = o.Vendors
 	case "event_type":
-		known = knownTypes()
+		known = o.Types
 	case "channel":
-		known = knownChannels()
-		slices.Sort(known)
+		known = o.Channels
 	default:
 		return other
 	}
-	return schema{"anyOf": []schema{{"enum": known}, other}}
+	return offered(known, other)
 }
 
-func kindNames() []string {
-	var names []string
-	for _, kind := range relay.Kinds() {
-		names = append(names, string(kind))
+// offered is the schema of a text that is one of those that are known, or other.
+func offered(known []string, other schema) schema {
+	if len(known) == 0 { // no schema may have an empty choice
+		return other
 	}
-	return names
+	return schema{"anyOf": []schema{{"enum": known}, other}}
 }
 
 // plainValue is a default or an example as JSON has it.

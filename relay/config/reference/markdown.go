@@ -1,4 +1,4 @@
-package main
+package reference
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"botrelay/relay/config"
 )
 
-// keyReference returns what people read about every key: Markdown.
-func keyReference(tables []config.Table) string {
+// Markdown returns what people read about every key.
+func Markdown(tables []config.Table) string {
 	var b strings.Builder
 	b.WriteString(referenceHead)
 	for _, t := range tables {
@@ -78,8 +78,6 @@ func wantedShape(k config.Key) string {
 		return "table of templates"
 	case k.As == "url":
 		return "URL"
-	case k.As == "type":
-		return "discord, slack or telegram"
 	case k.Shape == config.Texts && k.Secret:
 		return "secret, or a list of them"
 	case k.Shape == config.Texts && k.One:
