@@ -19,40 +19,32 @@ type capture struct {
 }
 
 // parseCapture reads a request as raw HTTP has it: perhaps a first line such as
-// POST /hook HTTP/1.1, then headers, an empty line, and the body as it came. Lines
-// of curl -v begin with "> ". Where whole is not nil, the headers are all there is, and that is the body.
-func parseCapture(text, whole []byte) (capture, error) {
+// POST /hook HTTP/1.1, then headers, an empty line, and the body as it came; or the
+// headers alone. Lines of curl -v begin with "> ".
+func parseCapture(text []byte) (capture, error) {
 	c := capture{header: http.Header{}}
-	first := true
-	for len(text) > 0 {
-		line, rest, _ := bytes.Cut(text, []byte("\n"))
-		text = rest
-		plain := strings.TrimSuffix(strings.TrimPrefix(string(bytes.TrimSuffix(line, []byte("\r"))), "> "), "\r")
-		if plain == "" || plain == ">" {
-			if first { // empty lines before it all
-				continue
-			}
+	isStart := regexp.MustCompile(`^([A-Z]+ \S+ )?HTTP/[0-9.]+|^[A-Z]+ \S+$`)
+	text = bytes.TrimLeft(text, "\r\n")
+	for first := true; len(text) > 0; first = false {
+		var line []byte
+		line, text, _ = bytes.Cut(text, []byte("\n"))
+		plain := strings.TrimRight(string(line), "\r")
+		if plain = strings.TrimPrefix(plain, "> "); plain == "" || plain == ">" {
 			break
 		}
 		name, value, found := strings.Cut(plain, ":")
-		isStart := regexp.MustCompile(`^([A-Z]+ \S+ )?HTTP/[0-9.]+|^[A-Z]+ \S+$`).MatchString(plain)
 		switch {
-		case first && isStart:
+		case first && isStart.MatchString(plain):
 		case !found || textproto.TrimString(name) != name || strings.ContainsAny(name, " \t{\""):
 			return c, fmt.Errorf("%q is no header, as in X-Acme-Signature: ab12, and headers end with an empty line", cutLine(plain))
 		default:
 			c.header.Add(name, textproto.TrimString(value))
 		}
-		first = false
 	}
 	if len(c.header) == 0 {
 		return c, errors.New("it has no headers: it is a request as it came, with headers, an empty line, and the body")
 	}
 	c.body = text
-	if whole != nil {
-		c.body = whole
-	}
-	c.measure()
 	return c, nil
 }
 

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -136,12 +134,8 @@ func (f *eventFlags) event(w *world, v *vendors.Vendor) (event vendors.Sample, i
 	switch {
 	case f.File != "" && f.Sample != "":
 		return event, false, usage{errors.New("name a file or a sample, not both")}
-	case f.File == "-":
-		event.Body, err = io.ReadAll(w.stdin)
-		event.Header = f.topic(v, nil)
-		return event, false, err
 	case f.File != "":
-		event.Body, err = os.ReadFile(f.File)
+		event.Body, err = w.input(f.File)
 		event.Header = f.topic(v, nil)
 		return event, false, err
 	}

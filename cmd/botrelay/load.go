@@ -61,6 +61,14 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
+// input reads a file that the command line names; - is standard input.
+func (w *world) input(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(w.stdin)
+	}
+	return os.ReadFile(name)
+}
+
 // unreadable says what to do about a routes file that cannot be read.
 func unreadable(path string, err error) error {
 	cure := "name the file with --config, or write one with botrelay init"

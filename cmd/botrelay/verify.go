@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -58,27 +56,20 @@ func (c *verifyCmd) Run(w *world) error {
 
 // request reads what was captured.
 func (c *verifyCmd) request(w *world) (capture, error) {
-	read := func(name string) ([]byte, error) {
-		if name == "-" {
-			return io.ReadAll(w.stdin)
-		}
-		return os.ReadFile(name) //nolint:gosec // the user names it
-	}
-	text, err := read(c.File)
+	text, err := w.input(c.File)
 	if err != nil {
 		return capture{}, err
 	}
-	var body []byte
-	if c.Body != "" {
-		if body, err = read(c.Body); err != nil {
-			return capture{}, err
-		}
-		body = append([]byte{}, body...) // not nil, though it be empty
-	}
-	request, err := parseCapture(text, body)
+	request, err := parseCapture(text)
 	if err != nil {
 		return capture{}, fmt.Errorf("%s: %w", c.File, err)
 	}
+	if c.Body != "" {
+		if request.body, err = w.input(c.Body); err != nil {
+			return capture{}, err
+		}
+	}
+	request.measure()
 	return request, nil
 }
 

@@ -167,6 +167,20 @@ func Describe(name string, d Description) (*Vendor, error) {
 		Refused:   Reply{http.StatusUnauthorized, `{"error":"invalid signature"}`},
 		Handshake: d.Handshake,
 	}
+	d.answer(v)
+	for _, p := range decoder.paths["type"] {
+		if p.header != "" {
+			v.TopicHeader = p.header
+			break
+		}
+	}
+	v.Sends = d.sends()
+	v.Samples = decoder.samples()
+	return v, nil
+}
+
+// answer lets the vendor be answered as it is described.
+func (d *Description) answer(v *Vendor) {
 	if d.Reply.Status != 0 {
 		v.Accepted.Status = d.Reply.Status
 	}
@@ -179,18 +193,18 @@ func Describe(name string, d Description) (*Vendor, error) {
 	case v.Accepted.Status == http.StatusNoContent:
 		v.Accepted.Body = ""
 	}
-	for _, p := range decoder.paths["type"] {
-		if p.header != "" {
-			v.TopicHeader = p.header
-			break
+}
+
+// sends is what the description makes certain of the vendor's events.
+func (d *Description) sends() Sends {
+	s := Sends{Kinds: d.Kinds}
+	for _, k := range []struct {
+		key   string
+		paths []string
+	}{{"event_type", d.Event.Type}, {"channel", d.Event.Channel}, {"bot_id", d.Event.BotID}} {
+		if len(k.paths) == 0 {
+			s.No = append(s.No, k.key)
 		}
 	}
-	v.Sends.Kinds = d.Kinds
-	for key, paths := range map[string][]string{"event_type": d.Event.Type, "channel": d.Event.Channel, "bot_id": d.Event.BotID} {
-		if len(paths) == 0 {
-			v.Sends.No = append(v.Sends.No, key)
-		}
-	}
-	v.Samples = decoder.samples()
-	return v, nil
+	return s
 }

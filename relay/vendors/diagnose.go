@@ -58,6 +58,13 @@ func (v *Vendor) Diagnose(h http.Header, body []byte, secrets []relay.Secret, op
 	return best
 }
 
+// Age says how a time that was signed compares with now: how far it is away, and
+// whether that is within the scheme's tolerance.
+func (d Diagnosis) Age(opts Options, now time.Time) (age time.Duration, fresh bool) {
+	age = now.Sub(d.At)
+	return age, age.Abs() <= d.Scheme.tolerance(opts.Tolerance)
+}
+
 // diagnose is Diagnose for one scheme.
 func (s Scheme) diagnose(h http.Header, body []byte, secrets []relay.Secret) Diagnosis {
 	d := Diagnosis{Scheme: s}
@@ -110,8 +117,22 @@ func (s Scheme) TOML() string {
 			parts = append(parts, fmt.Sprintf("%s = %q", word.key, word.value))
 		}
 	}
+	if s.Tolerance > 0 && s.TimestampKey+s.TimestampHeader != "" {
+		parts = append(parts, fmt.Sprintf("tolerance = %q", written(s.Tolerance)))
+	}
 	if s.Stringify {
 		parts = append(parts, "stringify = true")
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+// written is a duration as people write it: 10m, not 10m0s.
+func written(d time.Duration) string {
+	text := d.String()
+	for _, nothing := range []string{"0s", "0m"} {
+		if short := strings.TrimSuffix(text, nothing); strings.HasSuffix(short, "m") || strings.HasSuffix(short, "h") {
+			text = short
+		}
+	}
+	return text
 }

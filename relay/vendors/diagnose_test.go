@@ -74,6 +74,7 @@ func TestDiagnoseMistakes(t *testing.T) {
 		"an editor's line": {"front", "", func(s *signed) { s.Body = append(s.Body, '\n') }, vendors.ErrMismatch, `signed = "{timestamp}:{body}"`, "the line break at the end"},
 		"a pasted secret":  {"front", "", func(s *signed) { s.Secret += " " }, vendors.ErrMismatch, `"{timestamp}:{body}"`, "the spaces or quotes around the secret"},
 		"another text":     {"front", `{ header = "X-Front-Signature", encoding = "base64", timestamp_header = "X-Front-Request-Timestamp", signed = "{timestamp}.{body}" }`, nil, vendors.ErrMismatch, `signed = "{timestamp}:{body}"`, ""},
+		"a tolerance":      {"front", `{ header = "X-Front-Signature", encoding = "base64", timestamp_header = "X-Front-Request-Timestamp", signed = "{timestamp}.{body}", tolerance = "10m" }`, nil, vendors.ErrMismatch, `signed = "{timestamp}:{body}", tolerance = "10m"`, ""},
 		"hex":              {"front", `{ header = "X-Front-Signature" }`, nil, vendors.ErrMalformed, `encoding = "base64"`, ""},
 		"another hash":     {"tawk", `{ header = "X-Tawk-Signature" }`, nil, vendors.ErrMalformed, `{ header = "X-Tawk-Signature", algorithm = "sha1" }`, ""},
 		"another header":   {"tawk", `{ header = "X-Signature", algorithm = "sha1" }`, nil, vendors.ErrNoSignature, `{ header = "X-Tawk-Signature", algorithm = "sha1" }`, ""},

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"botrelay/relay"
 )
@@ -34,7 +33,7 @@ func search(h http.Header, body []byte, secrets []relay.Secret, described Scheme
 				if s.genuine(c, form.body, [][]byte{key.key}) {
 					s.Stringify = form.stringify
 					s.Tolerance = described.Tolerance
-					return &Fit{Scheme: s, Secret: key.secret, Changed: strings.Join(slices.DeleteFunc([]string{form.changed, key.changed}, func(t string) bool { return t == "" }), ", and ")}
+					return &Fit{Scheme: s, Secret: key.secret, Changed: both(form.changed, key.changed)}
 				}
 			}
 		}
@@ -42,13 +41,22 @@ func search(h http.Header, body []byte, secrets []relay.Secret, described Scheme
 	return nil
 }
 
+// both says what was done to the body and to the secret; empty: nothing.
+func both(body, secret string) string {
+	if body != "" && secret != "" {
+		return body + ", and " + secret
+	}
+	return body + secret
+}
+
 // bodyForm is a body, as it came or as it may have been before it was captured.
 type bodyForm struct {
 	body      []byte
-	changed   string
-	stringify bool
+	changed   string // what was done to it; empty: nothing
+	stringify bool   // it is what JSON.stringify makes of it
 }
 
+// formsOf returns the forms of a body, as it came first.
 func formsOf(body []byte) []bodyForm {
 	forms := []bodyForm{{body: body}}
 	add := func(form []byte, changed string, stringify bool) {
@@ -70,11 +78,12 @@ func formsOf(body []byte) []bodyForm {
 // keyForm is a secret as a key, in one of the ways to read it.
 type keyForm struct {
 	key      []byte
-	secret   int
+	secret   int // which of the secrets it is
 	encoding SecretEncoding
-	changed  string
+	changed  string // what was done to it; empty: nothing
 }
 
+// keysOf returns the keys that secrets may be.
 func keysOf(secrets []relay.Secret) []keyForm {
 	var forms []keyForm
 	for i, secret := range secrets {
@@ -178,11 +187,4 @@ func namesIn(h http.Header) []string {
 	}
 	slices.Sort(names)
 	return names[:min(len(names), 64)]
-}
-
-// Age says how a time that was signed compares with now: how far it is away, and
-// whether that is within the scheme's tolerance.
-func (d Diagnosis) Age(opts Options, now time.Time) (age time.Duration, fresh bool) {
-	age = now.Sub(d.At)
-	return age, age.Abs() <= d.Scheme.tolerance(opts.Tolerance)
 }

@@ -166,7 +166,7 @@ func listen(t *testing.T) *server {
 // nowhere is a server that has gone: nobody listens there.
 func nowhere(t *testing.T) *server {
 	t.Helper()
-	h := httptest.NewUnstartedServer(http.NotFoundHandler())
+	h := httptest.NewServer(http.NotFoundHandler())
 	defer h.Close()
 	return &server{base: parse(t, h.URL)}
 }
