@@ -10,6 +10,9 @@ import (
 // partsOf returns the names that a text holds in which several stand, with commas
 // or the like between them; nil if it holds one.
 func partsOf(text string) []string {
+	if !strings.ContainsAny(text, ",;| ") { // there may be many
+		return nil
+	}
 	parts := regexp.MustCompile(`\s*(?:[,;|]|\s(?:or|and|oder|und)\s)\s*`).Split(strings.TrimSpace(text), -1)
 	if len(parts) < 2 || slices.Contains(parts, "") {
 		return nil

@@ -245,6 +245,7 @@ func Parse(file File, env Env) (*Config, Problems) {
 	}
 	r := &reader{env: env, data: src.data}
 	cfg := r.config(root)
+	r.guess(root)
 	problems := src.problems(file.Name, root, r.findings())
 	if problems.Failed() {
 		return nil, problems

@@ -163,10 +163,11 @@ func (r *reader) inner(n *node, dst any) bool {
 		n.public = true
 		return false
 	}
-	t := r.table(n, "a table"+exampleOf(dst))
-	if t == nil {
+	if n.kind != tableKind {
+		r.wants(n, "a table"+exampleOf(dst))
 		return false
 	}
+	t := r.table(n, "")
 	t.of = n.name
 	t.into(dst)
 	t.finish()

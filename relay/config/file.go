@@ -107,7 +107,9 @@ func (r *reader) server(n *node, names names, s *Server) {
 	}
 	t.check("listen", &s.Listen, address)
 	admin := t.check("admin_listen", &s.AdminListen, address)
-	t.check("public_url", &s.PublicURL, parseURL)
+	if t.check("public_url", &s.PublicURL, parseURL) && strings.Contains(strings.ReplaceAll(s.PublicURL, "://", " "), "/hooks") {
+		r.warnf(t.at("public_url"), `"public_url" goes without the path of a hook: /hooks/NAME is added to it`)
+	}
 	if admin {
 		t.guarded(s)
 	}

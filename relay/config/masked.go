@@ -29,7 +29,7 @@ func masked(l badLine, known vocabulary) (text string, mark int) {
 		note(last, line[last:at[0]])
 		word := line[at[0]:at[1]]
 		isVariable := strings.HasSuffix(line[:at[0]], "${") && strings.HasPrefix(line[at[1]:], "}") && strings.ToUpper(word) == word && isVariableName(word)
-		isName := strings.HasPrefix(strings.TrimSpace(line), "[") && isVariableName(word) && len(word) <= maxShownName
+		isName := strings.HasPrefix(strings.TrimSpace(line), "[") && isVariableName(word) && len(word) <= maxShownName && !likeSecret(word)
 		if last = at[1]; known.words[word] || open && !likeSecret(word) || isVariable || isName || !strings.ContainsAny(word, letters) {
 			note(at[0], word)
 			continue
@@ -75,7 +75,7 @@ func (v vocabulary) exampled(said string, l badLine) string {
 	value := strings.TrimSpace(regexp.MustCompile(`^[^"'#,\[\]{}=]*`).FindString(l.text[l.at:]))
 	about, _, found := strings.Cut(said, " stands in quotes, as in ")
 	switch {
-	case !found, value == "", len(value) > maxShownName:
+	case !found, value == "", len(value) > maxShownName, looksSecret(value):
 	case v.words[value], v.opens(l.text) && !slices.ContainsFunc(regexp.MustCompile(wordPattern).FindAllString(value, -1), likeSecret):
 		return about + " stands in quotes, as in " + quote(value)
 	}

@@ -24,7 +24,7 @@ func (m meant) Unwrap() error { return m.error }
 func likeOf(n *node, err error) string {
 	m, ok := errors.AsType[meant](err)
 	switch {
-	case !ok || strings.Contains(n.text(), "$"):
+	case !ok || strings.Contains(n.text(), "$") || looksSecret(n.text()):
 		return ""
 	case m.cure != "":
 		return ": " + m.cure

@@ -11,9 +11,9 @@ import (
 // name of one, a file's name, or what an example has in its place.
 func (r *reader) standsFor(n *node, text string) bool {
 	trimmed := strings.TrimSpace(text)
-	path := regexp.MustCompile(`^(?:file:(?://)?|@)(/.*)$`).FindStringSubmatch(trimmed)
+	file := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(trimmed, "file:"), "//"), "@")
 	switch {
-	case path != nil || strings.HasPrefix(trimmed, "/run/secrets/"):
+	case strings.HasPrefix(file, "/") && file != trimmed, strings.HasPrefix(trimmed, "/run/secrets/"):
 		r.warnf(n.at, "%q is taken as it stands: a file is named with %q", n.name, n.name+fileSuffix)
 	case looksLikeVariable(trimmed):
 		r.warnf(n.at, "%q is taken as it stands: a variable of the environment is written %q", n.name, r.variableIn(trimmed))
@@ -29,6 +29,9 @@ func (r *reader) standsFor(n *node, text string) bool {
 
 // looksLikeVariable reports whether text is how other tools write a variable.
 func looksLikeVariable(text string) bool {
+	if !strings.ContainsAny(text, "$%{<") && !strings.Contains(strings.ToLower(text), "env") {
+		return false
+	}
 	return regexp.MustCompile(`^(?:\$\w+|%\w+%?|\$\(\w+\)|\$?\{+\s*[\w. ]+\s*\}+|<[A-Z][A-Z0-9_]*>|(?i:env[:.]|process\.env\.|env\(|getenv\(|os\.environ|!env\s|\$env:|env\[).*)$`).MatchString(text)
 }
 
@@ -44,7 +47,12 @@ func (r *reader) isVariable(text string) bool {
 	if value, set := r.env.Getenv(text); isVariableName(text) && set && value != "" {
 		return true
 	}
-	return regexp.MustCompile(`^[A-Z]{2,16}(_[A-Z]{2,16}){1,4}$`).MatchString(text)
+	for part := range strings.SplitSeq(text, "_") {
+		if len(part) < 2 || len(part) > 16 || strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return false
+		}
+	}
+	return strings.Contains(text, "_")
 }
 
 // variableIn returns how a variable is written that text has the name of. A name is

@@ -176,6 +176,7 @@ func TestBadSources(t *testing.T) {
 	source := func(lines string, want ...string) bad { return bad{"‸[sources.a]\n" + lines + rest, want} }
 	inner := func(lines string, want ...string) bad { return bad{"[sources.a]\n" + lines + rest, want} }
 	const vendors = "(known: chatbase, chatdata, chatzuri, newoaks)"
+	const described = "; any other is described in a table of its own, as in [vendors.acme]"
 	const noSecret = `missing key "secret": write secret = "${A_SECRET}", or pending = true while there is none yet`
 	testBad(t, []bad{
 		source("secret = '${SECRET}'", `missing key "vendor" `+vendors),
@@ -185,10 +186,10 @@ func TestBadSources(t *testing.T) {
 		{"‸[sources.\"1-a.b\"]\nvendor = 'chatbase'" + rest, []string{`missing key "secret": write secret = "${SECRET}", or pending = true while there is none yet`}},
 		inner("vendor = ‸'chatbas'\nsecret = '${SECRET}'", `unknown vendor "chatbas": did you mean "chatbase"? `+vendors),
 		inner("vendor = ‸'Chatbase'\nsecret = '${SECRET}'", `unknown vendor "Chatbase": did you mean "chatbase"? `+vendors),
-		inner("vendor = ‸'intercom'\nsecret = '${SECRET}'", `unknown vendor "intercom" `+vendors),
+		inner("vendor = ‸'intercom'\nsecret = '${SECRET}'", `unknown vendor "intercom" `+vendors+described),
 		inner("vendor = ‸'${SOME}'\nsecret = '${SECRET}'", `unknown vendor "${SOME}" `+vendors),
 		inner("vendor = ‸'${NEAR}'\nsecret = '${SECRET}'", `unknown vendor "${NEAR}" `+vendors),
-		inner("vendor = ‸'in-clear'\nsecret = ‸'in-clear'", `unknown vendor "***" `+vendors,
+		inner("vendor = ‸'in-clear'\nsecret = ‸'in-clear'", `unknown vendor "***" `+vendors+described,
 			`warning: "secret" is written in clear: take it from the environment, as in "${NAME}", or name a file with "secret_file"`),
 		inner("vendor = 'chatbase'\nsecret_file = ‸'${LOCKED}'", `"secret_file": cannot read "${LOCKED}": the vault *** is sealed`),
 		inner("vendor = ‸5\nsecret = '${SECRET}'", `"vendor" wants a string, got an integer: write "5"`),

@@ -21,6 +21,7 @@ type reader struct {
 	types   []string       // of events that vendors send, once that was asked for
 	tables  []Table        // what reference returns, once it was asked for
 	secrets []relay.Secret // which no finding may hold
+	guessed int            // how many of them only look like secrets
 	// lookups are the values of variables. Text of ours shows none of them;
 	// text of others is searched for them.
 	lookups []relay.Secret

@@ -97,3 +97,30 @@ func TestVariablesAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsAstray puts secrets where none belongs: nothing of one is shown, in a
+// file that is TOML and in one that is not.
+func TestSecretsAstray(t *testing.T) {
+	e := env(map[string]string{"TOKEN": "xoxb-1-x", "HOOK": "https://hooks.slack.com/services/T0/B0/x", "SECRET": "abc"})
+	for _, secret := range []string{
+		"xoxb-240183-hunter77-AbCdEf", "https://hooks.slack.com/services/T024/B024/hunter77AbCdEfGh", "https://discord.com/api/webhooks/11800042/hunter77-AbC",
+		"8123456789:AAhunter77xyz_abcdefghijkl", "whsec_hunter77AbCdEfGh", "postgres://bot:hunter77@db/x", "00112233445566778899aabbccddeeff", "Qm9ihunter77AbCdEfGhIjKlMnOpQrStUv",
+	} {
+		for _, place := range []string{
+			"[[routes]]\nmatch = {}\nto = ['%s']", "[[routes]]\nmatch = {}\nto = '%s'", "[[routes]]\nmatch = { kind = '%s' }\nto = ['sales']", "[[routes]]\nmatch = {}\nto = ['sales']\nfinal = '%s'",
+			"[[routes]]\nmatch = '%s'\nto = ['sales']", "[[routes]]\nmatch = {}\nto = ['sales']\nmessage = '%s'", "[[routes]]\nmatch = { source = '%s' }\nto = ['sales']",
+			"[[routes]]\nmatch = {}\nto = ['sales']\nactive = { days = '%s' }", "[[routes]]\nmatch = {}\nto = ['sales']\nactive = { days = ['%s'], hours = '%s', tz = '%s' }",
+			"[server]\nlisten = '%s'", "[server]\npublic_url = '%s'", "[server]\ntimezone = '%s'", "[server]\nmax_body = '%s'", "[server]\ntrusted_proxies = ['%s']", "[server]\nnotify = ['%s']", "[server]\n'%s' = 1",
+			"[sources.a]\nvendor = '%s'\nsecret = '${SECRET}'", "[sources.'%s']\nvendor = 'chatbase'\nsecret = '${SECRET}'", "[sinks.'%s']\ntype = 'slack'", "[sinks.a]\ntype = '%s'", "['%s']\na = 1", "['%s'.a]\nb = 1",
+			"[sinks.a]\ntype = 'slack'\ntoken = '${TOKEN}'\nchannel = ['%s']", "[sinks.a]\ntype = 'slack'\ntoken = '${TOKEN}'\nchannel = '#x'\nfallback = '%s'", "[sinks.a]\ntype = 'slack'\nurl = '%s'", "[sinks.a]\ntype = 'slack'\n'%s' = 5",
+			"[vendors.a]\nsignature = '%s'", "[vendors.a]\nsignature = { header = '%s' }", "[bots]\na = ['%s']", "[messages.lead]\ncolor = '%s'", "[default]\nto = ['%s']", "[store]\nurl = '%s'", "store = '%s'",
+			"to = [%s]", "to = ['%s]", "kind = %s", "name = '%s", "[sinks.%s", "title = \"a \"%s\" b\"", "vendor: %s", "listen = '%s' x", "to = ['sales'] %s", "%s", "<!-- %s", "match = { kind = '%s' kind = 'a' }",
+		} {
+			text := strings.ReplaceAll(place, "%s", secret) + rest
+			_, problems := config.Parse(config.File{Name: "routes.toml", Data: []byte(text)}, e)
+			if said := problems.String(); strings.Contains(said, "unter") || strings.Contains(said, "001122") || strings.Contains(said, "xoxb-2") {
+				t.Errorf("%s\nsays %s", text, said)
+			}
+		}
+	}
+}

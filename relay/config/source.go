@@ -140,7 +140,7 @@ func (s *source) line(offset int, shown map[int]bool) (text string, mark int) {
 		copyTo(from)
 		if offset < to && mark < 0 {
 			mark = utf8.RuneCountInString(b.String())
-			if shown[t.start] {
+			if shown[t.start] && !looksSecret(string(s.data[from:to])) {
 				mark += utf8.RuneCount(s.data[from:offset])
 			}
 		}
@@ -162,6 +162,10 @@ func (s *source) line(offset int, shown map[int]bool) (text string, mark int) {
 func (s *source) token(t token, from, to int, shown map[int]bool) string {
 	text := string(s.data[from:to])
 	switch {
+	case looksSecret(text) && (text[0] == '"' || text[0] == '\''):
+		return text[:1] + "***" + text[:1]
+	case looksSecret(text):
+		return "***"
 	case t.isKey && utf8.RuneCountInString(text) <= maxShownName, !t.isKey && shown[t.start]:
 		return text
 	case text[0] == '"' || text[0] == '\'':
@@ -180,8 +184,12 @@ func printable(text string) string {
 	}, text)
 }
 
-// cut shortens a key or a value so that it can stand in a message.
+// cut shortens a key or a value so that it can stand in a message. What looks like a
+// secret cannot.
 func cut(text string) string {
+	if looksSecret(text) {
+		return "***"
+	}
 	if utf8.RuneCountInString(text) <= maxShownName {
 		return text
 	}

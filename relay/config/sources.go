@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,7 @@ func (r *reader) sources(n *node, names names) []Source {
 		t.finish()
 		if t.bound["vendor"] && !slices.Contains(names.vendors, s.Vendor) {
 			vendor := n.get("vendor")
-			r.errorf(vendor.at, "%s", r.unknownValue(vendor, "vendor", s.Vendor, names.vendors))
+			r.errorf(vendor.at, "%s", r.unknownVendor(vendor, s.Vendor, names.vendors))
 		}
 		t.require("vendor", " ("+listed(names.vendors)+")")
 		t.signed(s)
@@ -30,6 +31,30 @@ func (r *reader) sources(n *node, names names) []Source {
 		sources = append(sources, s)
 	})
 	return sources
+}
+
+// unknownVendor says that a source has a vendor that is not known: one that sells
+// another's product, or one to be described.
+func (r *reader) unknownVendor(n *node, name string, known []string) string {
+	said := r.unknownValue(n, "vendor", name, known)
+	switch own := labelOf(strings.ToLower(name)); {
+	case strings.Contains(said, "did you mean"), strings.Contains(n.text(), "$"):
+	case slices.Contains(known, own):
+		return fmt.Sprintf("unknown vendor %s: did you mean %q, whose product it is?", quoted(n), own)
+	case r.env.Described != nil:
+		return said + "; any other is described in a table of its own, as in [vendors.acme]"
+	}
+	return said
+}
+
+// labelOf returns the vendor whose product is sold under another name, or "".
+func labelOf(name string) string {
+	for _, label := range []string{"smarterbot", "appointify", "chatnimbus"} {
+		if strings.Contains(name, label) {
+			return "newoaks"
+		}
+	}
+	return ""
 }
 
 // each calls read with each table within the table n, whose keys are names.

@@ -82,7 +82,15 @@ func (s *surveyor) argument(n parse.Node, dot reflect.Type) reflect.Type {
 	case *parse.DotNode:
 		return dot
 	case *parse.FieldNode:
-		return s.fields(n.Pos, dot, n.Ident)
+		at := n.Pos
+		if len(n.Ident) > 1 { // it is where the second name stands
+			at -= parse.Pos(len("." + n.Ident[0]))
+		}
+		return s.fields(at, dot, n.Ident)
+	case *parse.NumberNode:
+		if strings.HasPrefix(n.Text, "'") {
+			s.report(n.Pos, &Fault{Text: "a text within {{ }} stands between \" or `"})
+		}
 	case *parse.VariableNode:
 		if n.Ident[0] == "$" {
 			return s.fields(n.Pos, eventType(), n.Ident[1:])
@@ -93,17 +101,32 @@ func (s *surveyor) argument(n parse.Node, dot reflect.Type) reflect.Type {
 		return s.pipe(n, dot)
 	case *parse.IdentifierNode:
 		if !slices.Contains(s.functions, n.Ident) {
-			s.report(n.Pos, &Fault{What: "function", Name: n.Ident, Known: s.functions})
+			s.report(n.Pos, s.noFunction(n.Ident))
 		}
 	}
 	return nil
 }
 
+// noFunction is the fault of a function that there is not.
+func (s *surveyor) noFunction(name string) *Fault {
+	f := &Fault{What: "function", Name: name, Known: s.functions, Like: functionLike(name)}
+	if action := actionOf(name); action != "" {
+		return &Fault{Text: "there is no {{ " + name + " }}: write {{ " + action + " }}"}
+	}
+	if f.Like == "" && name == strings.ToLower(name) {
+		f.Like = pathOf(name)
+	}
+	return f
+}
+
 // fields follows a chain of names, as far as the types are ours.
 func (s *surveyor) fields(at parse.Pos, t reflect.Type, names []string) reflect.Type {
-	for _, name := range names {
+	for i, name := range names {
 		if t != nil && t.Kind() == reflect.Pointer {
 			t = t.Elem()
+		}
+		if i > 0 {
+			at += parse.Pos(len("." + names[i-1]))
 		}
 		if t == nil || t.Kind() != reflect.Struct || t.PkgPath() != eventType().Elem().PkgPath() {
 			return nil
@@ -130,6 +153,9 @@ func elsewhere(t reflect.Type, name string) string {
 			if strings.EqualFold(n, name) {
 				return ".Contact." + n
 			}
+		}
+		if like := pathOf(name); like != "" {
+			return like
 		}
 	} else if slices.Contains(namesOf(event), name) {
 		return "$." + name

@@ -86,6 +86,9 @@ func syntaxFault(text string, err error) *Fault {
 	if n := len(all); n > 0 && !all[n-1].closed {
 		return &Fault{Offset: all[n-1].begin, Text: "this {{ is not closed by }}"}
 	}
+	if f := foreignAction(text, all); f != nil {
+		return f
+	}
 	switch {
 	case message == "unexpected EOF", strings.HasPrefix(message, "unexpected {{e"), strings.HasPrefix(message, "expected end"):
 		if f := pairFault(all); f != nil {

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -63,6 +65,9 @@ func ParseTemplate(text string) (*Template, *Fault) {
 	if s.fault != nil {
 		return nil, s.fault
 	}
+	if s.warning == nil {
+		s.warning = foreign(tree.Root)
+	}
 	rewrite(tree.Root)
 	ready, err := template.New(templateName).Funcs(new(execution).functions()).AddParseTree(templateName, tree)
 	if err != nil {
@@ -91,6 +96,13 @@ func executionFault(text string, err error) *Fault {
 func reason(message string) string {
 	if i := strings.LastIndex(message, ">: "); i >= 0 {
 		message = message[i+len(">: "):]
+	}
+	if field, found := strings.CutPrefix(message, "can't evaluate field "); found {
+		if name, isText := strings.CutSuffix(field, " in type string"); isText {
+			if function := cmp.Or(functionLike(name), name); slices.Contains(append(ownFunctions(), "len"), function) {
+				return fmt.Sprintf("a text has no %s of its own: write %s before it, as in %s .Contact.Name", name, function, function)
+			}
+		}
 	}
 	if rest, found := strings.CutPrefix(message, "error calling "); found {
 		name, said, _ := strings.Cut(rest, ": ")

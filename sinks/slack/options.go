@@ -101,6 +101,8 @@ func (o Options) checkBot() []relay.Problem {
 	switch {
 	case o.Channel == "":
 		problems = append(problems, relay.Problem{Key: "channel", Text: `token goes with channel: a name like "#sales", or the channel's ID`})
+	case strings.Contains(o.Channel, "://"):
+		problems = append(problems, relay.Problem{Key: "channel", Text: `channel is a name like "#sales", or the channel's ID, which is at the end of its link`})
 	case strings.HasPrefix(o.Channel, "#") && strings.ToLower(o.Channel) != o.Channel:
 		problems = append(problems, relay.Problem{Key: "channel", Text: "channel: Slack's names of channels are in lower case", Warning: true})
 	case o.Channel == "#" || strings.ContainsFunc(o.Channel, notPrintable):

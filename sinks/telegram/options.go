@@ -69,7 +69,7 @@ func isChat(chat string) bool {
 		return regexp.MustCompile(`^@[A-Za-z][A-Za-z0-9_]{3,31}$`).MatchString(chat)
 	}
 	id, err := strconv.ParseInt(chat, 10, 64)
-	return err == nil && id != 0
+	return err == nil && id != 0 && !strings.HasPrefix(chat, "+") // which is somebody's number
 }
 
 // isGroup reports whether chat is what the ID of a group or a channel may be:
