@@ -90,18 +90,20 @@ func (c *initCmd) decide(w *world) error {
 		flag, question string
 		value          *string
 		known          []string
+		others         string // what to do about one that is not known
 	}{
-		{"vendor", "Which chatbot platform sends?", &c.Vendor, vendorNames()},
-		{"sink", "Who is to be told?", &c.Sink, sinkTypes()},
+		{"vendor", "Which chatbot platform sends?", &c.Vendor, vendorNames(), otherVendors},
+		{"sink", "Who is to be told?", &c.Sink, sinkTypes(), ""},
 	} {
+		*choice.value = strings.ToLower(*choice.value)
 		if *choice.value == "" && isPerson(w) {
-			*choice.value = ask(w, in, choice.question, choice.known)
+			*choice.value = ask(w, in, choice.question, choice.known, choice.others)
 		}
 		if *choice.value == "" {
 			*choice.value = choice.known[0]
 		}
 		if !slices.Contains(choice.known, *choice.value) {
-			return usage{errors.New("--" + choice.flag + ": " + config.Unknown(choice.flag, *choice.value, choice.known))}
+			return usage{errors.New("--" + choice.flag + ": " + config.Unknown(choice.flag, *choice.value, choice.known) + choice.others)}
 		}
 	}
 	return nil
@@ -115,7 +117,7 @@ func isPerson(w *world) bool {
 
 // ask asks until the answer is one of those that are known; an empty answer, or
 // none, is the first.
-func ask(w *world, in *bufio.Reader, question string, known []string) string {
+func ask(w *world, in *bufio.Reader, question string, known []string, others string) string {
 	for {
 		_, _ = fmt.Fprintf(w.stdout, "%s %s [%s] ", question, strings.Join(known, ", "), known[0])
 		line, err := in.ReadString('\n')
@@ -126,8 +128,12 @@ func ask(w *world, in *bufio.Reader, question string, known []string) string {
 		case answer == "" || err != nil:
 			return known[0]
 		}
+		_, _ = fmt.Fprintf(w.stdout, "%s is not one of these%s\n", harmless([]byte(answer)), others)
 	}
 }
+
+// otherVendors says what to do about a vendor that is not built in.
+const otherVendors = "; another vendor is described in the file: begin with any of these, and then write [vendors.NAME], as the README has it"
 
 // start is a routes file to start from.
 type start struct {
@@ -214,7 +220,7 @@ func (s start) next(out screen, file string) {
 	out.flow(noTint, "", "  ", "Then:")
 	steps := []entry{
 		{"botrelay check" + config, "", []string{"what the file means, and the URL to paste at " + s.Title}},
-		{"botrelay serve" + config, "", []string{"run the relay"}},
+		{"botrelay serve" + config, "", []string{"run the relay; with --sandbox and without an account, to try it"}},
 		{"botrelay send" + config + " --source " + s.Source, "", []string{"try it with a sample"}},
 	}
 	if s.Pending { // what has no secret cannot be signed

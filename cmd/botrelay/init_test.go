@@ -56,11 +56,14 @@ func TestAsk(t *testing.T) {
 		"\n": "slack", "": "slack", "Discord\n": "discord", " telegram \r\n": "telegram", "slak\ndiscord\n": "discord", "slak": "slack",
 	} {
 		var out bytes.Buffer
-		if got := ask(&world{stdout: &out}, bufio.NewReader(strings.NewReader(answer)), "Who?", []string{"slack", "discord", "telegram"}); got != want {
+		if got := ask(&world{stdout: &out}, bufio.NewReader(strings.NewReader(answer)), "Who?", []string{"slack", "discord", "telegram"}, "; or else"); got != want {
 			t.Errorf("%q: got %s, want %s", answer, got, want)
 		}
 		if !strings.HasPrefix(out.String(), "Who? slack, discord, telegram [slack] ") {
 			t.Errorf("asked %q", out.String())
+		}
+		if told := strings.Contains(out.String(), "slak is not one of these; or else\n"); told != strings.HasPrefix(answer, "slak\n") {
+			t.Errorf("%q: answered %q", answer, out.String())
 		}
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -60,11 +62,21 @@ func (f *ledgerFlags) open(ctx context.Context, w *world) (*ledger, error) {
 	}
 	store, err := openLedger(ctx, url)
 	if err != nil {
-		return nil, err
+		return nil, f.elsewhere(url, err)
 	}
 	running, err := store.Running()
 	idle := err == nil && !running // not knowing is no reason to worry people
 	return &ledger{store, outline.Timezone, idle, outline.Sources, outline.Sinks}, nil
+}
+
+// elsewhere adds to an error where the store may be, if the routes file names one
+// that is not there.
+func (f *ledgerFlags) elsewhere(url string, err error) error {
+	path, isFile := strings.CutPrefix(url, "sqlite:")
+	if _, statErr := os.Stat(path); f.Store != "" || !isFile || !errors.Is(statErr, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("%w\na relay that runs with --sandbox has a store of its own: its log names it, for --store", err)
 }
 
 // outline reads of the routes file what is needed. Its problems are printed

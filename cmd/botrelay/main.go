@@ -84,15 +84,12 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 		_, _ = fmt.Fprintln(stderr, "botrelay:", err)
 		return exitFailed
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(asked(args))
 	switch {
 	case exited >= 0: // --help has been printed
 		return exited
 	case err != nil:
-		_, _ = fmt.Fprintf(stderr, "botrelay: %v\nTry botrelay --help.\n", err)
+		_, _ = fmt.Fprintln(stderr, misspoken(err))
 		return exitUsage
 	}
 	if err = command.Run(); err == nil {

@@ -25,9 +25,20 @@ type sendCmd struct {
 	URL string `help:"Where the relay is, instead of where the one on this machine says that it listens." placeholder:"URL"`
 }
 
+// Help is what --help adds to the flags.
+func (*sendCmd) Help() string {
+	return `It goes to the relay that runs on this machine, through its front door: it is stored, routed and delivered like any other. Of the variables in routes.toml only the source's own need be set. botrelay events shows where it went; with serve --sandbox, the page that its log names does.
+
+    botrelay send                                    the vendor's first sample
+    botrelay send --sample whatsapp                  another one; --list names them
+    botrelay send --source website lead.json         an event of yours
+    botrelay send --sandbox                          to a relay that runs with --sandbox
+    botrelay send --url https://hooks.example.com    to one that is elsewhere`
+}
+
 // Run signs an event and posts it.
 func (c *sendCmd) Run(ctx context.Context, w *world) error {
-	cfg, _, err := readSandboxed(w, c.Config, c.Sandbox)
+	cfg, err := c.read(w)
 	if err != nil {
 		return err
 	}
@@ -36,6 +47,9 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	}
 	source, v, err := c.from(cfg)
 	if err != nil {
+		return err
+	}
+	if err := ownSecrets(w, c.Config, &source, ", or --sandbox for a relay that runs with it"); err != nil {
 		return err
 	}
 	event, isSample, err := c.event(w, v)
@@ -65,6 +79,17 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 		newScreen(w).note(fmt.Sprintf("It was signed by the description of %s, which so agrees with itself. Whether %[1]s signs like that, a request that it really sent shows: botrelay verify --source %s REQUEST", v.Name, source.Name))
 	}
 	return nil
+}
+
+// read reads the routes file. Only the source's own secret is needed, and in the
+// sandbox not even that.
+func (c *sendCmd) read(w *world) (cfg *config.Config, err error) {
+	if c.Sandbox {
+		cfg, _, err = readSandboxed(w, c.Config)
+	} else {
+		cfg, _, err = readWithoutSecrets(w, c.Config)
+	}
+	return cfg, err
 }
 
 // why says what a relay's answer to an event of the source means that is no yes, and what to do.

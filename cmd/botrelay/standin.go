@@ -95,11 +95,8 @@ func guard(s *config.Server) (told []string) {
 	return told
 }
 
-// readSandboxed is read, for a relay in the sandbox or for the real one.
-func readSandboxed(w *world, path string, sandbox bool) (*config.Config, config.Problems, error) {
-	if !sandbox {
-		return read(w, path)
-	}
+// readSandboxed is read for the sandbox.
+func readSandboxed(w *world, path string) (*config.Config, config.Problems, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, nil, unreadable(path, err)

@@ -25,12 +25,12 @@ func (*verifyCmd) Help() string {
 
 The file has the request as it came: headers, an empty line, and the body, byte for byte. A first line such as POST /hooks/shop HTTP/1.1 may stand before them. To see one, let the vendor send to a page that shows requests, and copy it from there.
 
-It exits with 0 if the signature fits, also if its time is long past, and with 1 if it does not.`
+It exits with 0 if the signature fits, also if its time is long past, and with 1 if it does not. Of the variables in routes.toml only the source's own need be set.`
 }
 
 // Run says whether a request fits its source.
 func (c *verifyCmd) Run(w *world) error {
-	cfg, _, err := read(w, c.Config)
+	cfg, _, err := readWithoutSecrets(w, c.Config)
 	if err != nil {
 		return err
 	}
@@ -38,12 +38,15 @@ func (c *verifyCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	if source.Pending {
+		return fmt.Errorf("source %s is pending: it has no secret to verify with", source.Name)
+	}
+	if err := ownSecrets(w, c.Config, &source, ""); err != nil {
+		return err
+	}
 	request, err := c.request(w)
 	if err != nil {
 		return err
-	}
-	if source.Pending {
-		return fmt.Errorf("source %s is pending: it has no secret to verify with", source.Name)
 	}
 	opts := vendors.Options{Stringify: source.Stringify, Tolerance: source.Tolerance}
 	x := verified{newScreen(w), source, v, request, v.Diagnose(request.header, request.body, source.Secrets, opts)}
