@@ -20,8 +20,7 @@ type capture struct {
 
 // parseCapture reads a request as raw HTTP has it: perhaps a first line such as
 // POST /hook HTTP/1.1, then headers, an empty line, and the body as it came; or the
-// headers alone. Lines of curl -v begin with "> ", and a tab may
-// stand for a colon.
+// headers alone. Lines of curl -v begin with "> ", and a tab may stand for a colon.
 func parseCapture(text []byte) (capture, error) {
 	c := capture{header: http.Header{}}
 	isStart := regexp.MustCompile(`^([A-Z]+ \S+ )?HTTP/[0-9.]+|^[A-Z]+ \S+$`)
@@ -34,7 +33,7 @@ func parseCapture(text []byte) (capture, error) {
 			break
 		}
 		name, value, found := strings.Cut(plain, ":")
-		if before, after, table := strings.Cut(plain, "\t"); table && !strings.ContainsAny(before, ": ") {
+		if before, after, table := strings.Cut(plain, "\t"); table && before != "" && !strings.ContainsAny(before, ": {\"") {
 			name, value, found = before, after, true // a page's table, copied
 		}
 		switch {
