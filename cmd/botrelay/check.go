@@ -28,18 +28,13 @@ It exits with 0 if the file can be used, also with warnings, and with 1 if it ca
 
 // Run prints what the file means.
 func (c *checkCmd) Run(ctx context.Context, w *world) error {
-	data, err := readFile(c.Config)
-	if err != nil {
-		return unreadable(c.Config, err)
+	r := readRoutes(c.Config, w.getenv, c.Sandbox)
+	if r.err != nil {
+		return r.err
 	}
-	file := config.File{Name: c.Config, Data: data}
-	report := checked{file: c.Config, sandbox: c.Sandbox, asked: c.Online}
-	if c.Sandbox {
-		report.cfg, report.problems, report.standIns = sandboxed(file, configEnv(w.getenv))
-	} else {
-		report.cfg, report.problems = config.Parse(file, configEnv(w.getenv))
-	}
+	report := checked{file: c.Config, cfg: r.config, problems: r.problems, standIns: r.standIns, sandbox: c.Sandbox, asked: c.Online}
 	if c.Online && report.cfg != nil {
+		var err error
 		if report.online, err = c.inspect(ctx, report.cfg); err != nil {
 			return err
 		}

@@ -17,21 +17,29 @@ import (
 // read reads a routes file. It prints what makes the file unusable, and leaves
 // the warnings to its caller.
 func read(w *world, path string) (*config.Config, config.Problems, error) {
-	data, err := readFile(path)
-	if err != nil {
-		return nil, nil, unreadable(path, err)
-	}
-	return parse(w, config.File{Name: path, Data: data})
+	return usable(w, readRoutes(path, w.getenv, false))
+}
+
+// readSandboxed is read for the sandbox.
+func readSandboxed(w *world, path string) (*config.Config, config.Problems, error) {
+	return usable(w, readRoutes(path, w.getenv, true))
 }
 
 // parse is read for a file that is in memory.
 func parse(w *world, file config.File) (*config.Config, config.Problems, error) {
-	cfg, problems := config.Parse(file, configEnv(w.getenv))
-	if cfg == nil {
-		_, _ = fmt.Fprintln(w.stderr, problems)
-		return nil, nil, silent{fmt.Errorf("%s is not good", file.Name)}
+	return usable(w, parseRoutes(file, w.getenv, false, contentOf))
+}
+
+// usable returns what was read. It prints what makes that unusable.
+func usable(w *world, r reading) (*config.Config, config.Problems, error) {
+	if r.err != nil {
+		return nil, nil, r.err
 	}
-	return cfg, problems, nil
+	if r.config == nil {
+		_, _ = fmt.Fprintln(w.stderr, r.problems)
+		return nil, nil, silent{fmt.Errorf("%s is not good", r.path)}
+	}
+	return r.config, r.problems, nil
 }
 
 // maxFile is how large a file of the configuration may be, in bytes: larger than

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -93,18 +92,4 @@ func guard(s *config.Server) (told []string) {
 		told = append(told, "server.tls_cert (left out: it cannot be read)")
 	}
 	return told
-}
-
-// readSandboxed is read for the sandbox.
-func readSandboxed(w *world, path string) (*config.Config, config.Problems, error) {
-	data, err := readFile(path)
-	if err != nil {
-		return nil, nil, unreadable(path, err)
-	}
-	cfg, problems, _ := sandboxed(config.File{Name: path, Data: data}, configEnv(w.getenv))
-	if cfg == nil {
-		_, _ = fmt.Fprintln(w.stderr, problems)
-		return nil, nil, silent{fmt.Errorf("%s is not good", path)}
-	}
-	return cfg, problems, nil
 }

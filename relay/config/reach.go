@@ -39,7 +39,7 @@ func (s *sent) obstacle(m matcher) string {
 	case s.lacks("event_type", m.eventType):
 		return "event_type"
 	case len(m.kind) == 0 && len(m.eventType) == 0:
-	case !slices.ContainsFunc(s.any, m.kind.hold):
+	case !slices.ContainsFunc(s.sends, m.kind.hold):
 		return "kind"
 	case len(m.eventType) > 0 && !slices.ContainsFunc(s.sendable(m.eventType), m.kind.hold):
 		return "event_type"
@@ -64,9 +64,9 @@ func (s *sent) hindrance(vendor, key string, m matcher) string {
 	case key == "kind" && s.described && len(s.kinds) == 0:
 		return vendor + ` is described without "kinds", so that all its events are other`
 	case key == "kind" && s.described:
-		return fmt.Sprintf(`%s is described with "kinds" for %s only`, vendor, series(s.any, "and"))
+		return fmt.Sprintf(`%s is described with "kinds" for %s only`, vendor, series(s.sends, "and"))
 	case key == "kind":
-		return fmt.Sprintf("%s sends only the kinds %s", vendor, series(s.any, "and"))
+		return fmt.Sprintf("%s sends only the kinds %s", vendor, series(s.sends, "and"))
 	}
 	if values, only := m.eventType.values(); only && len(values) == 1 {
 		return fmt.Sprintf("%s of %s is of the kind %s", quote(values[0]), vendor, s.kind(values[0]))

@@ -28,7 +28,7 @@ type sent struct {
 
 	described bool // by the file
 	kinds     []kindOf
-	any       []string // the kinds of all its events
+	sends     []string // the kinds of all its events
 }
 
 // kindOf is what the types of a pattern mean.
@@ -85,7 +85,7 @@ func newSent(s *Sent) *sent {
 		value, negated, isExact := exact(pair[0])
 		known.kinds = append(known.kinds, kindOf{p, pair[0], value, isExact && !negated, pair[1]})
 	}
-	known.any = known.sendable(nil)
+	known.sends = known.sendable(nil)
 	return known
 }
 

@@ -46,7 +46,7 @@ func (a *attempts) expect(sink string) {
 // Attempt counts one request to a sink's platform. It is what
 // deliver.Config.Observe wants.
 func (m *Metrics) Attempt(a deliver.Attempt) {
-	m.names.counting(sink, a.Sink, func() { m.attempts.add(a) })
+	m.names.counting(ofSink, a.Sink, func() { m.attempts.add(a) })
 }
 
 func (a *attempts) add(of deliver.Attempt) {

@@ -33,10 +33,10 @@ type names struct {
 type label string
 
 const (
-	source  label = "source"
-	sink    label = "sink"
-	message label = "message"
-	route   label = "route"
+	ofSource  label = "source"
+	ofSink    label = "sink"
+	ofMessage label = "message"
+	ofRoute   label = "route"
 )
 
 // of returns the names by their label.
@@ -48,9 +48,9 @@ func (n Names) of() map[label]map[string]string {
 		}
 		return all
 	}
-	sets := map[label]map[string]string{source: {}, sink: set(n.Sinks), message: set(n.Messages), route: set(n.Conditions)}
+	sets := map[label]map[string]string{ofSource: {}, ofSink: set(n.Sinks), ofMessage: set(n.Messages), ofRoute: set(n.Conditions)}
 	for _, s := range n.Sources {
-		sets[source][s.Name] = s.Vendor
+		sets[ofSource][s.Name] = s.Vendor
 	}
 	return sets
 }
@@ -90,10 +90,10 @@ func (m *Metrics) Expect(n Names) {
 // forget drops all that was counted of a name.
 func (m *Metrics) forget(l label, name string) {
 	counts := map[label][]interface{ DeletePartialMatch(prometheus.Labels) int }{
-		source:  {m.requests.events, m.requests.unrouted, m.requests.duplicates, m.requests.tests, m.requests.refused},
-		sink:    {m.attempts.requests, m.attempts.deliveries, m.attempts.digests, m.attempts.digested, m.attempts.took, m.attempts.latency},
-		message: {m.templates},
-		route:   {m.conditions},
+		ofSource:  {m.requests.events, m.requests.unrouted, m.requests.duplicates, m.requests.tests, m.requests.refused},
+		ofSink:    {m.attempts.requests, m.attempts.deliveries, m.attempts.digests, m.attempts.digested, m.attempts.took, m.attempts.latency},
+		ofMessage: {m.templates},
+		ofRoute:   {m.conditions},
 	}
 	for _, v := range counts[l] {
 		v.DeletePartialMatch(prometheus.Labels{string(l): name})
@@ -120,18 +120,18 @@ func (n *names) has(l label, name string) bool {
 
 // hasSink reports whether there is a sink of that name.
 func (n *names) hasSink(name string) (known bool) {
-	n.counting(sink, name, func() { known = true })
+	n.counting(ofSink, name, func() { known = true })
 	return known
 }
 
 // TemplateFailed counts that a message's template failed, and that the default
 // stood in its place. It is what render.Config.Failed is to be told with.
 func (m *Metrics) TemplateFailed(name string) {
-	m.names.counting(message, name, func() { m.templates.WithLabelValues(name).Inc() })
+	m.names.counting(ofMessage, name, func() { m.templates.WithLabelValues(name).Inc() })
 }
 
 // ConditionFailed counts that a route's condition could not be told for an
 // event. It is what route.Config.Failed is to be told with.
 func (m *Metrics) ConditionFailed(name string) {
-	m.names.counting(route, name, func() { m.conditions.WithLabelValues(name).Inc() })
+	m.names.counting(ofRoute, name, func() { m.conditions.WithLabelValues(name).Inc() })
 }

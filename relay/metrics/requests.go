@@ -54,8 +54,8 @@ func (m *Metrics) Request(r receive.Request) {
 		m.requests.add(r)
 		return
 	}
-	m.names.counting(source, r.Source, func() {
-		if is := m.names.sets[source][r.Source]; is == "" || r.Vendor == "" || r.Vendor == is {
+	m.names.counting(ofSource, r.Source, func() {
+		if is := m.names.sets[ofSource][r.Source]; is == "" || r.Vendor == "" || r.Vendor == is {
 			m.requests.add(r)
 		}
 	})

@@ -65,12 +65,13 @@ func nameOf(word string) string {
 
 // bareBraces returns where {{ stands outside of quotes, or -1.
 func bareBraces(text string) int {
-	for i := range len(text) {
-		if strings.HasPrefix(text[i:], "{{") && !insideQuotes(text[:i]) {
-			return i
+	first := -1
+	outsideQuotes(text, func(at int) {
+		if first < 0 && strings.HasPrefix(text[at:], "{{") {
+			first = at
 		}
-	}
-	return -1
+	})
+	return first
 }
 
 // braces is for a name that stands between {{ and }}.
@@ -82,22 +83,27 @@ func braces(rest string) string {
 	return fmt.Sprintf("names stand here without {{ }} and without a point: write %s", name)
 }
 
-func insideQuotes(text string) bool { return openQuote(text) >= 0 }
-
 // openQuote returns where the text begins that does not end, or -1.
-func openQuote(text string) int {
-	quote, at := byte(0), -1
+func openQuote(text string) int { return outsideQuotes(text, func(int) {}) }
+
+// outsideQuotes calls each with where every byte is that stands outside of quotes.
+// It returns where the quote is that does not close, or -1.
+func outsideQuotes(text string, each func(at int)) (open int) {
+	open = -1
 	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quote == 0 && strings.IndexByte("\"'`", c) >= 0:
-			quote, at = c, i
-		case quote != 0 && c == '\\' && quote != '`':
+		c := text[i]
+		switch {
+		case open < 0 && strings.IndexByte("\"'`", c) >= 0:
+			open = i
+		case open < 0:
+			each(i)
+		case c == text[open]:
+			open = -1
+		case c == '\\' && text[open] != '`':
 			i++
-		case c == quote:
-			quote, at = 0, -1
 		}
 	}
-	return at
+	return open
 }
 
 // tooEarly is for a condition that ends where something has to follow.
@@ -116,23 +122,14 @@ func tooEarly(text string, at int) (place int, told string) {
 // openBracket returns where the last bracket is that does not close, or -1.
 func openBracket(text string) int {
 	var open []int
-	quote := byte(0)
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quote != 0 && c == '\\' && quote != '`':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case strings.IndexByte("\"'`", c) >= 0:
-			quote = c
-		case strings.IndexByte("([{", c) >= 0:
-			open = append(open, i)
-		case strings.IndexByte(")]}", c) >= 0 && len(open) > 0:
-			open = open[:len(open)-1]
+	outsideQuotes(text, func(at int) {
+		switch text[at] {
+		case '(', '[', '{':
+			open = append(open, at)
+		case ')', ']', '}':
+			open = open[:max(0, len(open)-1)]
 		}
-	}
+	})
 	if len(open) == 0 {
 		return -1
 	}
