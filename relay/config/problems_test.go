@@ -302,6 +302,7 @@ func TestBadRoutes(t *testing.T) {
 		{rest + "‸[[routes]]\nmatch = {}", []string{`missing key "to": name the sinks, as in to = ["sales"]`}},
 		inner("‸macth = {}\nto = ['sales']", `unknown key "macth": did you mean "match"?`),
 		inner("match = ‸'lead'\nto = ['sales']", `"match" wants a table, got a string: write match = { kind = "lead" }`),
+		inner("match = { kind = 'lead', ‸when = 'text != \"\"' }\nto = ['sales']", `the key "when" is the route's, not its match's: write it on a line of its own, outside the braces of match`),
 		inner("match = {}\nto = ‸[]", `"to" is empty: name at least one sink`),
 		inner("match = {}\nto = ‸'sales'", `"to" wants a list of strings, got a string: write ["sales"]`),
 		inner("match = {}\nto = ['sales', ‸5]", `"to" wants a string, got an integer: write "5"`),

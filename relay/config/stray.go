@@ -15,6 +15,7 @@ const (
 	ofRoute  = "routes"
 	ofMatch  = "match"
 	ofActive = "active"
+	ofEvent  = "event"
 
 	ofStore   = "store"
 	ofDefault = "default"
@@ -60,6 +61,12 @@ func alias(of, name string) string {
 		ofMatch: {
 			"event": "event_type", "type": "event_type", "bot": "bot_id", "agent": "bot_id", "platform": "vendor", "via": "channel",
 		},
+		ofEvent: {
+			"event_type": "type", "event": "type", "topic": "type", "bot": "bot_id", "agent": "bot_id", "agent_id": "bot_id", "event_id": "id",
+			"contact": "name", "full_name": "name", "fullname": "name", "first_name": "name", "mobile": "phone", "tel": "phone", "message": "text",
+			"content": "text", "body": "text", "url": "page_url", "page": "page_url", "conversation": "conversation_id", "session_id": "conversation_id",
+			"timestamp": "created_at", "time": "created_at", "date": "created_at", "title": "subject", "reply": "answer", "history": "transcript", "messages": "transcript",
+		},
 		ofActive: {"timezone": "tz", "zone": "tz", "time_zone": "tz", "location": "tz", "time": "hours", "times": "hours", "weekdays": "days"},
 	}[of][strings.ToLower(name)]
 }
@@ -79,7 +86,11 @@ func (t *table) stray(item *node) (text, meant string) {
 	}
 	switch {
 	case t.of == ofMatch && named(keysIn(Route{}), item.name) != nil:
-		return fmt.Sprintf("the key %s is the route's, not its match's: write it above [routes.match]", name), ""
+		where := "above [routes.match]"
+		if at := t.node.at.start; at < len(t.r.data) && t.r.data[at] == '{' {
+			where = "on a line of its own, outside the braces of match"
+		}
+		return fmt.Sprintf("the key %s is the route's, not its match's: write it %s", name, where), ""
 	}
 	if homes := t.r.homes(item.name, t.of); len(homes) > 0 {
 		return fmt.Sprintf("unknown key %s: it belongs to %s", name, strings.Join(homes, " or ")), ""

@@ -12,6 +12,9 @@ import (
 
 // refused says why the decoder does not take a file of good syntax.
 func (w *walk) refused(err error) *finding {
+	if m := w.mixed; m != nil && (w.twice == nil || m.second.start < w.twice.second.start) {
+		return &finding{offset: m.second.start, text: brackets(m.name)}
+	}
 	if w.twice != nil {
 		line, _ := position(w.data, w.twice.first.start)
 		text := fmt.Sprintf("%q is defined twice: first on line %d", cut(w.twice.name), line)
@@ -28,6 +31,18 @@ func (w *walk) refused(err error) *finding {
 		offset: offsetOf(w.data, parse.Position.Line, parse.Position.Col),
 		text:   refusal(parse.Message),
 	}
+}
+
+// brackets says how the headers of a table are written which stands in the file
+// with both single and double brackets.
+func brackets(name string) string {
+	switch name {
+	case "routes":
+		return "write two brackets on both sides, as in [[routes]]: each route has its own"
+	case "sources", "sinks", "vendors", "messages":
+		return fmt.Sprintf("write one bracket on both sides, and a name, as in [%s.NAME]", name)
+	}
+	return "this stands here in single brackets and in double ones: it is one table, or a list of them"
 }
 
 // refusal puts one of the decoder's messages in our words.

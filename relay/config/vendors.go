@@ -23,6 +23,7 @@ func (r *reader) vendors(n *node) []Vendor {
 		v := Vendor{n.name, r.env.Described()}
 		t := r.table(n, "a table, as in [vendors.acme]")
 		t.cures = map[string]string{"signature": `: say how it signs, as in signature = { header = "X-Acme-Signature" }`}
+		r.dotted(n.get("kinds"))
 		t.into(v.Options)
 		t.finish()
 		r.kindsOf(n.get("kinds"))
@@ -32,13 +33,37 @@ func (r *reader) vendors(n *node) []Vendor {
 	return vendors
 }
 
+// dotted reports event types whose dots make tables of them, since they stand
+// without quotes, and puts them together again.
+func (r *reader) dotted(n *node) {
+	if n == nil || n.kind != tableKind {
+		return
+	}
+	for i, item := range n.items {
+		whole := *item
+		for whole.kind == tableKind && len(whole.items) == 1 {
+			inner := whole.items[0]
+			whole.name, whole.at, whole.kind, whole.value, whole.items = whole.name+"."+inner.name, inner.at, inner.kind, inner.value, inner.items
+		}
+		if item.kind == tableKind && whole.kind == textKind {
+			r.errorf(item.key, "a type with a dot in it stands in quotes: write %s = …", quote(whole.name))
+			n.items[i] = &whole
+		}
+	}
+}
+
 // kindsOf looks at the kinds that event types are said to mean.
 func (r *reader) kindsOf(n *node) {
 	if n == nil || n.kind != tableKind {
 		return
 	}
 	for _, item := range n.items {
-		if e := expand(item.text(), r.env.Getenv); item.kind == textKind && len(e.errs) == 0 && !slices.Contains(kinds(), e.text) {
+		e := expand(item.text(), r.env.Getenv)
+		switch {
+		case item.kind != textKind || len(e.errs) > 0 || slices.Contains(kinds(), e.text):
+		case slices.Contains(kinds(), item.name) && !e.any:
+			r.errorf(item.at, "unknown kind %s: the type stands first: write %s = %q", quoted(item), quoted(item), item.name)
+		default:
 			r.errorf(item.at, "%s", r.unknownValue(item, "kind", e.text, kinds()))
 		}
 	}

@@ -16,6 +16,7 @@ type walk struct {
 	lists  map[string]int // tables of each [[list]] so far
 	tokens []token        // in the order of the file
 	twice  *twice         // the first key that is defined twice
+	mixed  *twice         // the first header in single brackets of what stood in double ones, or the other way
 	deep   *span          // the first key that is nested too deeply
 	table  string         // path of the table that keys go to
 	end    int            // of the last statement that was read
@@ -82,6 +83,9 @@ func (w *walk) header(e *unstable.Node, isList bool) {
 		path = below(w.latest(path), string(key.Data))
 		last := it.Node().Next() == nil
 		at := span{w.lineIndent(keys[0].start), keys[len(keys)-1].end}
+		if former, known := w.places[path]; last && known && w.data[w.lineIndent(former.key.start)] == '[' && isList != (w.lists[path] > 0) && w.mixed == nil {
+			w.mixed = &twice{string(key.Data), former.key, at}
+		}
 		w.put(path, string(key.Data), place{key: keys[len(keys)-1], at: at, explicit: last && !isList})
 	}
 	w.end = keys[len(keys)-1].end

@@ -39,6 +39,9 @@ func parsePath(text string) (path, error) {
 	if rest, ok := strings.CutPrefix(text, "$."); ok {
 		return path{}, fmt.Errorf(`a path begins with the name of a field: write %q`, cut(rest, maxLabel))
 	}
+	if strings.HasPrefix(text, "{") && strings.HasSuffix(text, "}") {
+		return path{}, fmt.Errorf(`a path has no braces around it: write %q`, cut(strings.TrimPrefix(strings.Trim(text, "{} "), "."), maxLabel))
+	}
 	steps, err := splitPath(text)
 	switch {
 	case err != nil:
