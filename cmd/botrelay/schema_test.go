@@ -92,7 +92,7 @@ func TestSchemaAndBrokenFiles(t *testing.T) {
 	}
 	beyond := regexp.MustCompile(`there is no|unknown (sink|source|message|name|function|vendor|kind)|the environment variable|"when"|is no pattern|` +
 		`has bits beyond|two routes|stands in a file|cannot read|does not hold the name|a variable of the environment|has no closing "}"|fallback|admin|webhook|token|wants at least|` +
-		`wants the name of a time zone|channel is a name|chat_id|channel_id|api_url|Slack sink|already|not a store|no file|host:port|unexpected "}"|"(title|body|footer|link|fields)": |"signed" is the text|ends when|days such as|means that there is no secret|a Slack|a Discord|a Telegram`)
+		`wants the name of a time zone|channel is a name|take the space out|chat_id|channel_id|api_url|Slack sink|already|not a store|no file|host:port|unexpected "}"|"(title|body|footer|link|fields)": |"signed" is the text|ends when|days such as|means that there is no secret|a Slack|a Discord|a Telegram`)
 	refused := 0
 	for _, name := range archives {
 		archive, err := txtar.ParseFile(name)

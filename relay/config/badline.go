@@ -34,7 +34,7 @@ func (l badLine) known(message string) (offset int, text string) {
 	first := func(text string) (int, string) { return l.start + indent, text }
 	has := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(trimmed) }
 	switch {
-	case has(`^(//|/\*|;|<!--|--([^-]|$))`):
+	case has(`^(//|/\*|;|<!--|--([^-]|$))`), has(`^("""|''')`):
 		return first(`a comment begins with "#"`)
 	case has("^```"):
 		return first("this is of Markdown: take the line out")
@@ -102,6 +102,8 @@ func (l badLine) badValue(from int, message string) (offset int, text string) {
 		return l.start + l.at, `text stands in other quotes: write " or '`
 	case c == ':' && strings.Contains(message, "expected '='"):
 		return l.start + l.at, l.colon()
+	case has(`^[\w.]+\s*=[^=]`):
+		return place, `the table has no opening "{", as in { kind = "lead" }`
 	case strings.HasPrefix(value, ">"):
 		return place - 1, `write "=" in place of "=>"`
 	case has(`^\$`):

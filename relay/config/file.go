@@ -207,7 +207,7 @@ func (r *reader) sinkExists(n *node, name string, names names) {
 	switch parts := quotedParts(n); {
 	case len(parts) > 1:
 		r.errorf(n.at, "unknown sink %s: each name has its own quotes, as in [%s]", quoted(n), strings.Join(parts, ", "))
-	case name == "*" || strings.EqualFold(name, "all"):
+	case n.name == "to" && (name == "*" || strings.EqualFold(name, "all")):
 		r.errorf(n.at, "unknown sink %s: write out the name of each (%s)", quoted(n), listed(names.sinks))
 	case dotted && slices.Contains(names.sinks, bare) && !strings.Contains(n.text(), "$"):
 		r.errorf(n.at, "unknown sink %s: did you mean %q?", quoted(n), cut(bare))

@@ -31,12 +31,13 @@ const straight = `these quotes are a text processor's: type " or '`
 func foreignEnd(data []byte, offset int) int {
 	end := nextLine(data, offset)
 	line := bytes.TrimSpace(data[lineStart(data, offset):end])
-	for begin, closing := range map[string]string{"/*": "*/", "<!--": "-->"} {
+	for begin, closing := range map[string]string{"/*": "*/", "<!--": "-->", `"""`: `"""`, "'''": "'''"} {
 		if !bytes.HasPrefix(line, []byte(begin)) {
 			continue
 		}
-		if i := bytes.Index(data[offset:], []byte(closing)); i >= 0 {
-			return nextLine(data, offset+i)
+		from := lineStart(data, offset) + bytes.Index(data[lineStart(data, offset):end], []byte(begin)) + len(begin)
+		if i := bytes.Index(data[from:], []byte(closing)); i >= 0 {
+			return nextLine(data, from+i)
 		}
 		return end
 	}

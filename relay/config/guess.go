@@ -36,6 +36,8 @@ func looksSecret(text string) bool {
 		return strings.Count(text, "/") > 3
 	case strings.Contains(text, "xox"), strings.Contains(text, "xapp-"), strings.Contains(text, "whsec_"):
 		return regexp.MustCompile(`\b(xox[a-z]|xapp)-[\w-]{6}|whsec_\w{6}`).MatchString(text)
+	case strings.Contains(text, "/bot"):
+		return regexp.MustCompile(`/bot\d+:[\w-]{6}`).MatchString(text)
 	case strings.Contains(text, "://") && strings.Contains(text, "@"):
 		return regexp.MustCompile(`://[^/@\s:]*:[^/@\s]+@`).MatchString(text)
 	}

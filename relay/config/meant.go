@@ -88,7 +88,11 @@ func dayLike(word string) string {
 	if like := closest(word, full); like != "" && len(word) > 4 {
 		return like[:3]
 	}
-	return map[string]string{"tus": "tue", "teu": "tue", "tuse": "tue", "wen": "wed", "wend": "wed", "thr": "thu", "sta": "sat", "fir": "fri", "mno": "mon"}[word]
+	near := slices.DeleteFunc(full, func(name string) bool { return distance(word, name[:3]) > 1 })
+	if len(word) < 3 || len(near) != 1 {
+		return ""
+	}
+	return near[0][:3]
 }
 
 // hoursLike returns the window of a day that a text means which is written

@@ -22,7 +22,7 @@ func TestMeant(t *testing.T) {
 	for text, want := range map[string]string{
 		"Monday-Friday": "mon-fri", "mon to fri": "mon-fri", "Mon – Fri": "mon-fri", "weekdays": "mon-fri", "Weekend": "sat,sun", "every day": "mon-sun",
 		"mon wed": "mon,wed", "Monday, Tuesday and Thurs.": "mon,tue,thu", "mon,tus,wed": "mon,tue,wed", "mo-fr": "mon-fri", "Mo-So": "mon-sun", "Dienstag": "tue",
-		"wendsday": "wed", "m-f": "", "": "", "holidays": "", "mon-": "", "-fri": "", "mon-fri-sun": "",
+		"wendsday": "wed", "mon-fry": "mon-fri", "thr": "thu", "m-f": "", "": "", "holidays": "", "mon-": "", "-fri": "", "mon-fri-sun": "",
 	} {
 		got := daysLike(text)
 		if got != want {

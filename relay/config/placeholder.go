@@ -32,7 +32,7 @@ func looksLikeVariable(text string) bool {
 	if !strings.ContainsAny(text, "$%{<") && !strings.Contains(strings.ToLower(text), "env") {
 		return false
 	}
-	return regexp.MustCompile(`^(?:\$\w+|%\w+%?|\$\(\w+\)|\$?\{+\s*[\w. ]+\s*\}+|<[A-Z][A-Z0-9_]*>|(?i:env[:.]|process\.env\.|env\(|getenv\(|os\.environ|!env\s|\$env:|env\[).*)$`).MatchString(text)
+	return regexp.MustCompile(`^(?:\$\w+|%\w+%?|\$\(\w+\)|\$?\{+\s*[\w.() "']+\s*\}+|<[A-Z][A-Z0-9_]*>|(?i:env[:.]|process\.env\.|env\(|getenv\(|os\.environ|!env\s|\$env:|env\[).*)$`).MatchString(text)
 }
 
 // isUnread reports whether a value looks like a variable and is none.

@@ -64,7 +64,7 @@ func sizeLike(text string) meant {
 		return meant{error: errSize, cure: fmt.Sprintf("write %q", binary(n))}
 	}
 	for unit, words := range map[string]string{
-		"B": "b byte bytes", "KB": "kb kilobyte kilobytes", "MB": "mb megabyte megabytes", "GB": "gb gigabyte gigabytes",
+		"B": "b byte bytes", "KB": "kb ko kilobyte kilobytes", "MB": "mb mo megabyte megabytes", "GB": "gb go gigabyte gigabytes",
 		"KiB": "k ki kib", "MiB": "m mi mib", "GiB": "g gi gib",
 	} {
 		if slices.Contains(strings.Fields(words), strings.ToLower(parts[2])) {
@@ -132,6 +132,9 @@ func isPort(port string) bool {
 // urlLike does so for the address of a web server: "example.com" is
 // "https://example.com".
 func urlLike(text string) meant {
+	if strings.ContainsAny(text, " \t") {
+		return meant{error: errURL, cure: "take the space out"}
+	}
 	_, rest, found := strings.Cut(text, "://")
 	if !found {
 		rest = text

@@ -13,7 +13,7 @@ func TestQuantitiesMeant(t *testing.T) {
 			"30 days": "30d", "5min": "5m", "1w": "7d", "2 Weeks": "14d", "1 month": "30d", "1y": "365d", "90 sec.": "90s", "250 msec": "250ms", "1 hr": "1h", "-5d": "", "soon": "", "5 x": "", "": "", "99999999 days": "",
 		}},
 		"size": {func(text string) error { _, err := parseSize(text); return err }, map[string]string{
-			"1mb": "1MB", "1M": "1MiB", "1 MiB": "1MiB", "512k": "512KiB", "1 Gi": "1GiB", "100 bytes": "100B", "1 TB": "", "-1": "", "": "",
+			"1mb": "1MB", "1M": "1MiB", "1 MiB": "1MiB", "512k": "512KiB", "1 Gi": "1GiB", "2 Mo": "2MB", "100 bytes": "100B", "1 TB": "", "-1": "", "": "",
 		}},
 		"rate": {func(text string) error { return new(Rate).UnmarshalText([]byte(text)) }, map[string]string{
 			"20/min": "20/1m", "20 per minute": "20/1m", "1/s": "1/1s", "20/60s ": "20/60s", "100 / 2 hours": "100/2h", "1 a day": "1/1d", "5/w": "5/7d", "0/1m": "", "/1m": "", "x": "", "": "", "20/0m": "",

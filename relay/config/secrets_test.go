@@ -104,7 +104,7 @@ func TestSecretsAstray(t *testing.T) {
 	e := env(map[string]string{"TOKEN": "xoxb-1-x", "HOOK": "https://hooks.slack.com/services/T0/B0/x", "SECRET": "abc"})
 	for _, secret := range []string{
 		"xoxb-240183-hunter77-AbCdEf", "https://hooks.slack.com/services/T024/B024/hunter77AbCdEfGh", "https://discord.com/api/webhooks/11800042/hunter77-AbC",
-		"8123456789:AAhunter77xyz_abcdefghijkl", "whsec_hunter77AbCdEfGh", "postgres://bot:hunter77@db/x", "00112233445566778899aabbccddeeff", "Qm9ihunter77AbCdEfGhIjKlMnOpQrStUv",
+		"8123456789:AAhunter77xyz_abcdefghijkl", "https://api.telegram.org/bot81:hunter77xyz", "whsec_hunter77AbCdEfGh", "postgres://bot:hunter77@db/x", "00112233445566778899aabbccddeeff", "Qm9ihunter77AbCdEfGhIjKlMnOpQrStUv",
 	} {
 		for _, place := range []string{
 			"[[routes]]\nmatch = {}\nto = ['%s']", "[[routes]]\nmatch = {}\nto = '%s'", "[[routes]]\nmatch = { kind = '%s' }\nto = ['sales']", "[[routes]]\nmatch = {}\nto = ['sales']\nfinal = '%s'",

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,10 +13,22 @@ const maxListed = 24 // names in one message
 // there are. written is the name as the file has it, between quotes.
 func unknown(what, written, name string, known []string) string {
 	text := "unknown " + what + " " + written
-	if like := closest(name, known); like != "" {
+	if like := cmp.Or(closest(name, known), heldBy(name, known)); like != "" {
 		text += fmt.Sprintf(": did you mean %q?", like)
 	}
 	return text + " (" + listed(known) + ")"
+}
+
+// heldBy returns the longest known name that name has within it, as "hmac-sha256" has
+// sha256, or "".
+func heldBy(name string, known []string) string {
+	best := ""
+	for _, k := range known {
+		if len(k) > max(3, len(best)) && len(name) <= maxShownName && strings.Contains(strings.ToLower(name), strings.ToLower(k)) {
+			best = k
+		}
+	}
+	return best
 }
 
 // unknownKey is unknown for a key. As the list of keys is long, it is told only

@@ -141,7 +141,9 @@ func conditionError(text string, err error) *ConditionError {
 	if at, told := cure(text, e.Offset, said); told != "" {
 		e.Offset, e.Unknown, e.Text = at, "", told
 	}
-	e.Like = likely(e.Unknown)
+	if e.Like = likely(e.Unknown); strings.HasPrefix(text[e.Offset+len(e.Unknown):], ".") {
+		e.Like, _, _ = strings.Cut(e.Like, ".") // which has others below it
+	}
 	return e
 }
 
@@ -181,6 +183,9 @@ func inOurWords(said string) string {
 	}
 	if got, found := strings.CutPrefix(said, "expected bool, but got "); found {
 		return fmt.Sprintf("comes out as %s instead of true or false", got)
+	}
+	if why, found := strings.CutPrefix(said, "error parsing regexp: "); found {
+		return "the pattern is no regular expression: " + why
 	}
 	for name, of := range map[string]any{"contact": contact{}, "turn": turn{}} {
 		if field, found := strings.CutPrefix(said, "type route."+name+" has no field "); found {

@@ -172,6 +172,8 @@ func TestHabits(t *testing.T) {
 		`{{ .Kind }} == {{ .Channel }}`:       `0: names stand here without {{ }} and without a point: write kind`,
 		`text contains "a" and`:               `20: ends too early: something is missing after and`,
 		`if text contains "a"`:                `0: write the condition alone, without if`,
+		`kind == "lead")`:                     `14: this ")" closes nothing: take it out, or open it before`,
+		`text matches "(a"`:                   "5: the pattern is no regular expression: missing closing ): `(a`",
 		`text "a"`:                            `5: something is missing before this text, such as == or contains`,
 	} {
 		_, err := route.ParseCondition(when)
@@ -184,7 +186,7 @@ func TestHabits(t *testing.T) {
 			t.Errorf("%s: says\n%s\nwant\n%s", when, got, want)
 		}
 	}
-	for when, want := range map[string]string{`email == "a"`: "contact.email", `message contains "a"`: "text", `kin == "a"`: ""} {
+	for when, want := range map[string]string{`email == "a"`: "contact.email", `message contains "a"`: "text", `kin == "a"`: "", `customer.vip == true`: "contact"} {
 		_, err := route.ParseCondition(when)
 		if wrong, ok := errors.AsType[*route.ConditionError](err); !ok || wrong.Unknown == "" || wrong.Like != want {
 			t.Errorf("%s: %#v, want %q", when, err, want)

@@ -37,6 +37,9 @@ func unexpected(text string, at int) (place int, told string) {
 	if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("“”„‘’", r) {
 		return at, fmt.Sprintf(`unexpected %q: write straight quotes, " or '`, r)
 	}
+	if strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "]") {
+		return at, fmt.Sprintf("this %q closes nothing: take it out, or open it before", rest[:1])
+	}
 	if instead := operator(rest); instead != "" {
 		return write(word, instead)
 	}

@@ -105,7 +105,7 @@ func (o Options) checkBot() []relay.Problem {
 		problems = append(problems, relay.Problem{Key: "channel", Text: `channel is a name like "#sales", or the channel's ID, which is at the end of its link`})
 	case strings.HasPrefix(o.Channel, "#") && strings.ToLower(o.Channel) != o.Channel:
 		problems = append(problems, relay.Problem{Key: "channel", Text: "channel: Slack's names of channels are in lower case", Warning: true})
-	case o.Channel == "#" || strings.ContainsFunc(o.Channel, notPrintable):
+	case o.Channel == "#" || strings.HasPrefix(o.Channel, "##") || strings.ContainsFunc(o.Channel, notPrintable):
 		problems = append(problems, relay.Problem{Key: "channel", Text: `channel is a name like "#sales", or the channel's ID`})
 	}
 	return problems
