@@ -31,15 +31,13 @@ func looksSecret(text string) bool {
 	if len(text) < 12 {
 		return false
 	}
+	holds := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(text) }
 	switch {
-	case strings.Contains(text, "hooks.slack.com/"), strings.Contains(text, "/api/webhooks/"), strings.Contains(text, "webhook.office.com/"):
-		return strings.Count(text, "/") > 3
-	case strings.Contains(text, "xox"), strings.Contains(text, "xapp-"), strings.Contains(text, "whsec_"):
-		return regexp.MustCompile(`\b(xox[a-z]|xapp)-[\w-]{6}|whsec_\w{6}`).MatchString(text)
-	case strings.Contains(text, "/bot"):
-		return regexp.MustCompile(`/bot\d+:[\w-]{6}`).MatchString(text)
-	case strings.Contains(text, "://") && strings.Contains(text, "@"):
-		return regexp.MustCompile(`://[^/@\s:]*:[^/@\s]+@`).MatchString(text)
+	case strings.Count(text, "/") > 3 && holds(`hooks\.slack\.com/|/api/webhooks/|webhook\.office\.com/`),
+		strings.Contains(text, "/bot") && holds(`/bot\d+:[\w-]{6}`),
+		strings.Contains(text, "://") && holds(`://[^/@\s:]*:[^/@\s]+@`),
+		strings.ContainsAny(text, "-_") && holds(`\b(xox[a-z]|xapp)-[\w-]{6}|whsec_\w{6}`):
+		return true
 	}
 	return slices.ContainsFunc(strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" \t\r\n\"'/,;=(){}<>", c) }), isToken)
 }
