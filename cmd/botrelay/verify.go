@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -216,4 +217,7 @@ func (x verified) cure() {
 		text += " with signature = " + now
 	}
 	x.said("→", bold, text)
+	if x.Fit.Scheme.Stringify && !x.Scheme.Stringify && bytes.Contains(bytes.TrimSpace(x.request.body), []byte("\n")) {
+		x.said("·", noTint, "The body here has several lines. If the page that showed it laid it out so, and not the vendor, stringify is not needed: take the body as it came.")
+	}
 }
