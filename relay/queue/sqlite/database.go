@@ -15,7 +15,7 @@ type database struct {
 	reads  reads
 	writer *writer
 	leases leases
-	wakes  wakes
+	wakes  sqlstore.Wakes
 	now    func() time.Time // the store's clock
 }
 

@@ -136,11 +136,7 @@ func (d *database) Abandoned(_ context.Context, sinks []string) ([]string, error
 }
 
 // Wake wakes the senders of lanes.
-func (d *database) Wake(sinks []string) {
-	for _, sink := range sinks {
-		d.wakes.wake(sink)
-	}
-}
+func (d *database) Wake(sinks []string) { d.wakes.Wake(sinks) }
 
 // WakeSharing wakes the senders of all lanes that have one of these budgets.
 func (d *database) WakeSharing(keys []string) { d.Wake(d.leases.sharing(keys)) }

@@ -139,6 +139,9 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	return s, nil
 }
 
+// Wake returns the channel of sink's lane: see queue.Lanes.
+func (s *Store) Wake(sink string) <-chan struct{} { return s.db.wakes.Of(sink) }
+
 // Close refuses what comes from now on, finishes what waits, and gives the file
 // free. It blocks until then, and may be called more than once.
 func (s *Store) Close() error {

@@ -141,7 +141,7 @@ func (d Dialect) pruneTexts() pruneTexts {
 		event: d.Text(`DELETE FROM @events WHERE seq = $1
 			AND NOT EXISTS (SELECT 1 FROM @deliveries {by deliveries_event} WHERE event = $1 AND state = 'pending')
 			AND put_at <= CASE WHEN EXISTS (SELECT 1 FROM @deliveries {by deliveries_event} WHERE event = $1 AND state = 'dead')
-				THEN $2 ELSE $3 END`),
+				THEN CAST($2 AS bigint) ELSE CAST($3 AS bigint) END`),
 		attempts:   d.Text(`DELETE FROM @attempts WHERE delivery IN (SELECT id FROM @deliveries {by deliveries_event} WHERE event = $1)`),
 		deliveries: d.Text(`DELETE FROM @deliveries {by deliveries_event} WHERE event = $1`),
 		// Where the newest deliveries are gone their IDs may be given anew: what a

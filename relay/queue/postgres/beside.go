@@ -1,0 +1,59 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlstore"
+)
+
+// Beside is a store that is looked at, and replayed from, beside the relays that
+// use it. Its methods may be called from several goroutines.
+type Beside struct {
+	sqlstore.Ledger
+	db *database
+}
+
+var _ queue.Ledger = (*Beside)(nil)
+
+// OpenBeside connects to the database of a store. It makes no tables and joins no
+// relays: where there is no store, or one that this version does not understand,
+// that is the error. Of cfg only URL counts.
+func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
+	db, err := connect(ctx, Config{URL: cfg.URL, MaxConns: 2})
+	if err != nil {
+		return nil, err
+	}
+	have, err := db.version(ctx)
+	if err == nil && have == 0 {
+		err = errors.New("there is no store yet: has a relay used this database?")
+	}
+	if err == nil {
+		err = db.checkVersion(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the store: %w", errors.Join(classify(err), db.close()))
+	}
+	return &Beside{sqlstore.NewLedger(db, dialect(), db.Do, db.wakeAll), db}, nil
+}
+
+// wakeAll tells all relays of lanes, at once: there is nobody here to do it later.
+func (d *database) wakeAll(sinks []string) {
+	if len(sinks) > 0 {
+		_ = d.notice(context.Background(), everybody) // else they find it by polling
+	}
+}
+
+// Running reports whether a relay uses the store at the moment.
+func (b *Beside) Running() (bool, error) {
+	alive, err := b.db.alive(context.Background())
+	if err != nil {
+		return false, fmt.Errorf("asking whether a relay runs: %w", classify(err))
+	}
+	return len(alive) > 0, nil
+}
+
+// Close ends the use of the store.
+func (b *Beside) Close() error { return b.db.close() }

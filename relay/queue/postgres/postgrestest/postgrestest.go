@@ -1,0 +1,137 @@
+// Package postgrestest gives tests databases of a real PostgreSQL server: of the
+// one that BOTRELAY_TEST_POSTGRES names, or else of one that it starts from the
+// server's programs where the machine has them.
+package postgrestest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Variable names the server to use: a URL of a database there, as a user who may
+// create databases.
+const Variable = "BOTRELAY_TEST_POSTGRES"
+
+// errNone says that the machine has no server's programs.
+var errNone = errors.New("no PostgreSQL: set " + Variable + " to a server's URL, or install the Debian package postgresql")
+
+// Server is a PostgreSQL server for tests. Its methods may be called from several
+// goroutines.
+type Server struct {
+	url     string
+	made    atomic.Int64
+	process *process // nil: it is not ours
+	none    error    // why there is no server
+
+	mu        sync.Mutex
+	templates []string
+}
+
+// Main runs a package's tests with a server, and returns their exit code:
+//
+//	func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m, &server)) }
+//
+// It starts the server when there is none, and stops it after the tests. Where it
+// cannot, tests that ask for a database are skipped.
+func Main(m *testing.M, s *Server) int {
+	if s.url = os.Getenv(Variable); s.url == "" {
+		s.process, s.none = start()
+		if s.process != nil {
+			s.url = s.process.url
+			defer s.process.stop()
+		}
+		if s.none != nil && !errors.Is(s.none, errNone) {
+			fmt.Fprintln(os.Stderr, "starting PostgreSQL:", s.none)
+			return 1
+		}
+	}
+	defer s.dropTemplates()
+	return m.Run()
+}
+
+// dropTemplates leaves no database at a server that is not ours.
+func (s *Server) dropTemplates() {
+	for _, name := range s.templates {
+		conn, err := pgx.Connect(context.Background(), s.url)
+		if err == nil {
+			_, err = conn.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
+			err = errors.Join(err, conn.Close(context.Background()))
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "dropping a test's database:", err)
+		}
+	}
+}
+
+// Database returns the URL of a new database, which is gone when the test ends:
+// a copy of the database template, or an empty one. It skips the test if there is
+// no server.
+func (s *Server) Database(t testing.TB, template string) string {
+	t.Helper()
+	if s.none != nil {
+		t.Skip(s.none)
+	}
+	name := fmt.Sprintf("botrelay_test_%d_%d", os.Getpid(), s.made.Add(1))
+	text := "CREATE DATABASE " + name
+	if template != "" {
+		text += " TEMPLATE " + template
+	}
+	s.run(t, text)
+	t.Cleanup(func() { s.run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return s.URL(t, name)
+}
+
+// Template makes a database once, which prepare fills, and returns its name for
+// Database. All connections to it must be closed when prepare returns.
+func (s *Server) Template(t testing.TB, name string, prepare func(url string)) string {
+	t.Helper()
+	if s.none != nil {
+		t.Skip(s.none)
+	}
+	name = fmt.Sprintf("botrelay_test_%d_%s", os.Getpid(), name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.Contains(s.templates, name) {
+		return name
+	}
+	s.run(t, "CREATE DATABASE "+name)
+	prepare(s.URL(t, name))
+	s.templates = append(s.templates, name)
+	return name
+}
+
+// URL returns the URL of a database of the server.
+func (s *Server) URL(t testing.TB, database string) string {
+	t.Helper()
+	u, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal("the server's URL is none") // it may hold a password
+	}
+	u.Path = "/" + database
+	return u.String()
+}
+
+// run runs a statement on the server's own database.
+func (s *Server) run(t testing.TB, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
+}

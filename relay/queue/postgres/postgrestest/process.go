@@ -1,0 +1,144 @@
+package postgrestest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// startTime is how long a server may take to start.
+const startTime = 30 * time.Second
+
+// process is a server of our own, in a folder of its own.
+type process struct {
+	folder string
+	url    string
+	server *exec.Cmd
+	gone   chan struct{} // closed once it has ended
+	output bytes.Buffer
+}
+
+// start makes and starts a server, or returns errNone.
+func start() (*process, error) {
+	programs := findPrograms()
+	if programs == "" {
+		return nil, errNone
+	}
+	folder, err := os.MkdirTemp("", "botrelay-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	p := &process{folder: folder, gone: make(chan struct{})}
+	if err := p.start(programs); err != nil {
+		_ = os.RemoveAll(folder)
+		return nil, fmt.Errorf("%w\n%s", err, p.output.String())
+	}
+	return p, nil
+}
+
+func (p *process) start(programs string) error {
+	if err := giveAway(p.folder); err != nil {
+		return err
+	}
+	data := filepath.Join(p.folder, "data")
+	initdb := p.command(filepath.Join(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if err := initdb.Run(); err != nil {
+		return fmt.Errorf("initdb: %w", err)
+	}
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	// What tests prove of durability is what survives a relay, not a power cut.
+	p.server = p.command(filepath.Join(programs, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", p.folder,
+		"-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+	started := make(chan error, 1)
+	go func() { // the server ends with the thread that started it
+		runtime.LockOSThread()
+		started <- p.server.Start()
+		if p.server.Process != nil {
+			_ = p.server.Wait() // how it ended is nobody's concern
+		}
+		close(p.gone)
+	}()
+	if err := <-started; err != nil {
+		return err
+	}
+	p.url = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
+	return p.await()
+}
+
+// command returns one that runs as a user that PostgreSQL accepts.
+func (p *process) command(program string, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = p.folder, &p.output, &p.output
+	cmd.SysProcAttr = unprivileged()
+	return cmd
+}
+
+// await blocks until the server answers.
+func (p *process) await() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, p.url)
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-p.gone:
+			return errors.New("it ended")
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (p *process) stop() {
+	_ = p.server.Process.Signal(os.Interrupt) // it ends without waiting for its clients
+	select {
+	case <-p.gone:
+	case <-time.After(startTime):
+		_ = p.server.Process.Kill()
+		<-p.gone
+	}
+	_ = os.RemoveAll(p.folder)
+}
+
+// findPrograms returns the folder of the server's programs, the newest version's,
+// or nothing.
+func findPrograms() string {
+	folders, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well formed
+	slices.SortFunc(folders, func(a, b string) int { return len(b) - len(a) })
+	if program, err := exec.LookPath("initdb"); err == nil {
+		folders = append(folders, filepath.Dir(program))
+	}
+	slices.Reverse(folders)
+	for _, folder := range folders {
+		if _, err := os.Stat(filepath.Join(folder, "initdb")); err == nil {
+			return folder
+		}
+	}
+	return ""
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil //nolint:forcetypeassert // it listens by TCP
+}
