@@ -54,7 +54,7 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 		return fmt.Errorf("recording the attempt: %w", err)
 	}
 	started := time.Now()
-	verdict, posted := s.request(ctx, turn.Batch, post)
+	verdict, posted := s.request(ctx, lane, turn.Batch, post)
 	verdict.ReplyGone = verdict.ReplyGone && post.Reply != "" // else it would go again for ever
 	took := time.Since(started)
 	run := s.memory.add(turn, verdict, started)
@@ -62,7 +62,7 @@ func (s *Sender) attempt(ctx context.Context, lane *leased, turn queue.Turn) err
 	case !posted:
 		s.memory.probed(false, time.Now())
 	case s.memory.wantsProbe():
-		probe := s.ask(ctx, probeTime, s.cfg.Sink.Probe)
+		probe := s.ask(ctx, lane, probeTime, s.cfg.Sink.Probe)
 		s.memory.probed(probe.Outcome == relay.Sent && !probe.Doubtful, time.Now())
 	}
 	settlement := s.policy.settle(turn, verdict, run, s.memory.blamed(time.Now()))
@@ -115,28 +115,28 @@ func (s *Sender) fit(messages []relay.Message) (n int) {
 
 // request posts, and reports whether it did. If several answers were lost
 // already, the last one too, the destination must answer a probe first.
-func (s *Sender) request(ctx context.Context, batch queue.Batch, post relay.Post) (v relay.Verdict, posted bool) {
+func (s *Sender) request(ctx context.Context, lane *leased, batch queue.Batch, post relay.Post) (v relay.Verdict, posted bool) {
 	limit := requestTime
 	if batch.Doubts > 0 {
 		limit = repeatTime
 	}
 	if batch.Doubts >= maxDoubts && !s.memory.answered {
-		if v := s.ask(ctx, probeTime, s.cfg.Sink.Probe); v.Outcome != relay.Sent {
+		if v := s.ask(ctx, lane, probeTime, s.cfg.Sink.Probe); v.Outcome != relay.Sent {
 			return relay.Verdict{
 				Outcome: relay.Later, After: v.After, Scope: v.Scope, Status: v.Status,
 				Reason: "not repeated, since the platform does not answer a harmless question either: " + v.Reason,
 			}, false
 		}
 	}
-	v = s.ask(ctx, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
+	v = s.ask(ctx, lane, limit, func(ctx context.Context) relay.Verdict { return s.cfg.Sink.Send(ctx, post) })
 	s.memory.answered = v.Status >= http.StatusBadRequest
 	return v, true
 }
 
 // ask makes a request that takes at most so long. It outlives ctx by the grace,
 // so that a stop leaves no answer unread that is about to come; after the end of
-// ctx none is begun.
-func (s *Sender) ask(ctx context.Context, limit time.Duration, do func(context.Context) relay.Verdict) (v relay.Verdict) {
+// ctx none is begun. None outlives the lease, by which another sender would begin.
+func (s *Sender) ask(ctx context.Context, lane *leased, limit time.Duration, do func(context.Context) relay.Verdict) (v relay.Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.panicked("sending", p)
@@ -146,9 +146,13 @@ func (s *Sender) ask(ctx context.Context, limit time.Duration, do func(context.C
 	if ctx.Err() != nil {
 		return relay.Verdict{Outcome: relay.Later, Reason: "the relay stops"}
 	}
+	if lane.over.Err() != nil {
+		return relay.Verdict{Outcome: relay.Later, Reason: "the lane is another relay's by now"}
+	}
 	request, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(s.cfg.Grace, cancel) })()
+	defer context.AfterFunc(lane.over, cancel)()
 	return do(request)
 }
 
@@ -173,9 +177,6 @@ func (s *Sender) settle(ctx context.Context, lane *leased, batch queue.Batch, se
 		}
 		s.cfg.Log.Error("what an attempt came to cannot be recorded", "error", err, "retry_in_ms", storeWait(failures).Milliseconds())
 		pause(record, nil, nil, storeWait(failures))
-		if err := lane.keep(record); err != nil {
-			return fmt.Errorf("settling the attempt: %w", err)
-		}
 	}
 }
 

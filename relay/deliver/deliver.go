@@ -16,17 +16,11 @@ import (
 )
 
 const (
-	// leaseTime is how long a lane stays with a sender that has died. All that
-	// an attempt may take lies well within it.
-	leaseTime = 2 * time.Minute
-	// renewAt is how much of a lease must be left when an attempt begins: one that
-	// takes as long as it may, with a probe before and after it.
-	renewAt = repeatTime + 2*probeTime + 10*time.Second
 	// pollTime is how often an idle lane looks for deliveries that nobody woke
 	// it for: those that another process put.
 	pollTime = 5 * time.Second
-	// restTime is the longest sleep of a lane that waits for its next try, so
-	// that it keeps its lease.
+	// restTime is the longest sleep of a lane that waits for its next try, in case
+	// that nobody wakes it.
 	restTime = 15 * time.Second
 	// maxDigest is how many deliveries are looked at to make one digest. It is
 	// more than any platform's message holds in a form that is still readable.
@@ -93,7 +87,7 @@ func (s *Sender) Run(ctx context.Context) {
 		asked := time.Now()
 		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Budgets)
 		if err == nil {
-			err = s.serve(ctx, &leased{Lane: lane, until: asked.Add(leaseTime)}, &failures)
+			err = s.serve(ctx, retain(lane, asked), &failures)
 		}
 		if err == nil || ctx.Err() != nil {
 			return
@@ -105,34 +99,16 @@ func (s *Sender) Run(ctx context.Context) {
 		wait := storeWait(failures)
 		if errors.Is(err, queue.ErrTaken) || errors.Is(err, queue.ErrLost) {
 			s.cfg.Log.Debug("lane not ours", "error", err)
+			wait, failures = takeTime, -1
 		} else {
 			s.cfg.Log.Error("lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
 		}
-		pause(ctx, nil, s.orders.news, wait)
+		pause(ctx, s.cfg.Lanes.Wake(s.cfg.Name), s.orders.news, wait)
 	}
 }
 
 // goesOn reports whether there may be another request.
 func (s *Sender) goesOn(ctx context.Context) bool { return ctx.Err() == nil && !s.orders.over() }
-
-// leased is a lane and how long it is ours, by our own clock.
-type leased struct {
-	queue.Lane
-	until time.Time
-}
-
-// keep renews the lease if it would not outlast an attempt.
-func (l *leased) keep(ctx context.Context) error {
-	if time.Until(l.until) > renewAt {
-		return nil
-	}
-	asked := time.Now()
-	if err := l.Renew(ctx, leaseTime); err != nil {
-		return err
-	}
-	l.until = asked.Add(leaseTime)
-	return nil
-}
 
 // serve sends from a lane until the sender is to end, the lane is to be leased
 // anew (errAnew), or the store fails. It forgets former failures once the store
@@ -141,7 +117,7 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 	defer func() {
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
-		if err := lane.Release(release); err != nil && !errors.Is(err, queue.ErrLost) {
+		if err := lane.release(release); err != nil {
 			s.cfg.Log.Warn("lane not released", "error", err)
 		}
 	}()
@@ -149,9 +125,6 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 	for s.goesOn(ctx) {
 		if anew := s.obey(); anew {
 			return errAnew
-		}
-		if err := lane.keep(ctx); err != nil {
-			return err
 		}
 		turn, err := lane.Next(ctx, s.limit())
 		if err != nil {
