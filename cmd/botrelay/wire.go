@@ -2,25 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
-	"botrelay/relay/metrics"
-	"botrelay/relay/queue"
-	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
 	"botrelay/relay/route"
-	"botrelay/relay/server"
 	"botrelay/relay/vendors"
 	"botrelay/sinks"
 	"botrelay/sinks/transport"
@@ -52,64 +45,6 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 		env.Sinks[k.Name] = func() config.SinkOptions { return k.Options() }
 	}
 	return env
-}
-
-// openStore opens what a store URL names. It blocks while another relay has it.
-func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, log *slog.Logger) (queue.Store, error) {
-	path, err := sqlitePath(storeURL)
-	if err != nil {
-		return nil, err
-	}
-	return sqlite.Open(ctx, sqlite.Config{
-		Path: path,
-		Log:  log,
-		Waiting: func() {
-			log.Warn("another relay has the store; waiting until it stops", "path", path)
-		},
-		Committed: counts.Committed,
-	})
-}
-
-// openLedger opens what a store URL names, beside a relay that may be using it.
-func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
-	path, err := sqlitePath(storeURL)
-	if err != nil {
-		return nil, err
-	}
-	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
-}
-
-// announcer is a store that lets other processes read what it is told, for as
-// long as it is open.
-type announcer interface {
-	Announce(text string) error
-}
-
-// announcedAt returns what the relay that has a store announces, or nothing.
-func announcedAt(storeURL string) string {
-	path, err := sqlitePath(storeURL)
-	if err != nil {
-		return ""
-	}
-	text, _ := sqlite.Announced(path) // who cannot read it does without
-	return text
-}
-
-// sqlitePath returns the file that a store URL names.
-func sqlitePath(storeURL string) (string, error) {
-	path, ok := strings.CutPrefix(storeURL, "sqlite:")
-	if !ok {
-		return "", errors.New("opening the store: only sqlite: URLs are supported by this version")
-	}
-	return path, nil
-}
-
-// unready says of an error of the store what strangers may know of it.
-func unready(err error) error {
-	if reason := sqlite.Reason(err); reason != "" {
-		return &server.Unready{Reason: reason, Err: err}
-	}
-	return err
 }
 
 func sourcesOf(c *config.Config) ([]receive.Source, error) {

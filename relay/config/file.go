@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -176,25 +177,43 @@ func (t *table) retention(s *Store) {
 
 // storeURL checks the store's address, which may hold a password: it is not
 // shown.
-func (t *table) storeURL(url string) {
-	path, isSQLite := strings.CutPrefix(url, sqliteURL)
+func (t *table) storeURL(address string) {
+	path, isSQLite := strings.CutPrefix(address, sqliteURL)
 	text := ""
 	switch {
-	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		text = "PostgreSQL is not supported by this version"
+	case IsPostgres(address):
+		text = postgresTrouble(address)
 	case !isSQLite:
-		text = "is not a store"
+		text = `is not a store: write "sqlite:" and the name of a file, or postgres://USER:PASSWORD@HOST/DATABASE`
 	case path == "" || strings.HasSuffix(path, "/"):
-		text = "names no file"
+		text = `names no file: write "sqlite:" and the name of a file`
 	case strings.HasPrefix(path, ":memory:"):
-		text = "would lose everything with the process"
+		text = `would lose everything with the process: write "sqlite:" and the name of a file`
 	default:
 		if n := t.node.get("url"); n != nil {
 			n.public = true
 		}
-		return
 	}
-	t.r.errorf(t.at("url"), `%q: %s: write "sqlite:" and the name of a file`, "url", text)
+	if text != "" {
+		t.r.errorf(t.at("url"), `%q: `+strings.ReplaceAll(text, "%", "%%"), "url")
+	}
+}
+
+// IsPostgres reports whether a store's address names a PostgreSQL database.
+func IsPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// postgresTrouble returns what is wrong with a database's address, or nothing.
+func postgresTrouble(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return "is not an address: in the password, write other characters than letters and digits as %XX, such as %40 for @"
+	case strings.Trim(u.Path, "/") == "":
+		return "names no database: write postgres://USER:PASSWORD@HOST/DATABASE"
+	}
+	return ""
 }
 
 // sinkExists reports a name that no sink has. Without any sink that is what is

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"botrelay/relay/config"
+	"botrelay/relay/metrics"
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/postgres"
+	"botrelay/relay/queue/sqlite"
+	"botrelay/relay/server"
+)
+
+// openStore opens what a store URL names. It blocks while another relay has a
+// file.
+func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, log *slog.Logger) (queue.Store, error) {
+	if config.IsPostgres(storeURL) {
+		return postgres.Open(ctx, postgres.Config{URL: storeURL, Log: log, Committed: counts.Committed})
+	}
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, sqlite.Config{
+		Path: path,
+		Log:  log,
+		Waiting: func() {
+			log.Warn("another relay has the store; waiting until it stops", "path", path)
+		},
+		Committed: counts.Committed,
+	})
+}
+
+// openLedger opens what a store URL names, beside a relay that may be using it.
+func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
+	if config.IsPostgres(storeURL) {
+		return postgres.OpenBeside(ctx, postgres.Config{URL: storeURL})
+	}
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
+}
+
+// announcer is a store that lets other processes read what it is told, for as
+// long as it is open.
+type announcer interface {
+	Announce(text string) error
+}
+
+// announcedAt returns what the relay that has a store announces, or nothing.
+func announcedAt(storeURL string) string {
+	path, err := sqlitePath(storeURL)
+	if err != nil {
+		return ""
+	}
+	text, _ := sqlite.Announced(path) // who cannot read it does without
+	return text
+}
+
+// sqlitePath returns the file that a store URL names.
+func sqlitePath(storeURL string) (string, error) {
+	path, ok := strings.CutPrefix(storeURL, "sqlite:")
+	if !ok {
+		return "", errors.New("opening the store: its URL begins neither with sqlite: nor with postgres://")
+	}
+	return path, nil
+}
+
+// unready says of an error of the store what strangers may know of it.
+func unready(err error) error {
+	if reason := cmp.Or(sqlite.Reason(err), postgres.Reason(err)); reason != "" {
+		return &server.Unready{Reason: reason, Err: err}
+	}
+	return err
+}
