@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/receive"
 	"botrelay/relay/route"
@@ -31,25 +32,13 @@ const connections = 64
 // "share" is acknowledged durable events a second as a share of the bare
 // handler's.
 func BenchmarkReceive(b *testing.B) {
-	v, _ := vendors.Lookup("chatbase")
 	store, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), "bench.db"), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	table, err := route.New(route.Config{Rules: []route.Rule{{Name: "leads", Match: route.Match{Kind: []string{"lead"}}, To: []string{"sales"}}}, Default: []string{"sales"}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	source := receive.Source{Name: "website", Vendor: v, Secrets: []relay.Secret{relay.NewSecret(secret)}}
-	durable := listen(b, receive.New(receive.Config{
-		Sources: []receive.Source{source},
-		Route:   table.Route,
-		Inbox:   store,
-		MaxBody: 1 << 20,
-		Log:     slog.New(slog.NewJSONHandler(devNull{}, nil)), // formatting is part of the work
-	}))
-	bare := listen(b, bareHandler(source))
+	durable := listen(b, receiver(b, store))
+	bare := listen(b, bareHandler(website()))
 
 	var sequence atomic.Int64
 	var events [2]int64
@@ -57,7 +46,7 @@ func BenchmarkReceive(b *testing.B) {
 	for b.Loop() {
 		for i, url := range []string{bare, durable} {
 			began := time.Now()
-			events[i] += drive(b, url, &sequence, 500*time.Millisecond)
+			events[i] += drive(b, url, connections, &sequence, 500*time.Millisecond)
 			spent[i] += time.Since(began)
 		}
 	}
@@ -66,6 +55,28 @@ func BenchmarkReceive(b *testing.B) {
 	b.ReportMetric(perSecond(1), "durable-events/s")
 	b.ReportMetric(perSecond(1)/perSecond(0), "share")
 	b.ReportMetric(0, "ns/op") // a turn has a fixed length
+}
+
+// website is the source that the benchmarks post to.
+func website() receive.Source {
+	v, _ := vendors.Lookup("chatbase")
+	return receive.Source{Name: "website", Vendor: v, Secrets: []relay.Secret{relay.NewSecret(secret)}}
+}
+
+// receiver returns a handler that owes each event to one sink.
+func receiver(b *testing.B, store queue.Inbox) http.Handler {
+	b.Helper()
+	table, err := route.New(route.Config{Rules: []route.Rule{{Name: "leads", Match: route.Match{Kind: []string{"lead"}}, To: []string{"sales"}}}, Default: []string{"sales"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return receive.New(receive.Config{
+		Sources: []receive.Source{website()},
+		Route:   table.Route,
+		Inbox:   store,
+		MaxBody: 1 << 20,
+		Log:     slog.New(slog.NewJSONHandler(devNull{}, nil)), // formatting is part of the work
+	})
 }
 
 // devNull is where the log goes. io.Discard would let nothing be formatted.
@@ -110,7 +121,7 @@ func listen(b *testing.B, h http.Handler) string {
 
 // drive sends leads over all connections for a while and returns how many were
 // acknowledged. Each lead is one of its own.
-func drive(b *testing.B, url string, sequence *atomic.Int64, d time.Duration) int64 {
+func drive(b *testing.B, url string, connections int, sequence *atomic.Int64, d time.Duration) int64 {
 	b.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}}
 	defer client.CloseIdleConnections()

@@ -28,10 +28,9 @@ var errNone = errors.New("no PostgreSQL: set " + Variable + " to a server's URL,
 // Server is a PostgreSQL server for tests. Its methods may be called from several
 // goroutines.
 type Server struct {
-	url     string
-	made    atomic.Int64
-	process *process // nil: it is not ours
-	none    error    // why there is no server
+	url  string
+	made atomic.Int64
+	none error // why there is no server
 
 	mu        sync.Mutex
 	templates []string
@@ -44,19 +43,32 @@ type Server struct {
 // It starts the server when there is none, and stops it after the tests. Where it
 // cannot, tests that ask for a database are skipped.
 func Main(m *testing.M, s *Server) int {
-	if s.url = os.Getenv(Variable); s.url == "" {
-		s.process, s.none = start()
-		if s.process != nil {
-			s.url = s.process.url
-			defer s.process.stop()
-		}
-		if s.none != nil && !errors.Is(s.none, errNone) {
-			fmt.Fprintln(os.Stderr, "starting PostgreSQL:", s.none)
-			return 1
-		}
+	stop, err := s.Start()
+	if err != nil && !errors.Is(err, errNone) {
+		fmt.Fprintln(os.Stderr, "starting PostgreSQL:", err)
+		return 1
 	}
-	defer s.dropTemplates()
+	defer stop()
 	return m.Run()
+}
+
+// Durable makes a server of our own write to disk before it answers, as a real one
+// does. Tests do without: a power cut is not what they try.
+const Durable = "fsync=on"
+
+// Start finds or starts the server, with settings for one of our own. It blocks
+// until the server answers. stop ends it, and drops what databases are left.
+func (s *Server) Start(settings ...string) (stop func(), err error) {
+	if s.url = os.Getenv(Variable); s.url != "" {
+		return s.dropTemplates, nil
+	}
+	process, err := start(settings)
+	if err != nil {
+		s.none = err
+		return func() {}, err
+	}
+	s.url = process.url
+	return process.stop, nil
 }
 
 // dropTemplates leaves no database at a server that is not ours.

@@ -30,7 +30,7 @@ type process struct {
 }
 
 // start makes and starts a server, or returns errNone.
-func start() (*process, error) {
+func start(settings []string) (*process, error) {
 	programs := findPrograms()
 	if programs == "" {
 		return nil, errNone
@@ -40,14 +40,14 @@ func start() (*process, error) {
 		return nil, err
 	}
 	p := &process{folder: folder, gone: make(chan struct{})}
-	if err := p.start(programs); err != nil {
+	if err := p.start(programs, settings); err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, fmt.Errorf("%w\n%s", err, p.output.String())
 	}
 	return p, nil
 }
 
-func (p *process) start(programs string) error {
+func (p *process) start(programs string, settings []string) error {
 	if err := giveAway(p.folder); err != nil {
 		return err
 	}
@@ -60,9 +60,11 @@ func (p *process) start(programs string) error {
 	if err != nil {
 		return err
 	}
-	// What tests prove of durability is what survives a relay, not a power cut.
-	p.server = p.command(filepath.Join(programs, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", p.folder,
-		"-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+	args := []string{"-D", data, "-p", strconv.Itoa(port), "-h", "127.0.0.1", "-k", p.folder}
+	for _, setting := range append([]string{"fsync=off", "max_connections=400", "log_min_messages=fatal"}, settings...) {
+		args = append(args, "-c", setting)
+	}
+	p.server = p.command(filepath.Join(programs, "postgres"), args...)
 	started := make(chan error, 1)
 	go func() { // the server ends with the thread that started it
 		runtime.LockOSThread()
