@@ -32,7 +32,7 @@ func BenchmarkReceivePostgres(b *testing.B) {
 	defer stop()
 	for _, connections := range []int{16, 64, 256} {
 		b.Run(fmt.Sprint(connections), func(b *testing.B) {
-			url := server.Database(b, "")
+			url := server.Database(b)
 			script := prepareInserts(b, url)
 			store, err := postgres.Open(b.Context(), postgres.Config{URL: url})
 			if err != nil {

@@ -20,31 +20,38 @@ const clockText = `CREATE TABLE botrelay.test_clock (now bigint NOT NULL);
 	INSERT INTO botrelay.test_clock VALUES (1767323045000000);
 	CREATE OR REPLACE FUNCTION botrelay.now_micros() RETURNS bigint LANGUAGE sql VOLATILE AS 'SELECT now FROM botrelay.test_clock'`
 
-func TestStore(t *testing.T) {
-	queuetest.Run(t, func(t *testing.T) queuetest.Harness {
-		url := server.Database(t, server.Template(t, "clock", func(url string) {
-			s, err := Open(t.Context(), Config{URL: url})
-			if err != nil {
-				t.Fatal(err)
-			}
-			exec(t, s, clockText)
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}))
-		s := openAt(t, url)
-		return queuetest.Harness{
-			Store: s,
-			Advance: func(d time.Duration) {
-				exec(t, s, fmt.Sprintf(`UPDATE botrelay.test_clock SET now = now + %d`, d.Microseconds()))
-			},
-			Reopen: func() queue.Store {
-				s.kill()
-				s = openAt(t, url)
-				return s
-			},
-		}
-	})
+func TestStore(t *testing.T) { suite(t, server.Database(t)) }
+
+// TestStoreBehindAPooler: nothing rests on the state of a session.
+func TestStoreBehindAPooler(t *testing.T) {
+	through := server.Pool(t)
+	suite(t, through(server.Database(t)))
+}
+
+// suite runs what every driver must pass, on one database: making one takes longer
+// than a test.
+func suite(t *testing.T, url string) {
+	s := openAt(t, url)
+	exec(t, s, clockText)
+	s.closing.Do(s.kill)
+	queuetest.Run(t, func(t *testing.T) queuetest.Harness { return harness(t, url) })
+}
+
+func harness(t *testing.T, url string) queuetest.Harness {
+	s := openAt(t, url)
+	exec(t, s, `TRUNCATE botrelay.events, botrelay.deliveries, botrelay.lanes, botrelay.budgets, botrelay.uses, botrelay.threads,
+		botrelay.attempts, botrelay.relays; ALTER SEQUENCE botrelay.places RESTART; UPDATE botrelay.test_clock SET now = 1767323045000000`)
+	return queuetest.Harness{
+		Store: s,
+		Advance: func(d time.Duration) {
+			exec(t, s, fmt.Sprintf(`UPDATE botrelay.test_clock SET now = now + %d`, d.Microseconds()))
+		},
+		Reopen: func() queue.Store {
+			s.kill()
+			s = openAt(t, url)
+			return s
+		},
+	}
 }
 
 // kill ends a store as a kill does its process: nothing is released or settled.
@@ -56,7 +63,7 @@ func (s *Store) kill() {
 
 func openAt(t testing.TB, url string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Config{URL: url})
+	s, err := Open(t.Context(), Config{URL: url, MaxConns: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,6 +129,11 @@ func (d *database) hear(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	// Behind a pooler, whoever gets the server's connection next would listen.
+	var pid uint32
+	if err := conn.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&pid); err != nil || pid != conn.PgConn().PID() {
+		return errors.Join(err, errDeaf)
+	}
 	if _, err := conn.Exec(ctx, `LISTEN `+channel); err != nil {
 		return err
 	}

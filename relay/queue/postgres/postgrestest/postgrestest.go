@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,9 +29,6 @@ type Server struct {
 	url  string
 	made atomic.Int64
 	none error // why there is no server
-
-	mu        sync.Mutex
-	templates []string
 }
 
 // Main runs a package's tests with a server, and returns their exit code:
@@ -57,10 +52,10 @@ func Main(m *testing.M, s *Server) int {
 const Durable = "fsync=on"
 
 // Start finds or starts the server, with settings for one of our own. It blocks
-// until the server answers. stop ends it, and drops what databases are left.
+// until the server answers. stop ends it.
 func (s *Server) Start(settings ...string) (stop func(), err error) {
 	if s.url = os.Getenv(Variable); s.url != "" {
-		return s.dropTemplates, nil
+		return func() {}, nil
 	}
 	process, err := start(settings)
 	if err != nil {
@@ -71,55 +66,17 @@ func (s *Server) Start(settings ...string) (stop func(), err error) {
 	return process.stop, nil
 }
 
-// dropTemplates leaves no database at a server that is not ours.
-func (s *Server) dropTemplates() {
-	for _, name := range s.templates {
-		conn, err := pgx.Connect(context.Background(), s.url)
-		if err == nil {
-			_, err = conn.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
-			err = errors.Join(err, conn.Close(context.Background()))
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "dropping a test's database:", err)
-		}
-	}
-}
-
-// Database returns the URL of a new database, which is gone when the test ends:
-// a copy of the database template, or an empty one. It skips the test if there is
-// no server.
-func (s *Server) Database(t testing.TB, template string) string {
+// Database returns the URL of a new and empty database, which is gone when the
+// test ends. It skips the test if there is no server.
+func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	if s.none != nil {
 		t.Skip(s.none)
 	}
 	name := fmt.Sprintf("botrelay_test_%d_%d", os.Getpid(), s.made.Add(1))
-	text := "CREATE DATABASE " + name
-	if template != "" {
-		text += " TEMPLATE " + template
-	}
-	s.run(t, text)
+	s.run(t, "CREATE DATABASE "+name)
 	t.Cleanup(func() { s.run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.URL(t, name)
-}
-
-// Template makes a database once, which prepare fills, and returns its name for
-// Database. All connections to it must be closed when prepare returns.
-func (s *Server) Template(t testing.TB, name string, prepare func(url string)) string {
-	t.Helper()
-	if s.none != nil {
-		t.Skip(s.none)
-	}
-	name = fmt.Sprintf("botrelay_test_%d_%s", os.Getpid(), name)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if slices.Contains(s.templates, name) {
-		return name
-	}
-	s.run(t, "CREATE DATABASE "+name)
-	prepare(s.URL(t, name))
-	s.templates = append(s.templates, name)
-	return name
 }
 
 // URL returns the URL of a database of the server.

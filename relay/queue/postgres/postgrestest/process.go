@@ -2,19 +2,14 @@ package postgrestest
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // startTime is how long a server may take to start.
@@ -65,16 +60,7 @@ func (p *process) start(programs string, settings []string) error {
 		args = append(args, "-c", setting)
 	}
 	p.server = p.command(filepath.Join(programs, "postgres"), args...)
-	started := make(chan error, 1)
-	go func() { // the server ends with the thread that started it
-		runtime.LockOSThread()
-		started <- p.server.Start()
-		if p.server.Process != nil {
-			_ = p.server.Wait() // how it ended is nobody's concern
-		}
-		close(p.gone)
-	}()
-	if err := <-started; err != nil {
+	if err := p.run(); err != nil {
 		return err
 	}
 	p.url = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
@@ -87,25 +73,6 @@ func (p *process) command(program string, args ...string) *exec.Cmd {
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.folder, &p.output, &p.output
 	cmd.SysProcAttr = unprivileged()
 	return cmd
-}
-
-// await blocks until the server answers.
-func (p *process) await() error {
-	ctx, cancel := context.WithTimeout(context.Background(), startTime)
-	defer cancel()
-	for {
-		conn, err := pgx.Connect(ctx, p.url)
-		if err == nil {
-			return conn.Close(ctx)
-		}
-		select {
-		case <-p.gone:
-			return errors.New("it ended")
-		case <-ctx.Done():
-			return err
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }
 
 func (p *process) stop() {
