@@ -24,25 +24,29 @@ func TestPlan(t *testing.T) {
 			"who comes gets its part, and no more changes hands",
 			map[string][]string{"r1": all, "r2": all},
 			map[string]string{"a": "r1", "b": "r1", "c": "r1", "d": "r1", "e": "r1", "f": "r1"},
-			map[string]int{"r1": 3, "r2": 3}, nil,
+			map[string]int{"r1": 3, "r2": 3},
+			nil,
 		},
 		{
 			"what is even stays",
 			map[string][]string{"r1": all, "r2": all},
 			map[string]string{"a": "r1", "b": "r1", "c": "r1", "d": "r2", "e": "r2", "f": "r2"},
-			map[string]int{"r1": 3, "r2": 3}, map[string]string{"a": "r1", "b": "r1", "c": "r1", "d": "r2", "e": "r2", "f": "r2"},
+			map[string]int{"r1": 3, "r2": 3},
+			map[string]string{"a": "r1", "b": "r1", "c": "r1", "d": "r2", "e": "r2", "f": "r2"},
 		},
 		{
 			"only who has the sink gets its lane",
 			map[string][]string{"r1": {"a", "b", "c"}, "r2": {"c"}},
 			nil,
-			map[string]int{"r1": 2, "r2": 1}, map[string]string{"a": "r1", "b": "r1", "c": "r2"},
+			map[string]int{"r1": 2, "r2": 1},
+			map[string]string{"a": "r1", "b": "r1", "c": "r2"},
 		},
 		{
 			"who is gone has nothing, nor who wants it no more",
 			map[string][]string{"r1": {"a", "b"}, "r2": {"a"}},
 			map[string]string{"a": "gone", "b": "r2"},
-			map[string]int{"r1": 1, "r2": 1}, map[string]string{"a": "r2", "b": "r1"},
+			map[string]int{"r1": 1, "r2": 1},
+			map[string]string{"a": "r2", "b": "r1"},
 		},
 	} {
 		meant := plan(tc.wants, tc.holders)

@@ -79,8 +79,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	if err := db.migrate(ctx); err != nil {
-		db.close()
-		return nil, fmt.Errorf("preparing the tables: %w", classify(err))
+		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", classify(err)), db.close())
 	}
 	if cfg.MaxWaiting == 0 {
 		cfg.MaxWaiting = defaultWaiting
@@ -120,8 +119,7 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 		db.log = slog.New(slog.DiscardHandler)
 	}
 	if err := db.sql.PingContext(ctx); err != nil {
-		db.close()
-		return nil, fmt.Errorf("opening the store: %w", classify(err))
+		return nil, errors.Join(fmt.Errorf("opening the store: %w", classify(err)), db.close())
 	}
 	return db, nil
 }

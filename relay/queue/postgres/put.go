@@ -273,9 +273,18 @@ func (d *database) insert(ctx context.Context, group []*arrival) (map[string]boo
 		oid   uint32
 		value any
 	}{
-		{pgtype.TextArrayOID, c.id}, {pgtype.TextArrayOID, c.source}, {pgtype.TextArrayOID, c.vendor}, {pgtype.TextArrayOID, c.kind},
-		{pgtype.BoolArrayOID, c.routed}, {pgtype.ByteaArrayOID, c.dedup}, {pgtype.TextArrayOID, c.event}, {pgtype.ByteaArrayOID, c.payload},
-		{pgtype.TextArrayOID, c.owed}, {pgtype.Int8ArrayOID, c.nth}, {pgtype.TextArrayOID, c.sink}, {pgtype.TextArrayOID, c.route},
+		{pgtype.TextArrayOID, c.id},
+		{pgtype.TextArrayOID, c.source},
+		{pgtype.TextArrayOID, c.vendor},
+		{pgtype.TextArrayOID, c.kind},
+		{pgtype.BoolArrayOID, c.routed},
+		{pgtype.ByteaArrayOID, c.dedup},
+		{pgtype.TextArrayOID, c.event},
+		{pgtype.ByteaArrayOID, c.payload},
+		{pgtype.TextArrayOID, c.owed},
+		{pgtype.Int8ArrayOID, c.nth},
+		{pgtype.TextArrayOID, c.sink},
+		{pgtype.TextArrayOID, c.route},
 	} {
 		if err := params.add(column.oid, column.value); err != nil {
 			return nil, err

@@ -40,7 +40,7 @@ func (s *Server) Pool(t testing.TB) func(string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "botrelay-pgbouncer-") // that of the test would not be open to another user
+	folder, err := os.MkdirTemp("", "botrelay-pgbouncer-") //nolint:usetesting // the test's own would not be open to another user
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package postgrestest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -69,7 +70,7 @@ func (p *process) start(programs string, settings []string) error {
 
 // command returns one that runs as a user that PostgreSQL accepts.
 func (p *process) command(program string, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.Background(), program, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.folder, &p.output, &p.output
 	cmd.SysProcAttr = unprivileged()
 	return cmd
@@ -104,7 +105,7 @@ func findPrograms() string {
 }
 
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
