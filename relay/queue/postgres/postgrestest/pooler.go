@@ -23,10 +23,10 @@ func (s *Server) Pool(t testing.TB) func(string) string {
 	t.Helper()
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
-		t.Skip("no pooler: install the Debian package pgbouncer")
+		skip(t, "no pooler: install the Debian package pgbouncer")
 	}
 	if s.none != nil {
-		t.Skip(s.none)
+		skip(t, s.none.Error())
 	}
 	server, err := url.Parse(s.url)
 	if err != nil {
