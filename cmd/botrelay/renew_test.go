@@ -201,6 +201,13 @@ to = ["night"]
 			t.Errorf("%s\ngot %q, want %q", next, got, want)
 		}
 	}
+	// a condition that says the same is the same, though it is compiled anew
+	when := base + "[[routes]]\nmatch = {}\nwhen = 'lower(text) != \"test\"'\nto = ['sales']\n"
+	for next, want := range map[string]string{when: "none", strings.Replace(when, "!=", "==", 1): "routes changed: route 3"} {
+		if got := changes(parsed(when), parsed(next)); got != want {
+			t.Errorf("%s\ngot %q, want %q", next, got, want)
+		}
+	}
 	many := base
 	for range 20 {
 		many += "[[routes]]\nmatch = { kind = 'message', bot_id = 'b' }\nto = ['sales']\n"

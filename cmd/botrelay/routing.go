@@ -10,14 +10,14 @@ import (
 	"botrelay/relay/route"
 )
 
-// checkCondition looks at a route's when.
-func checkCondition(text string) *config.Fault {
-	_, err := route.ParseCondition(text)
+// condition compiles a route's when, or says what is wrong with it.
+func condition(text string) (config.Condition, *config.Fault) {
+	c, err := route.ParseCondition(text)
 	fault, wrong := errors.AsType[*route.ConditionError](err)
 	if !wrong {
-		return nil
+		return c, nil
 	}
-	return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames(), Like: fault.Like}
+	return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames(), Like: fault.Like}
 }
 
 // tableOf returns the rules of a routes file. The renderer knows where events'
@@ -30,9 +30,10 @@ func tableOf(c *config.Config, renderer *render.Renderer, failed func(*relay.Eve
 		if r.When == "" {
 			continue
 		}
-		when, err := route.ParseCondition(r.When)
-		if err != nil {
-			return nil, fmt.Errorf("route %s: when: %w", r.Name, err)
+		// Compiling takes longer than all else of a large file, so it is done once.
+		when, ok := r.Condition.(*route.Condition)
+		if !ok {
+			return nil, fmt.Errorf("route %s: when: it is not compiled", r.Name)
 		}
 		rules[i].When = when
 	}

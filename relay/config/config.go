@@ -49,8 +49,9 @@ type Env struct {
 	// is its key: "title", "body", "fields", "footer", "link" or
 	// "conversation_url". described are the vendors that the file describes.
 	Templates func(place, text string, described []Vendor) *Fault
-	// Conditions returns what is wrong with a condition; nil: nothing ever.
-	Conditions func(text string) *Fault
+	// Conditions returns what a condition is made into, or what is wrong with it; nil:
+	// nothing ever is, and nothing is made.
+	Conditions func(text string) (Condition, *Fault)
 	// StandIn, unless it is nil, lets a file be read by who has not got its
 	// secrets: a variable without a value, and a secret's file that cannot be
 	// read, are no errors then. A sink's key that lacks one has the value that
@@ -58,6 +59,12 @@ type Env struct {
 	// variable stays as it is written if a text will do; else the key counts as left
 	// out.
 	StandIn func(sink, kind, key string) string
+}
+
+// Condition is a condition as Env.Conditions has made it: whoever needs more than its
+// text has made it too.
+type Condition interface {
+	String() string // as it is written
 }
 
 // Fault is what is wrong with a template or a condition, and where.
@@ -187,7 +194,9 @@ type Route struct {
 	// When is a condition that Env.Conditions finds good.
 	When   string `toml:"when" example:"not (text contains \"unsubscribe\")" doc:"A condition on the event. Without it always."`
 	Active Active `key:"active" doc:"When it applies, by the clock on the wall. Without it at any time."`
-	Never  string // why no event comes to it; empty: one may
+	// Condition is what Env.Conditions made of When; nil without.
+	Condition Condition
+	Never     string // why no event comes to it; empty: one may
 }
 
 // Message is one table [messages.NAME]. What is nil was left out, and is as it is

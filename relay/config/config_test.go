@@ -81,13 +81,13 @@ func env(vars map[string]string) config.Env {
 		Templates: func(place, text string, _ []config.Vendor) *config.Fault {
 			return (*config.Fault)(render.Check(render.Place(place), text, nil))
 		},
-		Conditions: func(text string) *config.Fault {
-			_, err := route.ParseCondition(text)
+		Conditions: func(text string) (config.Condition, *config.Fault) {
+			condition, err := route.ParseCondition(text)
 			fault, wrong := errors.AsType[*route.ConditionError](err)
 			if !wrong {
-				return nil
+				return condition, nil
 			}
-			return &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
+			return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
 		},
 	}
 }

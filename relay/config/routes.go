@@ -78,7 +78,10 @@ func (t *table) route(names names) Route {
 		t.r.errorf(n.at, "%s", text)
 	}
 	if t.bound["when"] && t.r.env.Conditions != nil {
-		t.r.fault(t.node.get("when"), route.When, t.r.env.Conditions(route.When))
+		condition, fault := t.r.env.Conditions(route.When)
+		if t.r.fault(t.node.get("when"), route.When, fault) {
+			route.Condition = condition
+		}
 	}
 	return route
 }

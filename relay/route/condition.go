@@ -108,8 +108,9 @@ func (c *Condition) holds(v *view) (holds bool, err error) {
 		}
 	}()
 	v.work.begin()
-	result, err := expr.Run(c.program, v.fields(c))
+	result, err := v.machine.Run(c.program, v.fields(c))
 	if err != nil {
+		v.machine = vm.VM{} // it has stopped in the middle of something
 		told := conditionError(c.text, err)
 		if errors.Is(err, errTooMuch) || told.Text == memoryExceeded {
 			return false, &ConditionError{Offset: told.Offset, Text: fmt.Sprintf("is too much work for this event, at character %d", told.Offset+1), TooMuch: true}

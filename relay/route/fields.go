@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"botrelay/relay"
+
+	"github.com/expr-lang/expr/vm"
 )
 
 // fields are the names of an event in a condition. Those of templates are the
@@ -60,11 +62,12 @@ type Names struct {
 // view is an event as the conditions of a table see it, one after the other. What
 // takes time is made once, and only if a condition uses it.
 type view struct {
-	event *relay.Event
-	names Names
-	work  meter
-	env   *fields
-	has   map[string]bool // which of its lazy fields are made
+	event   *relay.Event
+	names   Names
+	work    meter
+	machine vm.VM // runs the conditions
+	env     *fields
+	has     map[string]bool // which of its lazy fields are made
 }
 
 // fields shows the event to a condition.

@@ -84,11 +84,11 @@ func (t *Table) Route(e *relay.Event) []relay.Owed {
 	v := &view{event: e, names: t.names}
 	for i := range t.rules {
 		r := &t.rules[i]
-		miss, err := r.miss(v)
+		key, _, err := r.fails(v)
 		if err != nil {
 			t.failed(e, r.Name, err)
 		}
-		if miss != nil {
+		if key != "" {
 			continue
 		}
 		taken = true
@@ -164,23 +164,37 @@ func compile(m Match) ([]list, error) {
 // miss returns why the rule does not hold for an event, or nil if it does. err is
 // that of a condition that could not be told, and then counts as holding.
 func (r *rule) miss(v *view) (*Miss, error) {
-	e := v.event
+	key, l, err := r.fails(v)
+	switch {
+	case key == "":
+		return nil, err
+	case l != nil:
+		return &Miss{Key: key, Want: l.items, Got: l.value(v.event)}, nil
+	case key == KeyWhen:
+		return &Miss{Key: key, Want: []string{r.When.String()}}, nil
+	}
+	return &Miss{Key: key}, nil
+}
+
+// fails returns the first key that does not hold, and its list if it is one of the
+// match; "" if the rule holds. It makes nothing: of many rules, nearly all fail.
+func (r *rule) fails(v *view) (key string, l *list, err error) {
 	for i := range r.lists {
-		if l := &r.lists[i]; !l.holds(e) {
-			return &Miss{Key: l.key, Want: l.items, Got: l.value(e)}, nil
+		if l := &r.lists[i]; !l.holds(v.event) {
+			return l.key, l, nil
 		}
 	}
-	if !r.Active.Holds(e.ReceivedAt) {
-		return &Miss{Key: KeyActive}, nil
+	if !r.Active.Holds(v.event.ReceivedAt) {
+		return KeyActive, nil, nil
 	}
 	if r.When == nil {
-		return nil, nil
+		return "", nil, nil
 	}
 	holds, err := r.When.holds(v)
 	if err != nil || holds {
-		return nil, err
+		return "", nil, err
 	}
-	return &Miss{Key: KeyWhen, Want: []string{r.When.String()}}, nil
+	return KeyWhen, nil, nil
 }
 
 func (l *list) holds(e *relay.Event) bool {

@@ -175,3 +175,39 @@ func BenchmarkRoute(b *testing.B) {
 		table.Route(&e)
 	}
 }
+
+// BenchmarkManyRoutes is what one event takes with 10,000 routes: by their patterns
+// alone, and where each condition has to be looked at.
+func BenchmarkManyRoutes(b *testing.B) {
+	for _, conditions := range []bool{false, true} {
+		b.Run(fmt.Sprintf("conditions=%v", conditions), func(b *testing.B) {
+			table := manyRoutes(b, conditions)
+			e := relay.Event{Kind: relay.Lead, BotID: "agent_9999_x", Text: "hello"}
+			for b.Loop() {
+				if owed := table.Route(&e); len(owed) != 1 {
+					b.Fatal(owed)
+				}
+			}
+		})
+	}
+}
+
+func manyRoutes(b *testing.B, conditions bool) *route.Table {
+	b.Helper()
+	rules := make([]route.Rule, 10_000)
+	for i := range rules {
+		rules[i] = route.Rule{Name: fmt.Sprint(i), Match: route.Match{BotID: []string{fmt.Sprintf("agent_%d_*", i)}}, To: []string{"s"}}
+		if conditions {
+			when, err := route.ParseCondition(fmt.Sprintf(`text contains "hell" and len(text) == %d`, i-9_994))
+			if err != nil {
+				b.Fatal(err)
+			}
+			rules[i].Match, rules[i].When = route.Match{}, when
+		}
+	}
+	table, err := route.New(route.Config{Rules: rules})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return table
+}
