@@ -22,6 +22,9 @@ func seeds() []string {
 		"[sinks.a]\ntype = 'slack'\ntoken = '${X}'\nchannel = '${Y:-z}$$'\n[sources.b]\nvendor = 'v'\nsecret = [\"a\", \"\"\"b\"\"\"]\n",
 		"d = 1979-05-27T07:32:00Z\nf = [1e3, inf, -nan, 0x1F, 1_000]\nt = 07:32:00\n",
 		"a = 1\na = 2\n", "[a]\n[a]\n", "[a]\nb=1\n[a.b]\n", "a = [1,\n", "a = \"\\q\"", "= 1", "[", "a.b = 1\n[a]\n", "x = [{a=1},{a=2}]\n",
+		"title = \"{{ index .Fields \"plan\" }}\"\n", "title = \"\"x\"\"", "t = 'It's", "to = [\"sales, \"night\"]", "to:\n  - a\n  - b\n", "to =\n- a", "<!-- a\nb -->\nc = 1", "/* a", "\"\"\"\na\n\"\"\"\n", "a := 1\nb => 2", "m = k = 1 }",
+		"[sink.a]\ntype = 'slack'\n[[route]]\nto = 'a, b'\n[routes]\nmatch = 'lead'\n[sources]\nroutes = [{}]\n", "[[sinks.a]]\ntype = ['slack']\n[[sources]]\nname = 'x'\n", "[routes.a]\nkind = 'a|b'\ndays = ['Monday', 'Fry']\n",
+		"[sources.a]\nvendor = 'v'\nsecret = '$(HOME)'\nsecret_env = 'X'\n", "[sources.a]\nvendor = 'v'\nsecret = \"\"\"\nxoxb-1-2\n\"\"\"\n[server]\nlisten = 8080\nmax_body = '1 mb'\ntimezone = 'berlin'\n", "[bots]\n'https://hooks.slack.com/services/T/B/c' = 5\n",
 		"a = { b = 1,\n# c\n c = 2,\n}\n", "a = \"\\e\\x41\"\n", "a = 00:00\n", "a = 1 # \x7f\n", "ä = 1\n", "a = 0b2\n", "[a.b]\n[a]\n",
 	}
 }
