@@ -53,7 +53,12 @@ func (e *ConditionError) Error() string {
 
 // ParseCondition compiles a condition and checks its types. The error is a
 // *ConditionError. What a field of payload is shows only with an event.
-func ParseCondition(text string) (*Condition, error) {
+func ParseCondition(text string) (c *Condition, err error) {
+	defer func() {
+		if p := recover(); p != nil { // a mistake must not end who reads the file
+			c, err = nil, &ConditionError{Text: "cannot be understood"}
+		}
+	}()
 	if len(text) > maxCondition {
 		return nil, &ConditionError{Text: fmt.Sprintf("is longer than %d bytes", maxCondition)}
 	}
@@ -70,7 +75,7 @@ func ParseCondition(text string) (*Condition, error) {
 	if err != nil {
 		return nil, conditionError(text, err)
 	}
-	c := &Condition{text: text, program: program, uses: make(map[string]bool)}
+	c = &Condition{text: text, program: program, uses: make(map[string]bool)}
 	node := program.Node()
 	ast.Walk(&node, c)
 	if err := c.try(); err != nil {

@@ -171,6 +171,8 @@ func TestHabits(t *testing.T) {
 		`kind == '"' and (kind == "a"`:        `16: this "(" has no closing ")"`,
 		`{{ .Kind }} == {{ .Channel }}`:       `0: names stand here without {{ }} and without a point: write kind`,
 		`text contains "a" and`:               `20: ends too early: something is missing after and`,
+		`len()`:                               `0: invalid number of arguments (expected 1, got 0)`,
+		`lower()`:                             `0: not enough arguments to call lower`,
 		`if text contains "a"`:                `0: write the condition alone, without if`,
 		`kind == "lead")`:                     `14: this ")" closes nothing: take it out, or open it before`,
 		`text matches "(a"`:                   "5: the pattern is no regular expression: missing closing ): `(a`",

@@ -69,6 +69,9 @@ func (p *pricing) builtin(node *ast.Node, n *ast.BuiltinNode) {
 		"bitand", "bitor", "bitxor", "bitnand", "bitshl", "bitshr", "bitushr", "bitnot":
 		return
 	case "len":
+		if len(n.Arguments) == 0 { // which the language refuses later
+			return
+		}
 		if kind := n.Arguments[0].Type().Kind(); kind == reflect.Slice || kind == reflect.Map {
 			return
 		}
