@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"botrelay/relay/config"
 	"botrelay/relay/metrics"
@@ -15,11 +16,14 @@ import (
 	"botrelay/relay/server"
 )
 
+// absentTime is how often a database is tried that is not there yet.
+const absentTime = time.Second
+
 // openStore opens what a store URL names. It blocks while another relay has a
-// file.
+// file, and until a database is there.
 func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, log *slog.Logger) (queue.Store, error) {
 	if config.IsPostgres(storeURL) {
-		return postgres.Open(ctx, postgres.Config{URL: storeURL, Log: log, Committed: counts.Committed})
+		return openPostgres(ctx, postgres.Config{URL: storeURL, Log: log, Committed: counts.Committed})
 	}
 	path, err := sqlitePath(storeURL)
 	if err != nil {
@@ -33,6 +37,29 @@ func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, lo
 		},
 		Committed: counts.Committed,
 	})
+}
+
+// openPostgres opens a store in a database, which may start at the same time as the
+// relay.
+func openPostgres(ctx context.Context, cfg postgres.Config) (queue.Store, error) {
+	for told := false; ; told = true {
+		store, err := postgres.Open(ctx, cfg)
+		switch {
+		case err == nil:
+			return store, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !postgres.Absent(err):
+			return nil, err
+		case !told:
+			cfg.Log.Warn("the database is not there; waiting for it", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(absentTime):
+		}
+	}
 }
 
 // openLedger opens what a store URL names, beside a relay that may be using it.

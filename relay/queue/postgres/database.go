@@ -15,7 +15,7 @@ const (
 	operationTime = 10 * time.Second
 	// beginText begins a transaction whose locks end soon, whatever becomes of this
 	// process: other relays may wait for them. The settings end with it.
-	beginText = `BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s';
+	beginText = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s';
 		SET LOCAL idle_in_transaction_session_timeout = '3s'`
 	// maxTries is how often a transaction is tried that was in another's way.
 	maxTries = 10
@@ -63,6 +63,9 @@ func (d *database) Do(ctx context.Context, op sqlstore.Operation) error {
 func (d *database) retry(ctx context.Context, try func() error) error {
 	for tries := 1; ; tries++ {
 		err := try()
+		if isNetwork(err) {
+			d.pool.Reset() // the other connections are no better, and each would cost as long
+		}
 		if !inTheWay(err) || tries == maxTries {
 			return classify(err)
 		}

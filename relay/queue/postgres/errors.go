@@ -51,6 +51,9 @@ func classify(err error) error {
 
 // isNetwork reports whether the server was not reached, or not heard of in time.
 func isNetwork(err error) bool {
+	if errors.Is(err, context.Canceled) { // nobody waits for it any more
+		return false
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
@@ -61,6 +64,13 @@ func isNetwork(err error) bool {
 		errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// Absent reports whether an error of Open says that the server is not there, or not
+// yet, so that it is worth waiting for it.
+func Absent(err error) bool {
+	failure, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && failure.Code[:2] == "57" || !ok && isNetwork(err)
 }
 
 // Reason says in a few words why the store cannot do what it was asked to, for

@@ -20,6 +20,8 @@ const (
 	// they are together, unless one is alone.
 	maxGroup = 256
 	maxBytes = 2 << 20
+	// putTime is how long a group may take: less than a vendor waits.
+	putTime = 5 * time.Second
 )
 
 // Put stores an event: see queue.Inbox. It fails at once if too many wait.
@@ -159,7 +161,7 @@ func (p *putter) group(group []*arrival) {
 // commit puts a group in one transaction, and answers each if that succeeds.
 func (p *putter) commit(group []*arrival) error {
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+	ctx, cancel := context.WithTimeout(context.Background(), putTime)
 	defer cancel()
 	var stored map[string]bool
 	err := p.db.retry(ctx, func() (err error) {
