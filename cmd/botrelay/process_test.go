@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// storePassword is a store's, for tests: no relay may ever say it.
+const storePassword = "never-to-be-said"
+
 // relayProcess is a botrelay serve in a process of its own.
 type relayProcess struct {
 	cmd  *exec.Cmd
@@ -67,7 +70,7 @@ func (p *relayProcess) listen(lines *bufio.Scanner, ready chan<- string) (first 
 	const enough = 100
 	isReady := regexp.MustCompile(`"botrelay is ready".*"listen":"([^"]+)"`)
 	// A process that is killed has nobody who would look at these otherwise.
-	isFault := regexp.MustCompile(`DATA RACE|^panic:|^fatal error:|a fault of botrelay's own|is damaged`)
+	isFault := regexp.MustCompile(`DATA RACE|^panic:|^fatal error:|a fault of botrelay's own|is damaged|` + storePassword)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()

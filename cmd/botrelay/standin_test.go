@@ -41,7 +41,8 @@ type posting struct {
 	process  int
 	leads    []lead
 	at       time.Time
-	arrived  bool // as a message that can be seen
+	ended    time.Time // answered, or given up by who asked
+	arrived  bool      // as a message that can be seen
 	answered bool
 	rest     time.Duration // the answer asked for
 	restFrom time.Time
@@ -87,7 +88,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	p, f := s.begin(r, body)
-	defer s.end()
+	defer s.end(p)
 	var answer *httptest.ResponseRecorder
 	wait(r.Context(), f.slow/2)
 	if !f.before && r.Context().Err() == nil {
@@ -128,9 +129,12 @@ func (s *standIn) begin(r *http.Request, body []byte) (*posting, fault) {
 	return p, f
 }
 
-func (s *standIn) end() {
+func (s *standIn) end(p *posting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if p.ended.IsZero() {
+		p.ended = s.now()
+	}
 	s.under--
 }
 
@@ -167,6 +171,7 @@ func (s *standIn) newest() (m sandbox.Message) {
 func (s *standIn) answer(w http.ResponseWriter, answer *httptest.ResponseRecorder, p *posting, f fault) {
 	s.mu.Lock()
 	p.answered, p.rest, p.restFrom = true, f.rest, s.now()
+	p.ended = p.restFrom
 	s.mu.Unlock()
 	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)

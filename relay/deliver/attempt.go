@@ -146,7 +146,7 @@ func (s *Sender) ask(ctx context.Context, lane *leased, limit time.Duration, do 
 	if ctx.Err() != nil {
 		return relay.Verdict{Outcome: relay.Later, Reason: "the relay stops"}
 	}
-	if lane.over.Err() != nil {
+	if !lane.lasts() {
 		return relay.Verdict{Outcome: relay.Later, Reason: "the lane is another relay's by now"}
 	}
 	request, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)

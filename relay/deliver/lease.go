@@ -27,14 +27,31 @@ type leased struct {
 	over context.Context //nolint:containedctx // it is the lease's own, not a caller's
 	end  context.CancelFunc
 	done sync.WaitGroup
+
+	mu    sync.Mutex
+	until time.Time // by our own clock
 }
 
 // retain renews the lease of a lane, for which was asked then, until release.
 func retain(lane queue.Lane, asked time.Time) *leased {
-	l := &leased{Lane: lane}
+	l := &leased{Lane: lane, until: asked.Add(leaseTime)}
 	l.over, l.end = context.WithCancel(context.Background())
 	l.done.Go(func() { l.renew(asked.Add(leaseTime)) })
 	return l
+}
+
+// lasts reports whether the lease does. It asks the clock too: where the whole
+// process has stood still, nobody may have ended what is over.
+func (l *leased) lasts() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.over.Err() == nil && time.Now().Before(l.until)
+}
+
+func (l *leased) extend(until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = until
 }
 
 // renew renews the lease, which lasts until then, and ends it if that does not
@@ -56,6 +73,7 @@ func (l *leased) renew(until time.Time) {
 		switch {
 		case err == nil:
 			until = asked.Add(leaseTime)
+			l.extend(until)
 		case errors.Is(err, queue.ErrLost) || !time.Now().Before(until):
 			return
 		}

@@ -50,6 +50,9 @@ const (
 	defaultWaiting = 1024
 	// connectTime is how long one try to connect may take.
 	connectTime = 5 * time.Second
+	// pingTime is how long a connection that has been idle may take to show that it
+	// still is one.
+	pingTime = 2 * time.Second
 )
 
 // Store is a queue.Store in a PostgreSQL database. Its methods may be called from
@@ -87,7 +90,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{Store: sqlstore.New(db, nil), db: db, putter: newPutter(db, cfg)}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	for _, run := range []func(context.Context){s.putter.run, db.heartbeats, db.listen, db.notify} {
+	for _, run := range []func(context.Context){s.putter.run, db.lines.watch, db.heartbeats, db.listen, db.notify} {
 		s.running.Go(func() { run(running) })
 	}
 	return s, nil
@@ -106,13 +109,16 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	config.ConnConfig.ConnectTimeout = connectTime
 	// A prepared statement would be part of a session.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	lines := newLines(config.ConnConfig.DialFunc)
+	config.ConnConfig.DialFunc = lines.dial
+	config.PingTimeout = pingTime
 	config.ConnConfig.StatementCacheCapacity, config.ConnConfig.DescriptionCacheCapacity = 0, 0
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
 	db := &database{
-		id: uuid.NewString(), pool: pool, sql: stdlib.OpenDBFromPool(pool), config: config.ConnConfig, log: cfg.Log,
+		id: uuid.NewString(), pool: pool, sql: stdlib.OpenDBFromPool(pool), config: config.ConnConfig, lines: lines, log: cfg.Log,
 		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1),
 	}
 	if db.log == nil {
@@ -149,6 +155,7 @@ type database struct {
 	pool   *pgxpool.Pool
 	sql    *sql.DB // of the same pool
 	config *pgx.ConnConfig
+	lines  *lines
 	log    *slog.Logger
 	wakes  sqlstore.Wakes
 	peers  peers

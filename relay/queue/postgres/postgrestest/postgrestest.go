@@ -28,7 +28,8 @@ var errNone = errors.New("no PostgreSQL: set " + Variable + " to a server's URL,
 type Server struct {
 	url  string
 	made atomic.Int64
-	none error // why there is no server
+	own  *process // nil: somebody else's
+	none error    // why there is no server
 }
 
 // Main runs a package's tests with a server, and returns their exit code:
@@ -62,8 +63,19 @@ func (s *Server) Start(settings ...string) (stop func(), err error) {
 		s.none = err
 		return func() {}, err
 	}
-	s.url = process.url
+	s.url, s.own = process.url, process
 	return process.stop, nil
+}
+
+// Crash ends a server of our own at once, as a fault of its own does, and starts
+// it again on the same data. It blocks until it answers, and reports whether there
+// is one of our own. It may not be called beside itself.
+func (s *Server) Crash() (bool, error) {
+	if s.own == nil {
+		return false, nil
+	}
+	s.own.crash()
+	return true, s.own.begin()
 }
 
 // Database returns the URL of a new and empty database, which is gone when the

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -20,6 +21,7 @@ const startTime = 30 * time.Second
 type process struct {
 	folder string
 	url    string
+	words  []string // the program and its arguments
 	server *exec.Cmd
 	gone   chan struct{} // closed once it has ended
 	output bytes.Buffer
@@ -35,7 +37,7 @@ func start(settings []string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{folder: folder, gone: make(chan struct{})}
+	p := &process{folder: folder}
 	if err := p.start(programs, settings); err != nil {
 		_ = os.RemoveAll(folder)
 		return nil, fmt.Errorf("%w\n%s", err, p.output.String())
@@ -60,12 +62,25 @@ func (p *process) start(programs string, settings []string) error {
 	for _, setting := range append([]string{"fsync=off", "max_connections=400", "log_min_messages=fatal"}, settings...) {
 		args = append(args, "-c", setting)
 	}
-	p.server = p.command(filepath.Join(programs, "postgres"), args...)
+	p.words = append([]string{filepath.Join(programs, "postgres")}, args...)
+	p.url = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
+	return p.begin()
+}
+
+// begin starts the server on what it has, and blocks until it answers.
+func (p *process) begin() error {
+	p.gone = make(chan struct{})
+	p.server = p.command(p.words[0], p.words[1:]...)
 	if err := p.run(); err != nil {
 		return err
 	}
-	p.url = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
 	return p.await()
+}
+
+// crash ends the server at once, in the middle of whatever it does.
+func (p *process) crash() {
+	_ = p.server.Process.Signal(syscall.SIGQUIT)
+	<-p.gone
 }
 
 // command returns one that runs as a user that PostgreSQL accepts.
