@@ -241,5 +241,8 @@ func (r *reader) unknownValue(n *node, what, value string, known []string) strin
 	if strings.Contains(n.text(), "$") {
 		value = ""
 	}
+	if r.errs > maxFindings { // which nobody is told
+		return "unknown " + what + " " + quoted(n)
+	}
 	return unknown(what, quoted(n), value, known)
 }

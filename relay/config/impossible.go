@@ -9,6 +9,7 @@ import (
 // impossible warns of routes that no event can match, and of patterns that surely
 // miss what they are for.
 func (r *reader) impossible(routes *node, cfg *Config) {
+	told := r.places()
 	for i := range cfg.Routes {
 		route := &cfg.Routes[i]
 		match := routes.items[i].get("match")
@@ -27,7 +28,7 @@ func (r *reader) impossible(routes *node, cfg *Config) {
 			r.never(match.at, route, "no event can match the route %s: %s", cfg.sourceless(route.Match, m))
 			continue
 		}
-		said := r.expressions(match) || r.warned(match) || slices.ContainsFunc(itemsOf(match.get("channel")), func(n *node) bool { return strings.ToLower(n.text()) != n.text() })
+		said := r.expressions(match) || match.anyOf(told) || slices.ContainsFunc(itemsOf(match.get("channel")), func(n *node) bool { return strings.ToLower(n.text()) != n.text() })
 		said = r.nearTypes(match.get("event_type"), cfg, vendors) || r.kindTypes(match.get("event_type"), cfg, vendors) || said
 		said = r.nearChannels(match.get("channel")) || said
 		if key, why := cfg.unsent(m); why != "" && said {

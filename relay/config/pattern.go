@@ -64,6 +64,10 @@ func (r *reader) pattern(key string, n *node, text string, names names) {
 	if slices.Contains(known, name) {
 		return
 	}
+	if r.errs > maxFindings { // which nobody is told
+		r.errorf(n.at, "unknown %s %s", key, quoted(n))
+		return
+	}
 	isClose := strings.EqualFold(closest(name, known), name)
 	if cure := r.misplaced(key, name, names); cure != "" && !isClose && !strings.Contains(n.text(), "$") {
 		r.errorf(n.at, "unknown %s %s: %s", key, quoted(n), cure)
@@ -149,11 +153,18 @@ func (r *reader) kindTypes(list *node, cfg *Config, vendors []string) (said bool
 	return said
 }
 
-// warned reports whether anything is said of a pattern of a match.
-func (r *reader) warned(match *node) bool {
-	return slices.ContainsFunc(r.remarks, func(remark remark) bool {
-		return slices.ContainsFunc(match.items, func(n *node) bool {
-			return slices.ContainsFunc(itemsOf(n), func(item *node) bool { return item.at == remark.at })
-		})
+// places returns the places of which something is said already.
+func (r *reader) places() map[span]bool {
+	places := make(map[span]bool)
+	for _, remark := range r.remarks {
+		places[remark.at] = true
+	}
+	return places
+}
+
+// anyOf reports whether a pattern of a match stands at one of some places.
+func (match *node) anyOf(places map[span]bool) bool {
+	return slices.ContainsFunc(match.items, func(n *node) bool {
+		return slices.ContainsFunc(itemsOf(n), func(item *node) bool { return places[item.at] })
 	})
 }

@@ -18,6 +18,7 @@ type reader struct {
 	described []Vendor // those of the file; read before what refers to them
 
 	remarks []remark
+	errs    int            // remarks that are no warnings
 	types   []string       // of events that vendors send, once that was asked for
 	tables  []Table        // what reference returns, once it was asked for
 	secrets []relay.Secret // which no finding may hold
@@ -29,6 +30,7 @@ type reader struct {
 
 func (r *reader) errorf(at span, format string, args ...any) {
 	r.remarks = append(r.remarks, remark{at: at, format: format, args: args})
+	r.errs++
 }
 
 func (r *reader) warnf(at span, format string, args ...any) {

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	maxShownLine = 160 // characters of a line that is still shown
-	maxShownName = 32  // characters of a key or value that are shown
+	maxShownLine = 160      // characters of a line that is still shown
+	maxLine      = 16 << 10 // bytes of a line that is looked at, to show it
+	maxShownName = 32       // characters of a key or value that are shown
 )
 
 // source is the text that problems point into.
@@ -119,6 +120,9 @@ func allow(n *node, shown map[int]bool) {
 func (s *source) line(offset int, shown map[int]bool) (text string, mark int) {
 	start := lineStart(s.data, offset)
 	end := nextLine(s.data, start)
+	if end-start > maxLine {
+		return "", 0
+	}
 	var b strings.Builder
 	at := start
 	copyTo := func(to int) (comment bool) {

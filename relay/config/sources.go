@@ -9,6 +9,7 @@ import (
 // sources reads [sources.NAME].
 func (r *reader) sources(n *node, names names) []Source {
 	var sources []Source
+	known := listed(names.vendors)
 	r.each(n, "a source", "[sources.website]", func(n *node) {
 		s := Source{Name: n.name}
 		t := r.table(n, "a table, as in [sources.website]")
@@ -19,7 +20,7 @@ func (r *reader) sources(n *node, names names) []Source {
 			vendor := n.get("vendor")
 			r.errorf(vendor.at, "%s", r.unknownVendor(vendor, s.Vendor, names.vendors))
 		}
-		t.require("vendor", " ("+listed(names.vendors)+")")
+		t.require("vendor", " ("+known+")")
 		t.signed(s)
 		if t.bound["allow_ips"] && len(s.AllowIPs) == 0 {
 			r.errorf(n.get("allow_ips").at, `"allow_ips" is empty: nobody could send; take it out, or name the addresses`)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const maxListed = 24 // names in one message
@@ -63,6 +64,9 @@ func closest(name string, known []string) string {
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if len(k) > 2*maxShownName || len(name) > 2*maxShownName {
 			continue
+		}
+		if longer := utf8.RuneCountInString(k) - utf8.RuneCountInString(name); longer >= least || -longer >= least {
+			continue // by so many letters they differ at least
 		}
 		if d := distance(name, strings.ToLower(k)); d < least && d < len(k) {
 			best, least = k, d
