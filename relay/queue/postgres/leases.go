@@ -87,7 +87,7 @@ func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fe
 		}
 		if d.peers.yields(sink) {
 			d.log.Info("lane handed to another relay", "sink", sink)
-			return 0, cmpErr(d.Extend(ctx, sink, fence, 0), fmt.Errorf("%w: another relay is to have it", queue.ErrLost))
+			return 0, cmpErr(d.extend(ctx, sink, fence, 0), fmt.Errorf("%w: another relay is to have it", queue.ErrLost))
 		}
 		on, lock = d.Read(), ``
 	}
@@ -104,8 +104,18 @@ func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fe
 	return now, nil
 }
 
-// Extend lets a lease last for ttl from now: see sqlstore.Leases.
+// Extend lets a lease last for ttl from now: see sqlstore.Leases. A lane that is
+// given back is not kept for this relay either.
 func (d *database) Extend(ctx context.Context, sink string, fence int64, ttl time.Duration) error {
+	err := d.extend(ctx, sink, fence, ttl)
+	if err == nil && ttl <= 0 {
+		d.peers.forget(sink)
+		d.lookSoon()
+	}
+	return err
+}
+
+func (d *database) extend(ctx context.Context, sink string, fence int64, ttl time.Duration) error {
 	if err := d.usable(ctx); err != nil {
 		return err
 	}

@@ -16,8 +16,9 @@ const (
 	beatTime = 2 * time.Second
 	// aliveTime is how long after that it is taken for alive.
 	aliveTime = 7 * time.Second
-	// wantTime is how long a relay is taken to want a lane that it asked for.
-	wantTime = time.Minute
+	// wantTime is how long a relay is taken to want a lane that it asked for. Who
+	// still does asks again within two seconds.
+	wantTime = 10 * time.Second
 )
 
 // peers is what a relay knows of its own lanes and of the other relays.
@@ -93,6 +94,14 @@ func (p *peers) want(sink string) (news bool) {
 	return !known || !p.looked
 }
 
+// forget notes that a sender has given its lane back: unless it asks again, nobody
+// here wants it.
+func (p *peers) forget(sink string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.wanted, sink)
+}
+
 // wants returns the sinks that senders want, and forgets those they want no more.
 func (p *peers) wants() (sinks []string) {
 	p.mu.Lock()
@@ -157,6 +166,14 @@ func (d *database) heartbeats(ctx context.Context) {
 				d.log.Info("the database answers again")
 			}
 		}
+	}
+}
+
+// lookSoon has heartbeats look at once. It does not block.
+func (d *database) lookSoon() {
+	select {
+	case d.beat <- struct{}{}:
+	default: // it is about to
 	}
 }
 

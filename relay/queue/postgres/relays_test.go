@@ -256,3 +256,40 @@ func update(order int) sqlstore.Operation {
 		return nil
 	}}
 }
+
+// A lane that a relay has given back, since its file has the sink no more, is the
+// other relays' at once: none waits for that one to come.
+func TestGivenBack(t *testing.T) {
+	url := server.Database(t)
+	former, other := openAt(t, url), openAt(t, url)
+	for _, sink := range []string{"x", "z"} { // the other one has more to do
+		if _, err := other.Lease(t.Context(), sink, time.Hour, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lane, err := former.Lease(t.Context(), "y", time.Hour, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Lease(t.Context(), "y", time.Hour, nil); !errors.Is(err, queue.ErrTaken) {
+		t.Fatal(err)
+	}
+	if err := lane.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	end := time.After(wantTime - time.Second)
+	for {
+		lane, err := other.Lease(t.Context(), "y", time.Hour, nil)
+		if err == nil {
+			_, err = lane.Next(t.Context(), 1)
+		}
+		if err == nil {
+			return
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-end:
+			t.Fatalf("nobody has it: %v", err)
+		}
+	}
+}

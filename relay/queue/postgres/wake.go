@@ -167,10 +167,7 @@ func (d *database) heard(payload string) {
 	}
 	if payload == everybody {
 		sinks = d.peers.wants()
-		select {
-		case d.beat <- struct{}{}: // a relay has gone: its lanes are to be had
-		default:
-		}
+		d.lookSoon() // a relay has gone: its lanes are to be had
 	}
 	d.wakes.Wake(sinks)
 }
