@@ -177,10 +177,17 @@ func (d *database) lookSoon() {
 	}
 }
 
-// look says that this relay is alive, and learns which lanes it should have.
+// look says that this relay is alive, and learns which lanes it should have. One
+// look follows the other, so that none undoes what a later one has learnt.
 func (d *database) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
+	select {
+	case d.looking <- struct{}{}:
+		defer func() { <-d.looking }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if err := d.checkVersion(ctx); err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	}
 	db := &database{
 		id: uuid.NewString(), pool: pool, sql: stdlib.OpenDBFromPool(pool), config: config.ConnConfig, lines: lines, log: cfg.Log,
-		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1),
+		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1), looking: make(chan struct{}, 1),
 	}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
@@ -151,18 +151,19 @@ func (s *Store) Close() error {
 // database is what the queue stands on. Its methods may be called from several
 // goroutines.
 type database struct {
-	id     string // this relay's, new with each start
-	pool   *pgxpool.Pool
-	sql    *sql.DB // of the same pool
-	config *pgx.ConnConfig
-	lines  *lines
-	log    *slog.Logger
-	wakes  sqlstore.Wakes
-	peers  peers
-	remote chan struct{} // receives when there is somebody else to wake
-	beat   chan struct{} // receives when the relays are to be looked at now
-	closed atomic.Bool
-	old    atomic.Bool // a newer relay has changed the tables beyond our knowledge
+	id      string // this relay's, new with each start
+	pool    *pgxpool.Pool
+	sql     *sql.DB // of the same pool
+	config  *pgx.ConnConfig
+	lines   *lines
+	log     *slog.Logger
+	wakes   sqlstore.Wakes
+	peers   peers
+	remote  chan struct{} // receives when there is somebody else to wake
+	beat    chan struct{} // receives when the relays are to be looked at now
+	looking chan struct{} // full while they are
+	closed  atomic.Bool
+	old     atomic.Bool // a newer relay has changed the tables beyond our knowledge
 }
 
 // usable returns why nothing can be done: ctx has ended, the store is closed, or
