@@ -19,7 +19,7 @@ var migrations embed.FS
 
 const (
 	// version is the newest of the migrations.
-	version      = 1
+	version      = 2
 	versionTable = schema + "goose_db_version"
 	lockTable    = schema + "goose_lock"
 	// lockPoll is how often a relay looks whether another has brought the tables up
