@@ -47,6 +47,7 @@ type cli struct {
 	Verify     verifyCmd     `cmd:"" help:"Say whether a request that a vendor really sent is signed as routes.toml says, and what would fit."`
 	Events     eventsCmd     `cmd:"" help:"Show what came in and where it went."`
 	Replay     replayCmd     `cmd:"" help:"Deliver again what was given up on, or what no route took."`
+	Migrate    migrateCmd    `cmd:"" help:"Move a store from SQLite to PostgreSQL."`
 	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of routes.toml, for editors."`
 	Completion completionCmd `cmd:"" help:"Print a script with which a shell completes botrelay's commands."`
 	Complete   completeCmd   `cmd:"" hidden:""`
