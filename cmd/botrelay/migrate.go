@@ -63,9 +63,14 @@ func (c *migrateCmd) source(w *world) (string, error) {
 	}
 	from := c.From
 	if from == "" {
-		outline, err := (&ledgerFlags{configFlag: c.configFlag}).outline(w)
+		data, err := readFile(c.Config)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%w\nor name the store with --from", unreadable(c.Config, err))
+		}
+		outline, problems := config.ParseOutline(config.File{Name: c.Config, Data: data}, configEnv(w.getenv))
+		if outline == nil {
+			_, _ = fmt.Fprintln(w.stderr, problems)
+			return "", silent{fmt.Errorf("%s does not tell where the store is", c.Config)}
 		}
 		from = outline.Store.Reveal()
 		if config.IsPostgres(from) {

@@ -35,7 +35,7 @@ func OpenToMove(ctx context.Context, path string) (*Moving, error) {
 	}
 	m := new(Moving)
 	if err := m.open(ctx, path); err != nil {
-		return nil, fmt.Errorf("opening store %s: %w", path, errors.Join(explainDenied(classify(err)), m.Close()))
+		return nil, fmt.Errorf("opening store %s: %w", path, errors.Join(explainDenied(err), m.Close()))
 	}
 	return m, nil
 }
@@ -55,6 +55,11 @@ func (m *Moving) open(ctx context.Context, path string) (err error) {
 		}
 		return err
 	}
+	return classify(m.connect(ctx, path))
+}
+
+// connect opens the database proper. Nobody else has it.
+func (m *Moving) connect(ctx context.Context, path string) (err error) {
 	if m.db, err = sql.Open("sqlite", dsn(path, "busy_timeout(5000)", "synchronous(FULL)")); err != nil {
 		return err
 	}
