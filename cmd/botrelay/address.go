@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"net"
+	"net/netip"
 	"os"
 
 	"botrelay/relay/config"
@@ -57,7 +58,12 @@ func addressInUse(w *world, file config.File) string {
 func addressOf(storeURL string) string {
 	var at address
 	err := json.Unmarshal([]byte(announcedAt(storeURL)), &at)
-	if err != nil || at.Listen == "" || at.Net != network() {
+	if err != nil || at.Net != network() {
+		return ""
+	}
+	// A listener tells an address and a port. A name, or more than that, is written by
+	// somebody else, and would have events sent to another machine.
+	if _, err := netip.ParseAddrPort(at.Listen); err != nil {
 		return ""
 	}
 	return urlOf(at.Listen, at.Secure)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"botrelay/relay/config"
+	"botrelay/relay/render"
 )
 
 type healthCmd struct {
@@ -46,14 +46,15 @@ func healthAt(ctx context.Context, client *http.Client, base string, out io.Writ
 		return fmt.Errorf("no relay answers: %w", err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
 	if err != nil {
 		return err
 	}
+	text := render.Line(string(body), longest) // whoever it was that answered
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s: %s", base, resp.Status, bytes.TrimSpace(text))
+		return fmt.Errorf("%s answers %s: %s", base, render.Line(resp.Status, longest), text)
 	}
-	_, err = fmt.Fprintf(out, "%s\n", bytes.TrimSpace(text))
+	_, err = fmt.Fprintln(out, text)
 	return err
 }
 
