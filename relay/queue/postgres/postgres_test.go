@@ -20,13 +20,15 @@ const clockText = `CREATE TABLE botrelay.test_clock (now bigint NOT NULL);
 	INSERT INTO botrelay.test_clock VALUES (1767323045000000);
 	CREATE OR REPLACE FUNCTION botrelay.now_micros() RETURNS bigint LANGUAGE sql VOLATILE AS 'SELECT now FROM botrelay.test_clock'`
 
-func TestStore(t *testing.T) { suite(t, server.Database(t)) }
+func TestStore(t *testing.T) {
+	if raced {
+		t.Skip("the race detector has the same code before it behind a pooler")
+	}
+	suite(t, server.Database(t))
+}
 
 // TestStoreBehindAPooler: nothing rests on the state of a session.
 func TestStoreBehindAPooler(t *testing.T) {
-	if raced {
-		t.Skip("the race detector has the same code before it without a pooler")
-	}
 	through := server.Pool(t)
 	suite(t, through(server.Database(t)))
 }
