@@ -9,9 +9,9 @@ import (
 const (
 	// leastMemory is what Go may take, in bytes, whatever there is to keep. Beside it
 	// there are SQLite's memory, and the program itself, of 22 MiB each at most.
-	leastMemory = 24 << 20
+	leastMemory = 18 << 20
 	// spareMemory is what it may take beyond what a large routes file needs.
-	spareMemory = 16 << 20
+	spareMemory = 12 << 20
 )
 
 // memory trades memory that a relay has to spare for time. What it keeps is a

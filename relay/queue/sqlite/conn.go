@@ -25,8 +25,8 @@ const (
 	// writeCache is the writer's page cache in KiB, and readCache that of each
 	// connection that reads. They are no part of Go's memory and stay filled. More
 	// is not faster: the system keeps the file in memory as well.
-	writeCache = 4 << 10
-	readCache  = 512
+	writeCache = 2 << 10
+	readCache  = 256
 )
 
 // dsn returns the data source name of an absolute path, where a file must stand
