@@ -386,21 +386,30 @@ func (f *fleet) checkTwice(place string) {
 		}
 		first[a.lead] = a.by
 	}
-	explained := make(map[string]int)
+	byLane := make(map[string][]*posting)
 	for p := range repeated {
-		i := slices.IndexFunc(f.troubles, func(t trouble) bool {
+		byLane[p.lane] = append(byLane[p.lane], p)
+	}
+	for _, all := range byLane {
+		f.explain(place, all)
+	}
+}
+
+// explain finds a trouble of its own for each message of a lane that came twice. The
+// times of two troubles may overlap: the first message has the one that is over first.
+func (f *fleet) explain(place string, repeated []*posting) {
+	f.Helper()
+	slices.SortFunc(repeated, func(a, b *posting) int { return a.at.Compare(b.at) })
+	troubles := slices.SortedFunc(slices.Values(f.troubles), func(a, b trouble) int { return a.to.Compare(b.to) })
+	for _, p := range repeated {
+		i := slices.IndexFunc(troubles, func(t trouble) bool {
 			return p.at.After(t.from.Add(-time.Second)) && p.at.Before(t.to)
 		})
 		if i < 0 {
-			f.Errorf("%s: %v came twice, and there was no trouble", place, p.leads)
+			f.Errorf("%s: %v came twice at %s, and there was no trouble, or none that had not doubled another", place, p.leads, p.at.Format(time.TimeOnly))
 			continue
 		}
-		explained[p.lane+" "+f.troubles[i].what+f.troubles[i].from.String()]++
-	}
-	for what, n := range explained {
-		if n > 1 {
-			f.Errorf("%d messages came twice: %s", n, what)
-		}
+		troubles = slices.Delete(troubles, i, i+1)
 	}
 }
 
