@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,20 +47,13 @@ func (d *database) Take(ctx context.Context, sink string, keys []string, ttl tim
 		return err
 	}
 	if free, err := d.isFree(ctx, sink, meant); err != nil || !free {
-		return 0, cmpErr(err, queue.ErrTaken)
+		return 0, cmp.Or(err, queue.ErrTaken)
 	}
 	if err := d.Do(ctx, open); err != nil {
 		return 0, err
 	}
 	d.peers.hold(sink, fence, keys)
 	return fence, nil
-}
-
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // isFree looks whether it is worth trying to take a lane. Those who wait for one
@@ -87,7 +81,7 @@ func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fe
 		}
 		if d.peers.yields(sink) {
 			d.log.Info("lane handed to another relay", "sink", sink)
-			return 0, cmpErr(d.extend(ctx, sink, fence, 0), fmt.Errorf("%w: another relay is to have it", queue.ErrLost))
+			return 0, cmp.Or(d.extend(ctx, sink, fence, 0), fmt.Errorf("%w: another relay is to have it", queue.ErrLost))
 		}
 		on, lock = d.Read(), ``
 	}

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -90,5 +93,74 @@ func TestReplayedWhileItIsPruned(t *testing.T) {
 	release()
 	if r, p := <-replayed, <-pruned; r != 1 || p != 1 || !stored(t, s, letters[0].Event) || stored(t, s, letters[1].Event) {
 		t.Errorf("%d replayed, %d pruned", r, p)
+	}
+}
+
+// Whoever stops waiting in the middle of a commit gets an answer that the commit
+// does not write to any more: the race detector watches each step of a prune.
+func TestPruneIsLeftInTheMiddle(t *testing.T) {
+	clock := newClock()
+	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), clock.now)
+	for i := range 500 {
+		e := testEvent(fmt.Sprint(i))
+		e.Text = strings.Repeat("long ", 200)
+		if _, err := s.Put(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := s.db.writer.do(t.Context(), &operation{run: func(ctx context.Context, c *conn) error {
+		_, err := c.ExecContext(ctx, `INSERT INTO threads (destination, thread, root, sent_at) VALUES ('#sales', 'a', '1', 0)`)
+		return err
+	}}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(time.Hour)
+	keep := queue.Retention{Sent: time.Minute, Dead: time.Minute}
+	left, first := 0, hold(t, s)
+	for more := true; more; {
+		ctx, cancel := context.WithCancel(t.Context())
+		busy, release := make(chan struct{}), make(chan struct{})
+		var others sync.WaitGroup
+		others.Go(func() { // it goes before the prune, in the same commit
+			_ = s.db.writer.do(t.Context(), &operation{run: func(context.Context, *conn) error {
+				close(busy)
+				<-release
+				return nil
+			}}, true)
+		})
+		for len(s.db.writer.waiting) < 1 {
+			runtime.Gosched()
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, _, err := s.Prune(ctx, keep)
+			done <- err
+		}()
+		for len(s.db.writer.waiting) < 2 && len(done) == 0 {
+			runtime.Gosched()
+		}
+		first()
+		<-busy
+		cancel()
+		for range 1000 { // nothing may order the return before the commit: the detector would not see them meet
+			runtime.Gosched()
+		}
+		close(release)
+		if err := <-done; errors.Is(err, context.Canceled) {
+			left++
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		others.Wait()
+		if _, more, err = s.Prune(t.Context(), keep); err != nil {
+			t.Fatal(err)
+		}
+		if more {
+			first = hold(t, s)
+		}
+	}
+	if left < 3 {
+		t.Errorf("left in the middle of %d steps only", left)
 	}
 }

@@ -16,16 +16,17 @@ const (
 // giveBack shortens the file by some free pages, and reports whether there are
 // more to give back.
 func (s *Store) giveBack(ctx context.Context) (more bool, err error) {
+	var rest bool // not the result itself: it may be written after a return
 	err = s.db.writer.do(ctx, &operation{run: func(ctx context.Context, c *conn) error {
 		var free, all int64
 		err := c.sql.QueryRowContext(ctx, `SELECT (SELECT freelist_count FROM pragma_freelist_count),
 			(SELECT page_count FROM pragma_page_count)`).Scan(&free, &all)
 		spare := free - all/vacuumKeep
-		if more = spare > vacuumStep; err != nil || spare <= 0 {
+		if rest = spare > vacuumStep; err != nil || spare <= 0 {
 			return err
 		}
 		_, err = c.sql.ExecContext(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", min(spare, vacuumStep)))
 		return err
 	}}, true)
-	return err == nil && more, err
+	return err == nil && rest, err
 }

@@ -82,13 +82,15 @@ func (s *Store) pruneEvents(ctx context.Context, b bounds) (pruned int, more boo
 		return 0, false, err
 	}
 	if len(places) > 0 {
+		var gone int // not the result itself: it may be written after a return
 		err := s.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, _ int64) (err error) {
-			pruned, err = s.prunes.run(ctx, tx, places, b)
+			gone, err = s.prunes.run(ctx, tx, places, b)
 			return err
 		}})
-		if err != nil { // pruned may still be in use
+		if err != nil {
 			return 0, false, err
 		}
+		pruned = gone
 	}
 	if s.pruning.at = last; !more {
 		s.pruning.at, s.pruning.stage = cursor{}, pruneThreads
@@ -185,10 +187,11 @@ func (s *Store) forget(ctx context.Context, latest int64) (more bool, err error)
 	if err != nil || !more {
 		return false, err
 	}
+	var rest bool // not the result itself: it may be written after a return
 	err = s.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, _ int64) error {
 		n, err := affected(tx.ExecContext(ctx, s.prunes.threads, latest, forgetStep))
-		more = n == forgetStep
+		rest = n == forgetStep
 		return err
 	}})
-	return err == nil && more, err
+	return err == nil && rest, err
 }
