@@ -22,7 +22,7 @@ func TestKilled(t *testing.T) {
 	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
 	fill(t, path)
 	killed := 0
-	for ; killChild(t, path, url, 500+200*killed); killed++ {
+	for ; killChild(t, path, url, 20+100*killed); killed++ {
 		if killed > 100 {
 			t.Fatal("it never came to the end")
 		}
