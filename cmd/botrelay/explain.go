@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/route"
@@ -146,7 +147,7 @@ func (x explained) step(s route.Step) (mark string, color tint, said string) {
 // detailOf is why a condition cannot be told. On this event's owner's screen its
 // words are no secret.
 func detailOf(err error) string {
-	if fault, ok := errors.AsType[*route.ConditionError](err); ok && fault.Detail != "" {
+	if fault, ok := errors.AsType[*condition.Error](err); ok && fault.Detail != "" {
 		return fault.Detail
 	}
 	return err.Error()

@@ -5,19 +5,20 @@ import (
 	"fmt"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/route"
 )
 
-// condition compiles a route's when, or says what is wrong with it.
-func condition(text string) (config.Condition, *config.Fault) {
-	c, err := route.ParseCondition(text)
-	fault, wrong := errors.AsType[*route.ConditionError](err)
+// parseWhen compiles a route's when, or says what is wrong with it.
+func parseWhen(text string) (config.Condition, *config.Fault) {
+	c, err := condition.Parse(text)
+	fault, wrong := errors.AsType[*condition.Error](err)
 	if !wrong {
 		return c, nil
 	}
-	return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames(), Like: fault.Like}
+	return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: condition.FieldNames(), Like: fault.Like}
 }
 
 // tableOf returns the rules of a routes file. The renderer knows where events'
@@ -31,7 +32,7 @@ func tableOf(c *config.Config, renderer *render.Renderer, failed func(*relay.Eve
 			continue
 		}
 		// Compiling takes longer than all else of a large file, so it is done once.
-		when, ok := r.Condition.(*route.Condition)
+		when, ok := r.Condition.(*condition.Condition)
 		if !ok {
 			return nil, fmt.Errorf("route %s: when: it is not compiled", r.Name)
 		}
@@ -40,7 +41,7 @@ func tableOf(c *config.Config, renderer *render.Renderer, failed func(*relay.Eve
 	return route.New(route.Config{
 		Rules:   rules,
 		Default: c.Default,
-		Names:   route.Names{Bots: c.Bots, ConversationURL: renderer.ConversationURL, Zone: c.Server.Timezone},
+		Names:   condition.Names{Bots: c.Bots, ConversationURL: renderer.ConversationURL, Zone: c.Server.Timezone},
 		Failed:  failed,
 	})
 }

@@ -35,7 +35,7 @@ func configEnv(getenv func(string) (string, bool)) config.Env {
 
 		Described:  func() config.VendorOptions { return new(vendors.Description) },
 		Templates:  checkTemplates(),
-		Conditions: condition,
+		Conditions: parseWhen,
 	}
 	for _, v := range vendors.Builtin() {
 		env.Vendors = append(env.Vendors, v.Name)

@@ -13,6 +13,7 @@ import (
 	_ "time/tzdata" // the test machine may have no zone files
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/route"
@@ -82,12 +83,12 @@ func env(vars map[string]string) config.Env {
 			return (*config.Fault)(render.Check(render.Place(place), text, nil))
 		},
 		Conditions: func(text string) (config.Condition, *config.Fault) {
-			condition, err := route.ParseCondition(text)
-			fault, wrong := errors.AsType[*route.ConditionError](err)
+			c, err := condition.Parse(text)
+			fault, wrong := errors.AsType[*condition.Error](err)
 			if !wrong {
-				return condition, nil
+				return c, nil
 			}
-			return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: route.FieldNames()}
+			return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: condition.FieldNames()}
 		},
 	}
 }

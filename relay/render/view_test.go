@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"botrelay/relay/route"
+	"botrelay/relay/condition"
 )
 
 // TestNamesOfConditions: templates and conditions name an event alike, but for
@@ -26,7 +26,7 @@ func TestNamesOfConditions(t *testing.T) {
 			want = append(want, small)
 		}
 	}
-	got := slices.Clone(route.FieldNames())
+	got := slices.Clone(condition.FieldNames())
 	// Parts of a name: contact.name.
 	got = slices.DeleteFunc(got, func(name string) bool { return strings.Contains(name, ".") })
 	slices.Sort(got)

@@ -1,6 +1,9 @@
 package route
 
-import "botrelay/relay"
+import (
+	"botrelay/relay"
+	"botrelay/relay/condition"
+)
 
 // The keys of a rule that a Miss may name beside those of its match.
 const (
@@ -46,12 +49,12 @@ type Explanation struct {
 func (t *Table) Explain(e *relay.Event) Explanation {
 	var x Explanation
 	behind, taken := "", false
-	v := &view{event: e, names: t.names}
+	v := condition.NewView(e, t.names)
 	for i := range t.rules {
 		r := &t.rules[i]
 		s := Step{Route: r.Name, To: r.To, Final: r.Final, Behind: behind}
 		if behind == "" {
-			s.Miss, s.Err = r.miss(v)
+			s.Miss, s.Err = r.miss(e, v)
 		}
 		if behind == "" && s.Miss == nil {
 			taken = true

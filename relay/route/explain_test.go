@@ -5,14 +5,27 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/route"
 )
 
-func condition(t testing.TB, text string) *route.Condition {
+// sample is a customer's message.
+func sample() relay.Event {
+	return relay.Event{
+		ID: "0197", Vendor: "chatzuri", Source: "support", EventType: "message.received", Kind: relay.Inbound,
+		Channel: "whatsapp", BotID: "agent_1", Contact: relay.Contact{Name: "Ada"}, Text: "Please call me, it is URGENT",
+		Transcript: []relay.Turn{{Role: "user", Text: "Hi"}, {Role: "assistant", Text: "Hello"}},
+		ReceivedAt: time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC),
+		Payload:    []byte(`{"data":{"plan":"pro"}}`),
+	}
+}
+
+func parse(t testing.TB, text string) *condition.Condition {
 	t.Helper()
-	c, err := route.ParseCondition(text)
+	c, err := condition.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,8 +38,8 @@ func TestExplain(t *testing.T) {
 	table, err := route.New(route.Config{Rules: []route.Rule{
 		{Name: "leads", Match: route.Match{Vendor: []string{"chatzuri"}, Kind: []string{"lead", "!chat"}}, To: []string{"a"}},
 		{Name: "never", Active: route.Active{From: 9 * 60, To: 10 * 60}, To: []string{"a"}},
-		{Name: "calm", When: condition(t, `text contains "thanks"`), To: []string{"a"}},
-		{Name: "broken", When: condition(t, `payload.data.plan > 3`), To: []string{"a", "b"}, Final: true},
+		{Name: "calm", When: parse(t, `text contains "thanks"`), To: []string{"a"}},
+		{Name: "broken", When: parse(t, `payload.data.plan > 3`), To: []string{"a", "b"}, Final: true},
 		{Name: "whatsapp", Match: route.Match{Channel: []string{"whatsapp"}}, To: []string{"b", "c"}, Final: true},
 		{Name: "rest", To: []string{"d"}},
 	}, Default: []string{"z"}})
@@ -77,7 +90,7 @@ func FuzzExplain(f *testing.F) {
 	f.Add("lead", "web", uint16(0b1011), "x")
 	f.Add("chat", "", uint16(0xFFFF), "payload")
 	f.Fuzz(func(t *testing.T, kind, channel string, shape uint16, text string) {
-		whens := []*route.Condition{nil, condition(t, `text contains "x"`), condition(t, `transcript[3].text == ""`), condition(t, `channel == "web"`)}
+		whens := []*condition.Condition{nil, parse(t, `text contains "x"`), parse(t, `transcript[3].text == ""`), parse(t, `channel == "web"`)}
 		var rules []route.Rule
 		for i := range 4 {
 			bits := int(shape>>(4*i)) & 15

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/glob"
 )
 
@@ -17,10 +18,10 @@ const DefaultName = "default"
 type Rule struct {
 	Name   string
 	Match  Match
-	When   *Condition // nil: always holds
-	Active Active     // by when the event was received
-	To     []string   // names of sinks
-	Final  bool       // events for which it holds go no further
+	When   *condition.Condition // nil: always holds
+	Active Active               // by when the event was received
+	To     []string             // names of sinks
+	Final  bool                 // events for which it holds go no further
 }
 
 // Config is what a Table is made of.
@@ -28,7 +29,7 @@ type Config struct {
 	Rules []Rule
 	// Default are the sinks for events that no rule takes; it may be empty.
 	Default []string
-	Names   Names
+	Names   condition.Names
 	// Failed is told of a condition that could not be told for an event. Its rule
 	// then counts as one that holds, but not as final: better told twice than not
 	// at all. nil: nobody is told. It must be safe to call from several goroutines.
@@ -54,7 +55,7 @@ func CheckPattern(pattern string) error {
 type Table struct {
 	rules    []rule
 	fallback []string
-	names    Names
+	names    condition.Names
 	failed   func(e *relay.Event, route string, err error)
 }
 
@@ -81,10 +82,10 @@ func New(cfg Config) (*Table, error) {
 func (t *Table) Route(e *relay.Event) []relay.Owed {
 	var owed []relay.Owed
 	taken := false
-	v := &view{event: e, names: t.names}
+	v := condition.NewView(e, t.names)
 	for i := range t.rules {
 		r := &t.rules[i]
-		key, _, err := r.fails(v)
+		key, _, err := r.fails(e, v)
 		if err != nil {
 			t.failed(e, r.Name, err)
 		}
@@ -163,13 +164,13 @@ func compile(m Match) ([]list, error) {
 
 // miss returns why the rule does not hold for an event, or nil if it does. err is
 // that of a condition that could not be told, and then counts as holding.
-func (r *rule) miss(v *view) (*Miss, error) {
-	key, l, err := r.fails(v)
+func (r *rule) miss(e *relay.Event, v *condition.View) (*Miss, error) {
+	key, l, err := r.fails(e, v)
 	switch {
 	case key == "":
 		return nil, err
 	case l != nil:
-		return &Miss{Key: key, Want: l.items, Got: l.value(v.event)}, nil
+		return &Miss{Key: key, Want: l.items, Got: l.value(e)}, nil
 	case key == KeyWhen:
 		return &Miss{Key: key, Want: []string{r.When.String()}}, nil
 	}
@@ -178,19 +179,19 @@ func (r *rule) miss(v *view) (*Miss, error) {
 
 // fails returns the first key that does not hold, and its list if it is one of the
 // match; "" if the rule holds. It makes nothing: of many rules, nearly all fail.
-func (r *rule) fails(v *view) (key string, l *list, err error) {
+func (r *rule) fails(e *relay.Event, v *condition.View) (key string, l *list, err error) {
 	for i := range r.lists {
-		if l := &r.lists[i]; !l.holds(v.event) {
+		if l := &r.lists[i]; !l.holds(e) {
 			return l.key, l, nil
 		}
 	}
-	if !r.Active.Holds(v.event.ReceivedAt) {
+	if !r.Active.Holds(e.ReceivedAt) {
 		return KeyActive, nil, nil
 	}
 	if r.When == nil {
 		return "", nil, nil
 	}
-	holds, err := r.When.holds(v)
+	holds, err := r.When.Holds(v)
 	if err != nil || holds {
 		return "", nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/route"
 )
 
@@ -198,7 +199,7 @@ func manyRoutes(b *testing.B, conditions bool) *route.Table {
 	for i := range rules {
 		rules[i] = route.Rule{Name: fmt.Sprint(i), Match: route.Match{BotID: []string{fmt.Sprintf("agent_%d_*", i)}}, To: []string{"s"}}
 		if conditions {
-			when, err := route.ParseCondition(fmt.Sprintf(`text contains "hell" and len(text) == %d`, i-9_994))
+			when, err := condition.Parse(fmt.Sprintf(`text contains "hell" and len(text) == %d`, i-9_994))
 			if err != nil {
 				b.Fatal(err)
 			}

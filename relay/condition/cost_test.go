@@ -1,4 +1,4 @@
-package route_test
+package condition_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"botrelay/relay"
-	"botrelay/relay/route"
+	"botrelay/relay/condition"
 )
 
 // large is an event as large as a request may be without further ado.
@@ -21,7 +21,7 @@ func large() relay.Event {
 }
 
 func tooMuch(err error) bool {
-	fault, ok := errors.AsType[*route.ConditionError](err)
+	fault, ok := errors.AsType[*condition.Error](err)
 	return ok && fault.TooMuch
 }
 
@@ -43,8 +43,8 @@ func TestTooMuchAnyway(t *testing.T) {
 		doubled + `string(a40) == ""`:                              len(doubled),
 		doubled + `a40 == [a39, a38]`:                              len(doubled),
 	} {
-		_, err := route.ParseCondition(when)
-		fault, _ := errors.AsType[*route.ConditionError](err)
+		_, err := condition.Parse(when)
+		fault, _ := errors.AsType[*condition.Error](err)
 		if !tooMuch(err) || fault.Offset < at-1 || fault.Offset > at+6 || fault.Error() != "is too much work: it would hold up every event" {
 			t.Errorf("%.60s: %#v, want it to be too much at %d", when, err, at)
 		}
@@ -82,17 +82,12 @@ func TestTooMuch(t *testing.T) {
 		`any(1..1000, len(text) == #)`,
 		`len(concat(map(1..1000, payload.items))) == 0 or len(flatten(map(1..1000, payload.items))) == 3`,
 	} {
-		var failed []error
-		table := tableOf(t, when, &failed)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		owed := table.Route(&e)
+		_, err := holds(t, when, &e)
 		runtime.ReadMemStats(&after)
-		if len(failed) != 1 || !tooMuch(failed[0]) || !strings.HasPrefix(failed[0].Error(), "is too much work for this event, at character ") {
-			t.Errorf("%s: %v", when, failed)
-		}
-		if len(owed) != 2 || owed[0] != (relay.Owed{Sink: "s", Route: "r"}) {
-			t.Errorf("%s: %v: it must count as true, and not as final", when, owed)
+		if !tooMuch(err) || !strings.HasPrefix(err.Error(), "is too much work for this event, at character ") {
+			t.Errorf("%s: %v", when, err)
 		}
 		if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 160 {
 			t.Errorf("%s: took %d MiB", when, mib)
@@ -118,48 +113,38 @@ func TestNotTooMuch(t *testing.T) {
 		`let mail = lower(contact.email); mail endsWith "@example.com" and any(["ada", "bob"], mail startsWith #)`: true,
 		`any(["plan: .ro", "p.o"], payload.items[0].b + "pro" matches #)`:                                          true,
 	} {
-		var failed []error
-		owed := tableOf(t, when, &failed).Route(&e)
-		if got := owed[0].Sink == "s"; got != want || len(failed) != 0 {
-			t.Errorf("%s: %v %v, want %v", when, owed, failed, want)
+		if got, err := holds(t, when, &e); got != want || err != nil {
+			t.Errorf("%s: %v, %v, want %v", when, got, err, want)
 		}
 	}
 }
 
-// TestManyConditions: many that are much work each are too much together. From
-// then on they all count as true, and what has none is as ever.
-func TestManyConditions(t *testing.T) {
-	c, err := route.ParseCondition(`len(split(text, " ")) == 0`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rules []route.Rule
-	for i := range 100 {
-		rules = append(rules, route.Rule{Name: fmt.Sprint(i), When: c, To: []string{fmt.Sprint("s", i)}, Final: true})
-	}
-	rules = append(rules, route.Rule{Name: "last", To: []string{"last"}})
-	failed := make(map[string]error)
-	table, err := route.New(route.Config{Rules: rules, Failed: func(_ *relay.Event, name string, err error) { failed[name] = err }})
+// TestTogether: many that are much work each are too much together, and from then
+// on none is told; another event pays for itself.
+func TestTogether(t *testing.T) {
+	c, err := condition.Parse(`len(split(text, " ")) == 0`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := large()
-	owed := table.Route(&e)
-	if failed["20"] != nil || !tooMuch(failed["99"]) || len(owed) != len(failed)+1 || owed[len(owed)-1].Sink != "last" {
-		t.Fatalf("%d failed, %v", len(failed), owed)
-	}
-	for i := range 99 {
-		if failed[fmt.Sprint(i)] != nil && failed[fmt.Sprint(i+1)] == nil {
-			t.Errorf("%d is too much, and then %d is not", i, i+1)
+	v := condition.NewView(&e, condition.Names{})
+	told := 0
+	for range 100 {
+		switch _, err := c.Holds(v); {
+		case err == nil && told >= 0:
+			told++
+		case tooMuch(err):
+			told = min(told, -told)
+		default:
+			t.Fatalf("after %d: %v", told, err)
 		}
 	}
-	if again := len(failed); len(table.Explain(&e).Owed) != len(owed) || len(failed) != again {
-		t.Error("an explanation says otherwise")
+	if told > -20 {
+		t.Errorf("%d are told before it is too much", -told)
 	}
 	e = sample()
-	clear(failed)
-	if owed := table.Route(&e); len(owed) != 1 || len(failed) != 0 {
-		t.Errorf("the next event pays for the one before it: %v", failed)
+	if _, err := c.Holds(condition.NewView(&e, condition.Names{})); err != nil {
+		t.Errorf("the next event pays for the one before it: %v", err)
 	}
 }
 
@@ -168,8 +153,8 @@ func TestReservedNames(t *testing.T) {
 	for when, name := range map[string]string{
 		`$env.text == ""`: "$env", `$env["text"] == ""`: "$env", `$spend("turn")`: "$spend", `let $1 = 3; $1 == 3`: "$1",
 	} {
-		_, err := route.ParseCondition(when)
-		if fault, _ := errors.AsType[*route.ConditionError](err); fault == nil || fault.Unknown != name {
+		_, err := condition.Parse(when)
+		if fault, _ := errors.AsType[*condition.Error](err); fault == nil || fault.Unknown != name {
 			t.Errorf("%s: %v, want an unknown name", when, err)
 		}
 	}

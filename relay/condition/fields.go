@@ -1,7 +1,8 @@
-package route
+package condition
 
 import (
 	"cmp"
+	"reflect"
 	"time"
 
 	"botrelay/relay"
@@ -59,9 +60,10 @@ type Names struct {
 	Zone *time.Location
 }
 
-// view is an event as the conditions of a table see it, one after the other. What
-// takes time is made once, and only if a condition uses it.
-type view struct {
+// View is an event as conditions see it, one after the other. What takes time is
+// made once, and only if a condition uses it; the work that they may do is counted
+// for all of them together. It is for one goroutine at a time.
+type View struct {
 	event   *relay.Event
 	names   Names
 	work    meter
@@ -70,8 +72,11 @@ type view struct {
 	has     map[string]bool // which of its lazy fields are made
 }
 
+// NewView returns a view of an event, which must not change while it is used.
+func NewView(e *relay.Event, names Names) *View { return &View{event: e, names: names} }
+
 // fields shows the event to a condition.
-func (v *view) fields(c *Condition) *fields {
+func (v *View) fields(c *Condition) *fields {
 	if v.env == nil {
 		v.env = v.plain()
 		v.has = make(map[string]bool)
@@ -92,7 +97,7 @@ func (v *view) fields(c *Condition) *fields {
 
 // needs says whether a condition uses a field that is not made yet, and takes it
 // for made.
-func (v *view) needs(c *Condition, name string) bool {
+func (v *View) needs(c *Condition, name string) bool {
 	if !c.uses[name] || v.has[name] {
 		return false
 	}
@@ -101,7 +106,7 @@ func (v *view) needs(c *Condition, name string) bool {
 }
 
 // plain are the fields that are there already.
-func (v *view) plain() *fields {
+func (v *View) plain() *fields {
 	e, zone := v.event, cmp.Or(v.names.Zone, time.UTC)
 	f := &fields{
 		Vendor: e.Vendor, Source: e.Source, EventType: e.EventType, Kind: string(e.Kind), Channel: e.Channel,
@@ -114,4 +119,18 @@ func (v *view) plain() *fields {
 		f.CreatedAt = created.In(zone)
 	}
 	return f
+}
+
+// FieldNames returns the names that a condition may have, in the order in which
+// documentation shows them.
+func FieldNames() []string { return namesOf(reflect.TypeFor[fields]()) }
+
+func namesOf(t reflect.Type) []string {
+	var names []string
+	for field := range t.Fields() {
+		if name := field.Tag.Get("expr"); name != meterName {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -1,4 +1,4 @@
-package route
+package condition
 
 import (
 	"fmt"
@@ -134,4 +134,18 @@ func openBracket(text string) int {
 		return -1
 	}
 	return open[len(open)-1]
+}
+
+// snake writes a name of templates as conditions have it: BotID is bot_id.
+func snake(name string) string {
+	var b strings.Builder
+	var last rune
+	for _, r := range name {
+		if unicode.IsUpper(r) && unicode.IsLower(last) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+		last = r
+	}
+	return b.String()
 }

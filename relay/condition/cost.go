@@ -1,4 +1,4 @@
-package route
+package condition
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ const meterName = "$spend"
 // and its place in the text.
 type pricing struct {
 	names int // how many it has made up
-	err   *ConditionError
+	err   *Error
 	at    int // where err is, in characters
 }
 
@@ -46,11 +46,11 @@ func (p *pricing) Visit(node *ast.Node) {
 // round what a condition says it uses, and the meter's.
 func (p *pricing) reserve(name string, n ast.Node) {
 	if strings.HasPrefix(name, "$") {
-		p.refuse(n, &ConditionError{Unknown: name})
+		p.refuse(n, &Error{Unknown: name})
 	}
 }
 
-func (p *pricing) refuse(n ast.Node, err *ConditionError) {
+func (p *pricing) refuse(n ast.Node, err *Error) {
 	if p.err == nil {
 		p.err, p.at = err, n.Location().From
 	}
