@@ -4,12 +4,14 @@
 //
 // The target keeps account of how far a move has come in the same transactions
 // that bring its events, so a move that is killed goes on where it was, and brings
-// nothing twice. Nothing that it has brought is sent before all of it is there.
+// nothing twice. Nothing that it has brought is sent before all of it is there and
+// has been counted again. No transaction is larger because the store is.
 package move
 
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 )
 
@@ -46,22 +48,33 @@ type Chunk struct {
 }
 
 // Rest is what there is but events.
-type Rest struct{ Lanes, Budgets, Uses, Threads []Row }
+type Rest struct {
+	Lanes, Budgets, Uses []Row
+	Threads              iter.Seq2[Row, error] // there may be many
+}
 
-// Source is the store to move. It does not change while it is moved.
+// About is what a store says of itself.
+type About struct {
+	Name   string // for itself: a copy has the same
+	Path   string // where it is, for people
+	State  string // what tells whether anything was put, sent or replayed since
+	Newest int64  // when the newest event was put; 0 without any
+	Last   int64  // the last of its deliveries; 0 without any
+}
+
+// Source is the store to move. It does not change while it is moved. Its methods
+// are called one at a time.
 type Source interface {
-	// Name returns what the store calls itself, and what tells whether it has
-	// changed since.
-	Name() string
-	State() string
+	About() About
 	// Count returns how many events were put later than a time, and how many of
 	// these are behind a position.
 	Count(ctx context.Context, newer int64, after Position) (all, left int, err error)
 	// Next returns the chunk behind a position, with only the events that were put
 	// later than a time.
 	Next(ctx context.Context, newer int64, after Position) (Chunk, error)
-	// Newest returns when the newest event was put, 0 without any.
-	Newest(ctx context.Context) (int64, error)
+	// Tally counts what belongs to the next events behind one, of those that were
+	// put later than a time: some hundreds, none at the end.
+	Tally(ctx context.Context, newer, after int64) ([]Tally, error)
 	Rest(ctx context.Context) (Rest, error)
 }
 
@@ -73,79 +86,53 @@ type Start struct {
 	Passed  int   // events so far that were there already
 	Done    bool  // the store has been moved, and has not changed since
 	Resumed bool  // it was interrupted
-	Anew    bool  // it was interrupted, and the store has changed: what was brought was taken back
+	Anew    bool  // it was interrupted, and what was brought was taken back
+	// Here says that all of it is there and is being let go: only End is missing.
+	Here bool
+	// Former says so of what the store held before it changed: after End there is
+	// more to move.
+	Former bool
 }
 
-// Target is the store to move to. Relays may be using it.
+// Target is the store to move to. Relays may be using it. Its methods are called
+// by one goroutine, Begin first.
 type Target interface {
-	// Begin finds out how the move of a store stands.
-	Begin(ctx context.Context, name, state string) (Start, error)
-	// Add brings a chunk, all or nothing, and notes that it has. It returns how many
-	// of its events are new there.
-	Add(ctx context.Context, name string, c Chunk) (moved int, err error)
-	// End brings the rest, and lets what was brought be sent: all or nothing. newest
-	// is the time of the newest event.
-	End(ctx context.Context, name string, rest Rest, newest int64) error
+	// Begin finds out how the move of a store stands. anew takes back what a move
+	// that was interrupted has brought, be it of this store or of another; without
+	// it that of another is an error.
+	Begin(ctx context.Context, from About, anew bool) (Start, error)
+	// Add brings a chunk, all or nothing, and notes that it has.
+	Add(ctx context.Context, c Chunk) (Added, error)
+	// Tally counts what belongs to those of some events that this move has brought.
+	Tally(ctx context.Context, ids []string) (map[string]Tally, error)
+	// Gone returns how many events of this move are there no more: too old to be
+	// kept.
+	Gone(ctx context.Context) (int, error)
+	// End brings the rest, and lets what was brought be sent, little by little. From
+	// its beginning nothing can be taken back; where it was interrupted it goes on.
+	// progress is called with how many deliveries are to be let go, and how many of
+	// them were.
+	End(ctx context.Context, rest Rest, progress func(done, of int)) (Ended, error)
 }
 
-// Report is what a move came to.
-type Report struct {
-	Start  Start // as it was when this run began
-	Events int   // of the source that were to be moved, by this and earlier runs
-	Moved  int   // of these: now in the target
-	Passed int   // of these: were there already
-	Took   time.Duration
+// Added is what a chunk has brought.
+type Added struct {
+	Events int // that are new there
+	Again  int // deliveries that a replay owes, of events that were there
 }
 
-// Run moves a store, or goes on with it. It blocks until it is done, has failed or
-// ctx ends, and calls progress, which may be nil, after every transaction with
-// what has been done by then.
-func Run(ctx context.Context, from Source, to Target, progress func(Report)) (Report, error) {
-	began := time.Now()
-	start, err := to.Begin(ctx, from.Name(), from.State())
-	r := Report{Start: start, Moved: start.Moved, Passed: start.Passed}
-	if err != nil || start.Done {
-		return r, err
-	}
-	at := start.Position
-	all, left, err := from.Count(ctx, start.Newer, at)
-	if err != nil {
-		return r, err
-	}
-	if r.Events = all; all-left != start.Moved+start.Passed {
-		return r, fmt.Errorf("%d events of the file were brought or there, and it has %d up to there: the account does not fit", start.Moved+start.Passed, all-left)
-	}
-	for last := false; !last; {
-		chunk, err := from.Next(ctx, start.Newer, at)
-		if err != nil {
-			return r, err
-		}
-		moved, err := to.Add(ctx, from.Name(), chunk)
-		if err != nil {
-			return r, err
-		}
-		r.Moved, r.Passed = r.Moved+moved, r.Passed+len(chunk.Events)-moved
-		at, last, r.Took = chunk.To, chunk.Last, time.Since(began)
-		if progress != nil {
-			progress(r)
-		}
-	}
-	if r.Moved+r.Passed != r.Events {
-		return r, fmt.Errorf("the file has %d events, and %d are accounted for: nothing of it is sent yet", r.Events, r.Moved+r.Passed)
-	}
-	return r, finish(ctx, from, to, &r, began)
+// Ended is what the end of a move has brought.
+type Ended struct{ Lanes, Held, Threads int }
+
+// OtherError says that the move of another store into the same target was begun
+// and not ended.
+type OtherError struct {
+	Path   string // where that store was
+	Begun  time.Time
+	Events int  // that it has brought
+	Here   bool // all is there, and is being let go: it cannot be taken back
 }
 
-func finish(ctx context.Context, from Source, to Target, r *Report, began time.Time) error {
-	rest, err := from.Rest(ctx)
-	if err != nil {
-		return err
-	}
-	newest, err := from.Newest(ctx)
-	if err != nil {
-		return err
-	}
-	err = to.End(ctx, from.Name(), rest, newest)
-	r.Took = time.Since(began)
-	return err
+func (e *OtherError) Error() string {
+	return fmt.Sprintf("the move of another file, %s, was begun here on %s and is not done", e.Path, e.Begun.Format(time.DateTime))
 }

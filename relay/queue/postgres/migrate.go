@@ -19,13 +19,17 @@ var migrations embed.FS
 
 const (
 	// version is the newest of the migrations.
-	version      = 2
+	version      = 3
 	versionTable = schema + "goose_db_version"
 	lockTable    = schema + "goose_lock"
 	// lockPoll is how often a relay looks whether another has brought the tables up
 	// to date, and lockTries how often it looks at most.
 	lockPoll  = 200 * time.Millisecond
 	lockTries = 1500
+	// lockTime is how long the lock of one that was killed keeps the others waiting:
+	// it is renewed every lockBeat.
+	lockTime = 5 * time.Second
+	lockBeat = time.Second
 )
 
 // migrate makes the tables, or brings them up to date. Of several relays that
@@ -49,7 +53,8 @@ func (d *database) migrate(ctx context.Context) error {
 	}
 	// An advisory lock would be part of a session.
 	locker, err := lock.NewPostgresTableLocker(
-		lock.WithTableName(lockTable), lock.WithTableLockTimeout(lockPoll, lockTries), lock.WithTableLogger(d.log))
+		lock.WithTableName(lockTable), lock.WithTableLockTimeout(lockPoll, lockTries), lock.WithTableLogger(d.log),
+		lock.WithTableLeaseDuration(lockTime), lock.WithTableHeartbeatInterval(lockBeat))
 	if err != nil {
 		return err
 	}

@@ -14,18 +14,22 @@ import (
 // Moving is a store that another is moved into, beside the relays that use it. Its
 // methods are called by one goroutine.
 type Moving struct {
-	db    *database
-	at    move.Position // of the move that was begun
+	db   *database
+	from move.About
+	at   move.Position // of the move that was begun
+	// newer is up to when an earlier move brought events, and here says that only
+	// the end of the move is left.
 	newer int64
+	here  bool
 }
 
 var _ move.Target = (*Moving)(nil)
 
 const (
-	// chunkTime is how long a chunk may take, and endTime the end of a move, which
-	// lets all that waits be sent at once.
-	chunkTime = 2 * time.Minute
-	endTime   = time.Hour
+	// stepTime is how long a step of a move may take, and stepLock how long it waits
+	// for a relay.
+	stepTime = 2 * time.Minute
+	stepLock = 10 * time.Second
 )
 
 // OpenToMove connects to the database of a store to move another into it, and makes
@@ -42,84 +46,86 @@ func OpenToMove(ctx context.Context, cfg Config) (*Moving, error) {
 	return &Moving{db: db}, nil
 }
 
+// Running reports whether a relay uses the store at the moment.
+func (m *Moving) Running(ctx context.Context) (bool, error) {
+	alive, err := m.db.alive(ctx)
+	if err != nil {
+		return false, fmt.Errorf("asking whether a relay runs: %w", classify(err))
+	}
+	return len(alive) > 0, nil
+}
+
 // Close ends the use of the store.
 func (m *Moving) Close() error { return m.db.close() }
 
 // Begin finds out how the move of a file stands: see move.Target.
-func (m *Moving) Begin(ctx context.Context, name, state string) (s move.Start, err error) {
-	err = m.do(ctx, endTime, func(ctx context.Context, tx pgx.Tx) error {
-		s, err = begin(ctx, tx, name, state)
-		return err
-	})
-	m.at, m.newer = s.Position, s.Newer
+func (m *Moving) Begin(ctx context.Context, from move.About, anew bool) (move.Start, error) {
+	m.from = from
+	if err := m.others(ctx, anew); err != nil {
+		return move.Start{}, err
+	}
+	s, back, err := m.stand(ctx, anew)
+	if err == nil && back {
+		err = m.takeBack(ctx, from.Name)
+		if err == nil {
+			s, _, err = m.stand(ctx, false)
+			s.Anew = true
+		}
+	}
+	m.at, m.newer, m.here = s.Position, s.Newer, s.Here
 	return s, err
 }
 
-func begin(ctx context.Context, tx pgx.Tx, name, state string) (s move.Start, err error) {
-	if _, err := tx.Exec(ctx, `INSERT INTO botrelay.moves (file, state) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, state); err != nil {
-		return s, err
-	}
-	var former string
-	var doneAt, newest int64
-	err = tx.QueryRow(ctx, `SELECT state, event, delivery, moved, passed, newest, done_at FROM botrelay.moves WHERE file = $1 FOR UPDATE`, name).
-		Scan(&former, &s.Event, &s.Delivery, &s.Moved, &s.Passed, &newest, &doneAt)
-	if err != nil {
-		return s, err
-	}
-	s.Newer = newest
-	switch {
-	case former == state:
-		s.Done, s.Resumed = doneAt != 0, doneAt == 0 && s.Event+s.Delivery > 0
-		return s, nil
-	case doneAt == 0:
-		s.Anew = true
-		if err := takeBack(ctx, tx, name); err != nil {
-			return s, err
-		}
-	}
-	_, err = tx.Exec(ctx, `UPDATE botrelay.moves SET state = $2, event = 0, delivery = 0, moved = 0, passed = 0, done_at = 0 WHERE file = $1`, name, state)
-	return move.Start{Newer: s.Newer, Anew: s.Anew}, err
-}
-
-// takeBack forgets what an interrupted move has brought. Nothing of it was sent.
-func takeBack(ctx context.Context, tx pgx.Tx, name string) error {
-	for _, text := range []string{
-		`DELETE FROM botrelay.attempts a USING botrelay.moved_events m, botrelay.deliveries d
-			WHERE m.file = $1 AND d.event = m.seq AND a.delivery = d.id`,
-		`DELETE FROM botrelay.deliveries d USING botrelay.moved_events m WHERE m.file = $1 AND d.event = m.seq`,
-		`DELETE FROM botrelay.events e USING botrelay.moved_events m WHERE m.file = $1 AND e.seq = m.seq`,
-	} {
-		if _, err := tx.Exec(ctx, text, name); err != nil {
+// stand tells how the move stands, and begins it where there is none. back says
+// that what it has brought is to be taken back first.
+func (m *Moving) stand(ctx context.Context, anew bool) (s move.Start, back bool, err error) {
+	err = m.do(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO botrelay.moves (file, state, path, begun_at) VALUES ($1, $2, $3, botrelay.now_micros())
+			ON CONFLICT DO NOTHING`, m.from.Name, m.from.State, legibleText(m.from.Path))
+		if err != nil {
 			return err
 		}
-	}
-	return forgetMoved(ctx, tx, name)
+		var former string
+		var owed, hereAt, doneAt int64
+		s = move.Start{}
+		err = tx.QueryRow(ctx, `SELECT state, event, delivery, moved, passed, newest, owed, here_at, done_at FROM botrelay.moves
+			WHERE file = $1 FOR UPDATE`, m.from.Name).
+			Scan(&former, &s.Event, &s.Delivery, &s.Moved, &s.Passed, &s.Newer, &owed, &hereAt, &doneAt)
+		if err != nil {
+			return err
+		}
+		same, begun := former == m.from.State, s.Event > 0 || s.Delivery > owed
+		switch {
+		case doneAt == 0 && hereAt != 0:
+			s.Here, s.Resumed, s.Former = true, true, !same
+			return nil
+		case same && doneAt != 0:
+			s.Done = true
+			return nil
+		case same && (!anew || !begun):
+			s.Resumed = begun
+			return nil
+		case doneAt == 0 && begun:
+			back = true
+			_, err = tx.Exec(ctx, `UPDATE botrelay.moves SET state = '' WHERE file = $1`, m.from.Name)
+			return err
+		}
+		s = move.Start{Newer: s.Newer, Position: move.Position{Delivery: owed}}
+		_, err = tx.Exec(ctx, `UPDATE botrelay.moves SET state = $2, path = $3, begun_at = botrelay.now_micros(), event = 0, delivery = owed,
+			moved = 0, passed = 0, here_at = 0, done_at = 0 WHERE file = $1`, m.from.Name, m.from.State, legibleText(m.from.Path))
+		return err
+	})
+	return s, back, err
 }
 
-func forgetMoved(ctx context.Context, tx pgx.Tx, name string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM botrelay.moved_events WHERE file = $1`, name)
-	if err == nil {
-		_, err = tx.Exec(ctx, `DELETE FROM botrelay.moved_deliveries WHERE file = $1`, name)
-	}
-	return err
-}
-
-// do does something in a transaction, and again if another was in its way.
-func (m *Moving) do(ctx context.Context, limit time.Duration, run func(context.Context, pgx.Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// do does something in a transaction, and again if another was in its way. Its
+// locks end soon whatever becomes of this process: relays may wait for them.
+func (m *Moving) do(ctx context.Context, run func(context.Context, pgx.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
+	begin := pgx.TxOptions{BeginQuery: fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = %d;
+		SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = '1min'`, stepLock.Milliseconds(), stepTime.Milliseconds())}
 	return m.db.retry(ctx, func() error {
-		return pgx.BeginFunc(ctx, m.db.pool, func(tx pgx.Tx) error {
-			for _, setting := range []string{
-				`SET LOCAL lock_timeout = '10s'`,
-				fmt.Sprintf(`SET LOCAL statement_timeout = %d`, limit.Milliseconds()),
-				`SET LOCAL idle_in_transaction_session_timeout = '1min'`,
-			} {
-				if _, err := tx.Exec(ctx, setting); err != nil {
-					return err
-				}
-			}
-			return run(ctx, tx)
-		})
+		return pgx.BeginTxFunc(ctx, m.db.pool, begin, func(tx pgx.Tx) error { return run(ctx, tx) })
 	})
 }

@@ -2,17 +2,17 @@ package postgres
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/move"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 var errElsewhere = errors.New("the same file is being moved from elsewhere: wait for that")
@@ -25,35 +25,37 @@ const perPlace = 1 << 12
 func waitingName(name, sink string) string { return "moving " + name + " " + sink }
 
 // Add brings a chunk: see move.Target.
-func (m *Moving) Add(ctx context.Context, name string, c move.Chunk) (moved int, err error) {
-	err = m.do(ctx, chunkTime, func(ctx context.Context, tx pgx.Tx) error {
-		a := adding{tx: tx, name: name, chunk: c, seqs: make(map[int64]int64), ids: make(map[int64]int64)}
+func (m *Moving) Add(ctx context.Context, c move.Chunk) (added move.Added, err error) {
+	err = m.do(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		a := adding{tx: tx, name: m.from.Name, newer: m.newer, chunk: c, seqs: make(map[int64]int64), ids: make(map[int64]int64)}
 		if err := a.run(ctx); err != nil {
 			return err
 		}
-		moved = len(a.stored)
+		added = move.Added{Events: len(a.stored), Again: a.older}
 		tag, err := tx.Exec(ctx, `UPDATE botrelay.moves SET event = $1, delivery = $2, moved = moved + $3, passed = passed + $4
-			WHERE file = $5 AND event = $6 AND delivery = $7 AND done_at = 0`,
-			c.To.Event, c.To.Delivery, moved, len(c.Events)-moved, name, m.at.Event, m.at.Delivery)
+			WHERE file = $5 AND state = $6 AND event = $7 AND delivery = $8 AND here_at = 0 AND done_at = 0`,
+			c.To.Event, c.To.Delivery, added.Events, len(c.Events)-added.Events, m.from.Name, m.from.State, m.at.Event, m.at.Delivery)
 		if err == nil && tag.RowsAffected() != 1 {
 			err = errElsewhere
 		}
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("moving events: %w", err)
+		return move.Added{}, fmt.Errorf("moving events: %w", classify(err))
 	}
 	m.at = c.To
-	return moved, nil
+	return added, nil
 }
 
 // adding is a chunk on its way into the tables.
 type adding struct {
 	tx     pgx.Tx
 	name   string
+	newer  int64
 	chunk  move.Chunk
 	seqs   map[int64]int64 // the places of events, by their former ones
 	again  []int64         // the places of chunk.Again
+	older  int             // how many of these are of events that an earlier move has brought
 	stored map[int64]bool  // the places of the events that are new here
 	ids    map[int64]int64 // of deliveries that are new here, by their former ones
 }
@@ -99,40 +101,37 @@ func (a *adding) place(ctx context.Context) error {
 // events stores those that are not here already, by their ID or as the same message
 // of the vendor.
 func (a *adding) events(ctx context.Context) error {
-	list := make([]move.Row, len(a.chunk.Events))
-	for i, e := range a.chunk.Events {
-		list[i] = with(e, "seq", a.seqs[e.Int("seq")])
+	a.stored = make(map[int64]bool, len(a.chunk.Events))
+	if len(a.chunk.Events) == 0 {
+		return nil
 	}
-	text, err := recordset(list)
+	p := &batchOf{parameters: newParameters(a.tx.Conn().TypeMap())}
+	text := `WITH stored AS (` + insertFields(p, "events", eventFields(), a.chunk.Events, func(r move.Row, column string) any {
+		if column == "seq" {
+			return a.seqs[r.Int("seq")]
+		}
+		return r[column]
+	}) + ` ORDER BY seq ON CONFLICT DO NOTHING RETURNING seq),
+		noted AS (INSERT INTO botrelay.moved_events (file, seq) SELECT $` + strconv.Itoa(len(p.values)+1) + `, seq FROM stored)
+		SELECT seq FROM stored`
+	result, err := a.exec(ctx, p, text, pgtype.TextOID, a.name)
 	if err != nil {
 		return err
 	}
-	found, err := a.tx.Query(ctx, `WITH stored AS (INSERT INTO botrelay.events (`+eventColumns+`)
-			SELECT `+eventColumns+` FROM json_populate_recordset(NULL::botrelay.events, $1::text::json) ORDER BY seq
-			ON CONFLICT DO NOTHING RETURNING seq),
-		noted AS (INSERT INTO botrelay.moved_events (file, seq) SELECT $2, seq FROM stored)
-		SELECT seq FROM stored`, text, a.name)
-	if err != nil {
-		return err
-	}
-	stored, err := pgx.CollectRows(found, pgx.RowTo[int64])
-	a.stored = make(map[int64]bool, len(stored))
-	for _, seq := range stored {
+	for _, row := range result.Rows {
+		seq, err := strconv.ParseInt(string(row[0]), 10, 64)
+		if err != nil {
+			return err
+		}
 		a.stored[seq] = true
 	}
-	return err
+	return nil
 }
-
-const (
-	eventColumns    = `seq, id, put_at, source, vendor, kind, routed, dedup, event, payload`
-	deliveryColumns = `id, event, sink, route, state, again, attempts, form, reason, message_id, batch, owed_at, settled_at`
-	attemptColumns  = `delivery, attempt, batch, at, took, outcome, status, reason, size`
-)
 
 // deliveries stores those of the events that are new here.
 func (a *adding) deliveries(ctx context.Context) error {
 	var list []move.Row
-	nth := make(map[int64]int64)
+	seqs, nth := make(map[int64]int64), make(map[int64]int64) // by former delivery, and by event
 	for _, d := range a.chunk.Deliveries {
 		seq := a.seqs[d.Int("event")]
 		if !a.stored[seq] {
@@ -141,67 +140,80 @@ func (a *adding) deliveries(ctx context.Context) error {
 		if nth[seq] == perPlace {
 			return fmt.Errorf("an event has more than %d deliveries", perPlace)
 		}
-		list = append(list, a.delivery(d, seq, seq*perPlace+nth[seq]))
+		a.ids[d.Int("id")], seqs[d.Int("id")] = seq*perPlace+nth[seq], seq
 		nth[seq]++
+		list = append(list, d)
 	}
-	seqs, err := a.replayed(ctx)
+	places, err := a.replayed(ctx)
 	if err != nil {
 		return err
 	}
 	for i, d := range a.chunk.Again {
-		if seq, ok := seqs[legibleText(d.Text("event_id"))]; ok {
-			list = append(list, a.delivery(d, seq, a.again[i]*perPlace))
+		if seq, ok := places[i]; ok {
+			a.ids[d.Int("id")], seqs[d.Int("id")] = a.again[i]*perPlace, seq
+			list = append(list, d)
 		}
 	}
-	if err := a.insert(ctx, "deliveries", deliveryColumns, list); err != nil {
+	err = a.insert(ctx, "deliveries", deliveryFields(), list, func(r move.Row, column string) any {
+		switch id := r.Int("id"); {
+		case column == "id":
+			return a.ids[id]
+		case column == "event":
+			return seqs[id]
+		case column == "sink" && isPending(r):
+			return waitingName(a.name, r.Text("sink"))
+		}
+		return r[column]
+	})
+	if err != nil {
 		return err
 	}
-	return a.note(ctx)
+	return a.note(ctx, list)
 }
 
-// delivery returns one as it is to stand here.
-func (a *adding) delivery(d move.Row, seq, id int64) move.Row {
-	a.ids[d.Int("id")] = id
-	row := with(d, "event", seq)
-	row["id"] = id
-	if d.Text("state") == string(queue.Pending) {
-		row["sink"] = waitingName(a.name, d.Text("sink"))
-	}
-	return row
-}
+func isPending(delivery move.Row) bool { return delivery.Text("state") == string(queue.Pending) }
 
-// replayed returns the places of the events that are owed again, those that this
-// move has brought.
-func (a *adding) replayed(ctx context.Context) (map[string]int64, error) {
+// replayed returns the places of the events that are owed again, by their number
+// in the chunk: those that this move has brought, and those that an earlier one
+// has, if they do not wait for that sink here too.
+func (a *adding) replayed(ctx context.Context) (map[int]int64, error) {
 	if len(a.chunk.Again) == 0 {
 		return nil, nil
 	}
-	var ids []string
+	var ids, sinks []string
 	for _, d := range a.chunk.Again {
-		ids = append(ids, legibleText(d.Text("event_id")))
+		ids, sinks = append(ids, legibleText(d.Text("event_id"))), append(sinks, legibleText(d.Text("sink")))
 	}
-	found, err := a.tx.Query(ctx, `SELECT e.id, e.seq FROM botrelay.events e JOIN botrelay.moved_events m ON m.file = $1 AND m.seq = e.seq
-		WHERE e.id = ANY($2)`, a.name, ids)
+	found, err := a.tx.Query(ctx, `SELECT k.nth - 1, e.seq, m.seq IS NULL FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k (id, sink, nth)
+			JOIN botrelay.events e ON e.id = k.id LEFT JOIN botrelay.moved_events m ON m.file = $1 AND m.seq = e.seq
+		WHERE m.seq IS NOT NULL OR e.put_at <= $4 AND NOT EXISTS (
+			SELECT 1 FROM botrelay.deliveries d WHERE d.event = e.seq AND d.sink = k.sink AND d.state = 'pending')`, a.name, ids, sinks, a.newer)
 	if err != nil {
 		return nil, err
 	}
-	seqs := make(map[string]int64)
-	var id string
+	places := make(map[int]int64)
+	var nth int
 	var seq int64
-	_, err = pgx.ForEachRow(found, []any{&id, &seq}, func() error {
-		seqs[id] = seq
+	var older bool
+	_, err = pgx.ForEachRow(found, []any{&nth, &seq, &older}, func() error {
+		if places[nth] = seq; older {
+			a.older++
+		}
 		return nil
 	})
-	return seqs, err
+	return places, err
 }
 
 // note remembers what is pending by its former ID, which lanes may name.
-func (a *adding) note(ctx context.Context) error {
+func (a *adding) note(ctx context.Context, list []move.Row) error {
 	var former, ids []int64
-	for _, d := range slices.Concat(a.chunk.Deliveries, a.chunk.Again) {
-		if id, ok := a.ids[d.Int("id")]; ok && d.Text("state") == string(queue.Pending) {
-			former, ids = append(former, d.Int("id")), append(ids, id)
+	for _, d := range list {
+		if isPending(d) {
+			former, ids = append(former, d.Int("id")), append(ids, a.ids[d.Int("id")])
 		}
+	}
+	if len(former) == 0 {
+		return nil
 	}
 	_, err := a.tx.Exec(ctx, `INSERT INTO botrelay.moved_deliveries (file, former, id)
 		SELECT $1, former, id FROM unnest($2::bigint[], $3::bigint[]) AS d (former, id)`, a.name, former, ids)
@@ -211,58 +223,43 @@ func (a *adding) note(ctx context.Context) error {
 func (a *adding) attempts(ctx context.Context) error {
 	var list []move.Row
 	for _, t := range a.chunk.Attempts {
-		if id, ok := a.ids[t.Int("delivery")]; ok {
-			list = append(list, with(t, "delivery", id))
+		if _, ok := a.ids[t.Int("delivery")]; ok {
+			list = append(list, t)
 		}
 	}
-	return a.insert(ctx, "attempts", attemptColumns, list)
+	return a.insert(ctx, "attempts", attemptFields(), list, func(r move.Row, column string) any {
+		if column == "delivery" {
+			return a.ids[r.Int("delivery")]
+		}
+		return r[column]
+	})
 }
 
-func (a *adding) insert(ctx context.Context, table, columns string, list []move.Row) error {
-	return insertRows(ctx, a.tx, table, columns, "", list)
-}
-
-// insertRows puts rows into a table.
-func insertRows(ctx context.Context, tx pgx.Tx, table, columns, conflict string, list []move.Row) error {
-	const most = 5000
+// insert puts rows into a table: all of them, or it is an error.
+func (a *adding) insert(ctx context.Context, table string, fields []field, list []move.Row, value func(move.Row, string) any) error {
+	const most = 10_000
 	for some := range slices.Chunk(list, most) {
-		text, err := recordset(some)
+		p := &batchOf{parameters: newParameters(a.tx.Conn().TypeMap())}
+		result, err := a.exec(ctx, p, insertFields(p, table, fields, some, value), 0, "")
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO botrelay.`+table+` AS t (`+columns+`)
-			SELECT `+columns+` FROM json_populate_recordset(NULL::botrelay.`+table+`, $1::text::json) `+conflict, text)
-		if err != nil {
-			return err
+		if n := result.CommandTag.RowsAffected(); n != int64(len(some)) {
+			return fmt.Errorf("%d of %d rows came into the table %s", n, len(some), table)
 		}
 	}
 	return nil
 }
 
-// with returns a row with another value in a column.
-func with(r move.Row, column string, value any) move.Row {
-	r = maps.Clone(r)
-	r[column] = value
-	return r
-}
-
-// recordset returns rows as JSON that PostgreSQL reads as rows.
-func recordset(list []move.Row) (string, error) {
-	legible := make([]move.Row, len(list))
-	for i, r := range list {
-		legible[i] = maps.Clone(r)
-		for column, value := range r {
-			switch value := value.(type) {
-			case string:
-				legible[i][column] = legibleText(value)
-			case []byte:
-				legible[i][column] = nil
-				if value != nil {
-					legible[i][column] = `\x` + hex.EncodeToString(value)
-				}
-			}
-		}
+// exec runs a statement in the transaction. Where oid is not 0, it has one more
+// parameter of that type.
+func (a *adding) exec(ctx context.Context, p *batchOf, text string, oid uint32, more string) (*pgconn.Result, error) {
+	if p.err == nil && oid != 0 {
+		p.err = p.add(oid, more)
 	}
-	text, err := json.Marshal(legible)
-	return string(text), err
+	if p.err != nil {
+		return nil, p.err
+	}
+	result := a.tx.Conn().PgConn().ExecParams(ctx, text, p.values, p.oids, p.formats, nil).Read()
+	return result, result.Err
 }

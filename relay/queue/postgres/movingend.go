@@ -2,126 +2,173 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"botrelay/relay/queue/move"
 
 	"github.com/jackc/pgx/v5"
 )
 
+const (
+	// threadStep is how many conversations are brought at a time.
+	threadStep = 1000
+	// wakeTime is how often relays are told that there is more to send.
+	wakeTime = time.Second
+)
+
 // End brings lanes, budgets and conversations, and lets what waits be sent: see
 // move.Target. What relays have made of a lane or a budget here stays.
-func (m *Moving) End(ctx context.Context, name string, rest move.Rest, newest int64) error {
-	err := m.do(ctx, endTime, func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE botrelay.moves SET done_at = botrelay.now_micros(), newest = $1
-			WHERE file = $2 AND event = $3 AND delivery = $4 AND done_at = 0`, newest, name, m.at.Event, m.at.Delivery)
+func (m *Moving) End(ctx context.Context, rest move.Rest, progress func(done, of int)) (ended move.Ended, err error) {
+	if !m.here {
+		lanes, err := m.lanes(ctx, rest.Lanes)
+		if err == nil {
+			err = m.commit(ctx, lanes, rest)
+		}
+		if err != nil {
+			return ended, fmt.Errorf("moving lanes: %w", classify(err))
+		}
+		m.here = true
+	}
+	for _, l := range rest.Lanes {
+		if ended.Lanes++; l.Int("held") != 0 {
+			ended.Held++
+		}
+	}
+	if ended.Threads, err = m.threads(ctx, rest); err != nil {
+		return ended, fmt.Errorf("moving conversations: %w", classify(err))
+	}
+	if err := m.letGo(ctx, progress); err != nil {
+		return ended, fmt.Errorf("letting go what waits: %w", classify(err))
+	}
+	return ended, nil
+}
+
+// commit brings what lanes are and share, with the batches under way, in one
+// transaction: relays wait for it. From then on nothing can be taken back.
+func (m *Moving) commit(ctx context.Context, lanes []laneMoved, rest move.Rest) error {
+	used, err := m.usedBudgets(ctx)
+	if err != nil {
+		return err
+	}
+	return m.do(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE botrelay.moves SET here_at = botrelay.now_micros(), newest = greatest(newest, $1), owed = greatest(owed, $2)
+			WHERE file = $3 AND state = $4 AND event = $5 AND delivery = $6 AND here_at = 0 AND done_at = 0`,
+			m.from.Newest, m.from.Last, m.from.Name, m.from.State, m.at.Event, m.at.Delivery)
 		if err == nil && tag.RowsAffected() != 1 {
 			err = errElsewhere
 		}
 		if err != nil {
 			return err
 		}
-		for _, l := range rest.Lanes {
-			if err := m.lane(ctx, tx, name, l); err != nil {
-				return fmt.Errorf("lane %s: %w", l.Text("sink"), err)
+		if err := bringLanes(ctx, tx, lanes); err != nil {
+			return err
+		}
+		if err := insertRows(ctx, tx, "budgets", budgetColumns, budgetConflict(), rest.Budgets, used); err != nil {
+			return err
+		}
+		if err := insertRows(ctx, tx, "uses", `key, at, sink`, ``, rest.Uses); err != nil {
+			return err
+		}
+		var batches []int64
+		for _, l := range lanes {
+			batches = append(batches, l.batch...)
+		}
+		_, err = tx.Exec(ctx, `UPDATE botrelay.deliveries SET sink = substr(sink, length($2) + 1) WHERE id = ANY($1) AND starts_with(sink, $2)`,
+			batches, waitingName(m.from.Name, ""))
+		return err
+	})
+}
+
+// threads brings conversations. Of two that are the same the newer one counts.
+func (m *Moving) threads(ctx context.Context, rest move.Rest) (n int, err error) {
+	var some []move.Row
+	bring := func() error {
+		err := m.do(ctx, func(ctx context.Context, tx pgx.Tx) error { return bringThreads(ctx, tx, some) })
+		n, some = n+len(some), some[:0]
+		return err
+	}
+	for t, err := range rest.Threads {
+		if err != nil {
+			return n, err
+		}
+		if some = append(some, t); len(some) == threadStep {
+			if err := bring(); err != nil {
+				return n, err
 			}
 		}
-		if err := shared(ctx, tx, rest); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE botrelay.deliveries d SET sink = substr(d.sink, length($2) + 1)
-			FROM botrelay.moved_deliveries m WHERE m.file = $1 AND d.id = m.id AND starts_with(d.sink, $2)`, name, waitingName(name, ""))
-		if err != nil {
-			return err
-		}
-		return forgetMoved(ctx, tx, name)
-	})
-	if err != nil {
-		return fmt.Errorf("moving lanes: %w", err)
 	}
-	m.db.wakeAll([]string{""})
-	return nil
+	return n, bring()
 }
 
-const (
-	laneState = `budgets, rested_at, resume_at, asked, held, reason, failing_at, told, failed, failures, failed_at,
-		most, most_until, batch, begun_at, form, doubts, deliveries`
-	laneExcluded = `excluded.budgets, excluded.rested_at, excluded.resume_at, excluded.asked, excluded.held, excluded.reason,
-		excluded.failing_at, excluded.told, excluded.failed, excluded.failures, excluded.failed_at, excluded.most, excluded.most_until,
-		excluded.batch, excluded.begun_at, excluded.form, excluded.doubts, excluded.deliveries`
-	// laneConflict: a lane that nothing has become of here is as good as none.
-	laneConflict = `ON CONFLICT (sink) DO UPDATE SET (` + laneState + `) = (` + laneExcluded + `)
-		WHERE t.sent = 0 AND t.dead = 0 AND t.batch = '' AND t.failing_at = 0 AND NOT t.held AND t.resume_at = 0`
-	budgetConflict = `ON CONFLICT (key) DO UPDATE SET span = greatest(t.span, excluded.span),
-			moved_to = CASE WHEN t.moved_to = '' THEN excluded.moved_to ELSE t.moved_to END,
-			rested_at = CASE WHEN t.resume_at > excluded.resume_at THEN t.rested_at ELSE excluded.rested_at END,
-			resume_at = greatest(t.resume_at, excluded.resume_at)`
-)
-
-// lane brings a lane. What it names of deliveries is named anew.
-func (m *Moving) lane(ctx context.Context, tx pgx.Tx, name string, l move.Row) error {
-	row := with(l, "deliveries", "[]")
-	sent, dead := l.Int("sent"), l.Int("dead")
-	row["sent"], row["dead"] = 0, 0
-	var batch []int64
-	if err := json.Unmarshal([]byte(l.Text("deliveries")), &batch); err != nil {
+func bringThreads(ctx context.Context, tx pgx.Tx, list []move.Row) error {
+	err := insertRows(ctx, tx, "threads", `destination, thread, root, sent_at`, `ORDER BY destination, thread
+		ON CONFLICT (destination, thread) DO UPDATE SET root = excluded.root, sent_at = excluded.sent_at WHERE t.sent_at < excluded.sent_at`, list)
+	if err != nil || len(list) == 0 {
 		return err
 	}
-	var ids []int64
-	err := tx.QueryRow(ctx, `SELECT coalesce(array_agg(d.id ORDER BY k.nth), '{}') FROM unnest($2::bigint[]) WITH ORDINALITY AS k (former, nth)
-		JOIN botrelay.moved_deliveries m ON m.file = $1 AND m.former = k.former
-		JOIN botrelay.deliveries d ON d.id = m.id AND d.state = 'pending'`, name, batch).Scan(&ids)
-	if err != nil {
-		return err
+	var destinations, threads []string
+	for _, t := range list {
+		destinations, threads = append(destinations, legibleText(t.Text("destination"))), append(threads, legibleText(t.Text("thread")))
 	}
-	if len(ids) == len(batch) && len(ids) > 0 {
-		text, err := json.Marshal(ids)
-		if err != nil {
-			return err
-		}
-		row["deliveries"] = string(text)
-	} else { // a part of it came in another way: the batch is none any more
-		row["batch"], row["begun_at"], row["doubts"] = "", 0, 0
+	var there int
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM botrelay.threads t JOIN unnest($1::text[], $2::text[]) AS k (destination, thread)
+		ON t.destination = k.destination AND t.thread = k.thread`, destinations, threads).Scan(&there)
+	if err == nil && there != len(list) {
+		err = fmt.Errorf("%w: %d of %d are in the database", move.ErrDiffers, there, len(list))
 	}
-	var failed, mostUntil int64
-	err = tx.QueryRow(ctx, `SELECT coalesce((SELECT id FROM botrelay.moved_deliveries WHERE file = $1 AND former = $2), 0),
-		coalesce((SELECT max(m.id) FROM botrelay.moved_deliveries m JOIN botrelay.deliveries d ON d.id = m.id AND d.sink = $4
-			WHERE m.file = $1 AND m.former <= $3), 0)`,
-		name, l.Int("failed"), l.Int("most_until"), waitingName(name, l.Text("sink"))).Scan(&failed, &mostUntil)
-	if err != nil {
-		return err
-	}
-	row["failed"], row["most_until"] = failed, mostUntil
-	if err := insertRows(ctx, tx, "lanes", "sink, sent, dead, "+laneState, laneConflict, []move.Row{row}); err != nil {
-		return err
-	}
-	return m.count(ctx, tx, name, l.Text("sink"), sent, dead)
-}
-
-// count adds what a lane has sent. Of a file that was moved once before, that is
-// what was brought now.
-func (m *Moving) count(ctx context.Context, tx pgx.Tx, name, sink string, sent, dead int64) error {
-	if m.newer > 0 {
-		err := tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE d.state = 'sent'), count(*) FILTER (WHERE d.state = 'dead')
-			FROM botrelay.moved_events m JOIN botrelay.deliveries d ON d.event = m.seq WHERE m.file = $1 AND d.sink = $2`, name, sink).
-			Scan(&sent, &dead)
-		if err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(ctx, `UPDATE botrelay.lanes SET sent = sent + $1, dead = dead + $2 WHERE sink = $3`, sent, dead, legibleText(sink))
 	return err
 }
 
-// shared brings what lanes share.
-func shared(ctx context.Context, tx pgx.Tx, rest move.Rest) error {
-	const budgetColumns = `key, span, rested_at, resume_at, held, held_at, retry_from, retry_at, reason, moved_to`
-	if err := insertRows(ctx, tx, "budgets", budgetColumns, budgetConflict, rest.Budgets); err != nil {
+// letGo gives what waits its sinks' names, little by little and in order, and
+// forgets what the move has to remember no longer.
+func (m *Moving) letGo(ctx context.Context, progress func(done, of int)) error {
+	name, waiting := m.from.Name, waitingName(m.from.Name, "")
+	var of int
+	if err := m.db.pool.QueryRow(ctx, `SELECT count(*) FROM botrelay.moved_deliveries WHERE file = $1`, name).Scan(&of); err != nil {
 		return err
 	}
-	if err := insertRows(ctx, tx, "uses", `key, at, sink`, ``, rest.Uses); err != nil {
+	done, woken := 0, time.Time{}
+	err := m.steps(ctx, `WITH page AS (DELETE FROM botrelay.moved_deliveries WHERE file = $1 AND former = ANY(ARRAY(
+				SELECT former FROM botrelay.moved_deliveries WHERE file = $1 AND former > $2 ORDER BY former LIMIT $3)) RETURNING former, id),
+			gone AS (UPDATE botrelay.deliveries d SET sink = substr(d.sink, length($4) + 1) FROM page
+				WHERE d.id = page.id AND starts_with(d.sink, $4) RETURNING d.id, d.event, d.sink, d.again),
+			replayed AS (UPDATE botrelay.deliveries d SET state = 'replayed', settled_at = botrelay.now_micros() FROM gone
+				WHERE gone.again AND d.event = gone.event AND d.sink = gone.sink AND d.state = 'dead' AND d.id < gone.id
+					AND NOT EXISTS (SELECT 1 FROM botrelay.moved_events m WHERE m.file = $1 AND m.seq = d.event))
+		SELECT count(*), coalesce(max(former), 0) FROM page`, func(n int) {
+		if done += n; time.Since(woken) > wakeTime {
+			m.db.wakeAll([]string{""})
+			woken = time.Now()
+		}
+		progress(done, of)
+	}, name, waiting)
+	m.db.wakeAll([]string{""})
+	if err != nil {
 		return err
 	}
-	return insertRows(ctx, tx, "threads", `destination, thread, root, sent_at`, `ON CONFLICT DO NOTHING`, rest.Threads)
+	err = m.steps(ctx, `WITH page AS (DELETE FROM botrelay.moved_events WHERE file = $1 AND seq = ANY(ARRAY(
+				SELECT seq FROM botrelay.moved_events WHERE file = $1 AND seq > $2 ORDER BY seq LIMIT $3 * 10)) RETURNING seq)
+		SELECT count(*), coalesce(max(seq), 0) FROM page`, nil, name)
+	if err != nil {
+		return err
+	}
+	return m.done(ctx, waiting)
+}
+
+// done notes that the move is over, after a last look for what waits still.
+func (m *Moving) done(ctx context.Context, waiting string) error {
+	return m.do(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var left bool
+		err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM botrelay.deliveries WHERE state = 'pending' AND starts_with(sink, $1))`, waiting).Scan(&left)
+		if err == nil && left {
+			err = errors.New("some of it waits still, and should not")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE botrelay.moves SET done_at = botrelay.now_micros() WHERE file = $1 AND here_at <> 0 AND done_at = 0`, m.from.Name)
+		return err
+	})
 }

@@ -13,12 +13,12 @@ import (
 
 // Moving is a store that is opened to be moved elsewhere. No relay has it
 // meanwhile, and it is read as it was when it was opened. Its methods are called
-// by one goroutine.
+// one at a time.
 type Moving struct {
-	lock        *fileLock
-	db          *sql.DB
-	conn        *sql.Conn
-	name, state string
+	lock  *fileLock
+	db    *sql.DB
+	conn  *sql.Conn
+	about move.About
 }
 
 var _ move.Source = (*Moving)(nil)
@@ -33,7 +33,7 @@ func OpenToMove(ctx context.Context, path string) (*Moving, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := new(Moving)
+	m := &Moving{about: move.About{Path: path}}
 	if err := m.open(ctx, path); err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", path, errors.Join(explainDenied(err), m.Close()))
 	}
@@ -91,13 +91,12 @@ func (m *Moving) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.conn.QueryRowContext(ctx, `SELECT id FROM file`).Scan(&m.name); err != nil {
-		return err
-	}
-	return m.conn.QueryRowContext(ctx, `SELECT
+	return m.conn.QueryRowContext(ctx, `SELECT (SELECT id FROM file), coalesce((SELECT max(put_at) FROM events), 0),
+		coalesce((SELECT max(id) FROM deliveries), 0),
 		(SELECT count(*) || ' ' || coalesce(max(seq), 0) || ' ' || coalesce(max(put_at), 0) FROM events) || ' ' ||
 		(SELECT count(*) || ' ' || coalesce(max(id), 0) || ' ' || coalesce(sum(attempts), 0) || ' ' || coalesce(max(settled_at), 0)
-			|| ' ' || coalesce(sum(state = 'pending'), 0) || ' ' || coalesce(sum(state = 'replayed'), 0) FROM deliveries)`).Scan(&m.state)
+			|| ' ' || coalesce(sum(state = 'pending'), 0) || ' ' || coalesce(sum(state = 'replayed'), 0) FROM deliveries)`).
+		Scan(&m.about.Name, &m.about.Newest, &m.about.Last, &m.about.State)
 }
 
 // Close ends the move's use of the store.
@@ -115,8 +114,5 @@ func (m *Moving) Close() (err error) {
 	return err
 }
 
-// Name returns the file's name for itself: see move.Source.
-func (m *Moving) Name() string { return m.name }
-
-// State tells whether anything was put, sent or replayed since: see move.Source.
-func (m *Moving) State() string { return m.state }
+// About says what the file is: see move.Source.
+func (m *Moving) About() move.About { return m.about }

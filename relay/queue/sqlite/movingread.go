@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"iter"
 	"math"
 	"strconv"
 
@@ -9,24 +10,23 @@ import (
 )
 
 const (
-	// moveEvents is how many events a chunk has at most, and moveBytes how large
-	// they are together, but for the last.
-	moveEvents = 500
+	// moveEvents is how many events a chunk has at most, moveBytes how large they
+	// are together, and moveRows how many rows belong to them, but for the last.
+	moveEvents = 1000
 	moveBytes  = 4 << 20
+	moveRows   = 20_000
 	// moveAgain is how many deliveries that were owed by a replay a chunk has.
 	moveAgain = 2000
+	// tallyEvents is how many events are counted at a time, and threadPage how many
+	// conversations are read.
+	tallyEvents = 1000
+	threadPage  = 2000
 )
 
 // Count counts events: see move.Source.
 func (m *Moving) Count(ctx context.Context, newer int64, after move.Position) (all, left int, err error) {
 	err = m.conn.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(seq > $1), 0) FROM events WHERE put_at > $2`, after.Event, newer).Scan(&all, &left)
 	return all, left, classify(err)
-}
-
-// Newest returns when the newest event was put: see move.Source.
-func (m *Moving) Newest(ctx context.Context) (at int64, err error) {
-	err = m.conn.QueryRowContext(ctx, `SELECT coalesce(max(put_at), 0) FROM events`).Scan(&at)
-	return at, classify(err)
 }
 
 // Next returns the chunk behind a position: see move.Source.
@@ -59,8 +59,7 @@ func (m *Moving) next(ctx context.Context, newer int64, after move.Position) (c 
 		}
 	}
 	c.Again, err = m.read(ctx, `SELECT d.*, e.id AS event_id FROM deliveries d NOT INDEXED JOIN events e ON e.seq = d.event
-		WHERE d.id > $1 AND d.id <= $2 AND d.again AND d.state = 'pending' AND e.put_at > $3 ORDER BY d.id LIMIT $4`,
-		after.Delivery, until, newer, moveAgain)
+		WHERE d.id > $1 AND d.id <= $2 AND d.again AND d.state = 'pending' ORDER BY d.id LIMIT $3`, after.Delivery, until, moveAgain)
 	if err != nil {
 		return c, err
 	}
@@ -106,13 +105,15 @@ func (m *Moving) cut(c *move.Chunk, after move.Position, first map[int64]int64, 
 // events reads the next events with their deliveries, but for those that a replay
 // owes still.
 func (m *Moving) events(ctx context.Context, c *move.Chunk, newer int64) error {
-	bytes := 0
+	bytes, rows := 0, int64(0)
 	err := m.each(ctx, func(r move.Row) bool {
 		payload, _ := r["payload"].([]byte)
 		bytes += len(r.Text("event")) + len(payload)
+		rows += r.Int("rows")
 		c.Events = append(c.Events, r)
-		return bytes < moveBytes
-	}, `SELECT * FROM events WHERE seq > $1 AND put_at > $2 ORDER BY seq LIMIT $3`, c.To.Event, newer, moveEvents)
+		return bytes < moveBytes && rows < moveRows
+	}, `SELECT *, (SELECT count(*) + coalesce(sum(min(attempts, 100)), 0) FROM deliveries d INDEXED BY deliveries_event WHERE d.event = e.seq) AS rows
+		FROM events e NOT INDEXED WHERE seq > $1 AND put_at > $2 ORDER BY seq LIMIT $3`, c.To.Event, newer, moveEvents)
 	if err != nil || len(c.Events) == 0 {
 		return err
 	}
@@ -134,13 +135,55 @@ func (m *Moving) Rest(ctx context.Context) (r move.Rest, err error) {
 		{&r.Lanes, `SELECT * FROM lanes ORDER BY sink`},
 		{&r.Budgets, `SELECT * FROM budgets ORDER BY key`},
 		{&r.Uses, `SELECT * FROM uses ORDER BY id`},
-		{&r.Threads, `SELECT * FROM threads ORDER BY destination, thread`},
 	} {
 		if *t.to, err = m.read(ctx, t.query); err != nil {
 			return r, classify(err)
 		}
 	}
+	r.Threads = m.threads(ctx)
 	return r, nil
+}
+
+// threads yields the conversations.
+func (m *Moving) threads(ctx context.Context) iter.Seq2[move.Row, error] {
+	return func(yield func(move.Row, error) bool) {
+		for destination, thread := "", ""; ; {
+			page, err := m.read(ctx, `SELECT * FROM threads WHERE (destination, thread) > ($1, $2) ORDER BY destination, thread LIMIT $3`,
+				destination, thread, threadPage)
+			if err != nil {
+				yield(nil, classify(err))
+				return
+			}
+			for _, t := range page {
+				if !yield(t, nil) {
+					return
+				}
+			}
+			if len(page) < threadPage {
+				return
+			}
+			destination, thread = page[threadPage-1].Text("destination"), page[threadPage-1].Text("thread")
+		}
+	}
+}
+
+// Tally counts what belongs to the next events: see move.Source.
+func (m *Moving) Tally(ctx context.Context, newer, after int64) (all []move.Tally, err error) {
+	err = m.each(ctx, func(r move.Row) bool {
+		all = append(all, move.Tally{
+			Event: r.Int("seq"), ID: r.Text("id"), Events: 1, Bytes: int(r.Int("bytes")),
+			Pending: int(r.Int("pending")), Sent: int(r.Int("sent")), Dead: int(r.Int("dead")), Replayed: int(r.Int("replayed")),
+			Attempts: int(r.Int("attempts")),
+		})
+		return true
+	}, `SELECT e.seq, e.id, coalesce(length(e.payload), 0) AS bytes, coalesce(sum(d.state = 'pending'), 0) AS pending,
+			coalesce(sum(d.state = 'sent'), 0) AS sent, coalesce(sum(d.state = 'dead'), 0) AS dead,
+			coalesce(sum(d.state = 'replayed'), 0) AS replayed,
+			coalesce(sum((SELECT count(*) FROM attempts a WHERE a.delivery = d.id)), 0) AS attempts
+		FROM (SELECT seq, id, payload FROM events NOT INDEXED WHERE seq > $1 AND put_at > $2 ORDER BY seq LIMIT $3) e
+			LEFT JOIN deliveries d INDEXED BY deliveries_event ON d.event = e.seq
+		GROUP BY e.seq ORDER BY e.seq`, after, newer, tallyEvents)
+	return all, classify(err)
 }
 
 // read returns all rows.
