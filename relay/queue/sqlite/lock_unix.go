@@ -12,7 +12,7 @@ import (
 // tryLock takes the lock or returns errLocked. The lock belongs to the open
 // file, so it also excludes a second Open in this process.
 func tryLock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
+	file, err := openRegular(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
 	}
@@ -33,10 +33,27 @@ func tryLock(path string) (*os.File, error) {
 	return nil, errors.Join(err, file.Close())
 }
 
+// openRegular opens a file, and nothing else that has its name: whoever opens a pipe
+// waits until somebody has its other end.
+func openRegular(path string, flag int) (*os.File, error) {
+	file, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, fileMode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &os.PathError{Op: "open", Path: path, Err: errors.New("it is no regular file")}
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
 // isLocked reports whether another process has the lock at path. It makes no
 // file, and holds the lock itself for no longer than it takes to ask.
 func isLocked(path string) (bool, error) {
-	file, err := os.Open(path)
+	file, err := openRegular(path, os.O_RDONLY)
 	if err != nil {
 		return false, err
 	}
@@ -58,7 +75,7 @@ func isLocked(path string) (bool, error) {
 
 // readLocked reads the file of a lock that another process has.
 func readLocked(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := openRegular(path, os.O_RDONLY)
 	if err != nil {
 		return "", err
 	}
