@@ -235,6 +235,11 @@ func (b *built) prune(ctx context.Context) {
 
 // ready returns why no event can be taken now.
 func (b *built) ready(ctx context.Context) error {
+	if s, ok := b.store.(watchedStore); ok {
+		if err := s.Trouble(); err != nil {
+			return unready(err)
+		}
+	}
 	_, err := b.store.Events(ctx, queue.Query{Limit: 1})
 	return unready(errors.Join(b.inbox.trouble(time.Now()), err))
 }

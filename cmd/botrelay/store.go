@@ -74,6 +74,12 @@ func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
 	return sqlite.OpenBeside(ctx, sqlite.Config{Path: path})
 }
 
+// watchedStore is a store that looks by itself whether it is of any use: see
+// postgres.Store.
+type watchedStore interface {
+	Trouble() error
+}
+
 // announcer is a store that lets other processes read what it is told, for as
 // long as it is open.
 type announcer interface {

@@ -33,6 +33,9 @@ func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
 	if err == nil {
 		err = db.checkVersion(ctx)
 	}
+	if err == nil && have < version {
+		err = errors.New("its tables are of an older botrelay: ask that one, or start a relay of this version first")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", errors.Join(classify(err), db.close()))
 	}

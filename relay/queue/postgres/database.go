@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func (d *database) Classify(err error) error { return classify(err) }
 
 // Do does op in a transaction of its own, and again if another was in its way.
 func (d *database) Do(ctx context.Context, op sqlstore.Operation) error {
-	if err := d.usable(ctx); err != nil {
+	if err := d.usable(ctx); err != nil && (!op.Ends || !errors.Is(err, errOld)) {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
@@ -87,8 +88,12 @@ func (d *database) try(ctx context.Context, op sqlstore.Operation) (err error) {
 	if _, err := conn.ExecContext(ctx, beginText); err != nil {
 		return err
 	}
-	var now int64
-	if err = conn.QueryRowContext(ctx, `SELECT botrelay.now_micros()`).Scan(&now); err == nil {
+	var now, needed int64
+	err = conn.QueryRowContext(ctx, `SELECT botrelay.now_micros(), oldest FROM botrelay.compatible`).Scan(&now, &needed)
+	if err == nil {
+		err = d.fits(needed)
+	}
+	if err == nil || op.Ends && errors.Is(err, errOld) {
 		err = op.Run(ctx, runner{conn}, now)
 	}
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 var (
 	errBusy   = fmt.Errorf("%w: too many are waiting for the database", queue.ErrUnavailable)
 	errClosed = fmt.Errorf("%w: it is closed", queue.ErrUnavailable)
-	errOld    = fmt.Errorf("%w: a newer botrelay has changed the tables, and this one is too old for them: upgrade it", queue.ErrUnavailable)
+	errOld    = fmt.Errorf("%w: a newer botrelay has changed the tables, and this one is too old for them: start the newer version in its place", queue.ErrUnavailable)
 )
 
 // inTheWay reports whether a transaction failed because of another, and would

@@ -110,7 +110,7 @@ func (d *database) Extend(ctx context.Context, sink string, fence int64, ttl tim
 }
 
 func (d *database) extend(ctx context.Context, sink string, fence int64, ttl time.Duration) error {
-	if err := d.usable(ctx); err != nil {
+	if err := d.usable(ctx); err != nil && !errors.Is(err, errOld) { // what is under way goes on to its end
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)

@@ -2,10 +2,8 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -18,8 +16,6 @@ import (
 var migrations embed.FS
 
 const (
-	// version is the newest of the migrations.
-	version      = 3
 	versionTable = schema + "goose_db_version"
 	lockTable    = schema + "goose_lock"
 	// lockPoll is how often a relay looks whether another has brought the tables up
@@ -30,20 +26,45 @@ const (
 	// it is renewed every lockBeat.
 	lockTime = 5 * time.Second
 	lockBeat = time.Second
+	// upgradeTime is how long it takes until bringing the tables up to date is tried
+	// again where something else was in the way, and upgradeTries how often.
+	upgradeTime  = 5 * time.Second
+	upgradeTries = 1000
 )
 
 // migrate makes the tables, or brings them up to date. Of several relays that
 // start at once one does it and the others wait.
 func (d *database) migrate(ctx context.Context) error {
 	have, err := d.version(ctx)
+	if err == nil && have > 0 {
+		err = d.checkVersion(ctx)
+	}
+	if err == nil && have > 0 && have < oldest {
+		err = d.retire(ctx)
+	}
+	for tries := 1; err == nil && have < version; tries++ {
+		err = d.upgrade(ctx)
+		failure, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || failure.Code != "55P03" || tries == upgradeTries { // lock_not_available
+			break
+		}
+		d.log.Warn("something else uses the tables; they are brought up to date later", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(upgradeTime):
+		}
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
-	if have >= version {
-		return d.checkVersion(ctx)
-	}
+	return d.checkVersion(ctx)
+}
+
+// upgrade runs the migrations that the tables lack.
+func (d *database) upgrade(ctx context.Context) error {
 	// Of two who make the schema at once one may be told that it exists already.
-	_, err = d.sql.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS botrelay`)
+	_, err := d.sql.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS botrelay`)
 	if failure, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || failure.Code != "23505" && failure.Code != "42P06") {
 		return err
 	}
@@ -63,33 +84,6 @@ func (d *database) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return err
-	}
-	return d.checkVersion(ctx)
-}
-
-// version returns the version of the tables; 0: there are none.
-func (d *database) version(ctx context.Context) (have int64, err error) {
-	var there bool
-	if err := d.sql.QueryRowContext(ctx, `SELECT to_regclass($1) IS NOT NULL`, versionTable).Scan(&there); err != nil || !there {
-		return 0, err
-	}
-	err = d.sql.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable+` WHERE is_applied`).Scan(&have)
-	return have, err
-}
-
-// checkVersion returns an error that wraps errOld if a newer botrelay has changed
-// the tables so that this one does not understand them.
-func (d *database) checkVersion(ctx context.Context) error {
-	var oldest int64
-	err := d.sql.QueryRowContext(ctx, `SELECT oldest FROM botrelay.compatible`).Scan(&oldest)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errors.New("the table botrelay.compatible is empty")
-	}
-	if err == nil && oldest > version {
-		d.old.Store(true)
-		err = fmt.Errorf("%w (they are of version %d, this one knows %d)", errOld, oldest, version)
-	}
+	_, err = provider.Up(ctx)
 	return err
 }

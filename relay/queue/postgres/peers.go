@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -151,7 +153,7 @@ func (d *database) meantForUs(ctx context.Context, sink string) (bool, error) {
 func (d *database) heartbeats(ctx context.Context) {
 	ticker := time.NewTicker(beatTime)
 	defer ticker.Stop()
-	for failed := false; ; {
+	for {
 		select {
 		case <-ctx.Done():
 			return
@@ -159,14 +161,35 @@ func (d *database) heartbeats(ctx context.Context) {
 		case <-d.beat:
 		}
 		err := d.look(ctx)
-		if (err != nil) != failed && ctx.Err() == nil {
-			if failed = err != nil; failed {
-				d.log.Error("the database does not answer", "error", classify(err))
-			} else {
-				d.log.Info("the database answers again")
-			}
+		if ctx.Err() == nil {
+			d.tellTrouble(classify(err))
 		}
 	}
+}
+
+// tellTrouble notes why nothing can be done with the database, or nil, and writes
+// one line when that changes.
+func (d *database) tellTrouble(err error) {
+	former := d.trouble.Swap(&err)
+	was, is := "", said(err)
+	if former != nil {
+		was = said(*former)
+	}
+	switch {
+	case was == is:
+	case err == nil:
+		d.log.Info("the database answers again")
+	default:
+		d.log.Error("nothing can be taken or sent", "reason", is, "error", err)
+	}
+}
+
+// said is Reason, and of every error something.
+func said(err error) string {
+	if err == nil {
+		return ""
+	}
+	return cmp.Or(Reason(err), "the database is of no use")
 }
 
 // lookSoon has heartbeats look at once. It does not block.
@@ -188,7 +211,11 @@ func (d *database) look(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := d.checkVersion(ctx); err != nil {
+	err := d.checkVersion(ctx)
+	if errors.Is(err, errOld) {
+		return errors.Join(err, d.depart(ctx))
+	}
+	if err != nil {
 		return err
 	}
 	wants, err := json.Marshal(d.peers.wants())
@@ -258,8 +285,18 @@ func (d *database) holders(ctx context.Context) (map[string]string, error) {
 	return holders, found.Err()
 }
 
+// depart says that this relay is gone. What lanes it has it keeps for as long as
+// something is under way there.
+func (d *database) depart(ctx context.Context) error {
+	_, err := d.sql.ExecContext(ctx, `DELETE FROM botrelay.relays WHERE id = $1`, d.id)
+	return err
+}
+
 // leave says that this relay is gone, and gives up what lanes it still has.
 func (d *database) leave() error {
+	if d.old.Load() { // it has left
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), beatTime)
 	defer cancel()
 	_, err := d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE id = $1)

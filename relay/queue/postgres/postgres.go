@@ -133,6 +133,15 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 // Wake returns the channel of sink's lane: see queue.Lanes.
 func (s *Store) Wake(sink string) <-chan struct{} { return s.db.wakes.Of(sink) }
 
+// Trouble returns why the database has lately been of no use, or nil: it is looked at
+// every other second, whether anybody wants anything of it or not. It does not block.
+func (s *Store) Trouble() error {
+	if err := s.db.trouble.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
 // Close refuses what comes from now on, finishes what waits, and leaves the other
 // relays its lanes. It blocks until then, for some seconds at most, and may be
 // called more than once.
@@ -163,7 +172,8 @@ type database struct {
 	beat    chan struct{} // receives when the relays are to be looked at now
 	looking chan struct{} // full while they are
 	closed  atomic.Bool
-	old     atomic.Bool // a newer relay has changed the tables beyond our knowledge
+	old     atomic.Bool           // a newer relay changes the tables beyond our knowledge
+	trouble atomic.Pointer[error] // of the last look at the other relays
 }
 
 // usable returns why nothing can be done: ctx has ended, the store is closed, or

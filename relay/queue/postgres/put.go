@@ -202,6 +202,9 @@ func (p *putter) answer(ctx context.Context, group []*arrival, stored map[string
 
 // first finds out what stood in an event's way.
 func (p *putter) first(ctx context.Context, a *arrival) (queue.Receipt, error) {
+	if err := p.db.checkVersion(ctx); err != nil {
+		return queue.Receipt{}, classify(err)
+	}
 	if a.dedup == nil {
 		return queue.Receipt{}, sqlstore.ErrTwice
 	}
@@ -224,8 +227,9 @@ func (p *putter) first(ctx context.Context, a *arrival) (queue.Receipt, error) {
 }
 
 // insertText puts events and deliveries, and returns the IDs of the events that
-// were not there yet. It is a transaction of its own.
-const insertText = `WITH now (at) AS (SELECT botrelay.now_micros()), stored AS (
+// were not there yet: none if this relay is too old for the tables. It is a
+// transaction of its own.
+const insertText = `WITH now (at) AS (SELECT botrelay.now_micros() FROM botrelay.compatible WHERE oldest <= $13), stored AS (
 	INSERT INTO botrelay.events (id, put_at, source, vendor, kind, routed, dedup, event, payload)
 	SELECT e.id, now.at, e.source, e.vendor, e.kind, e.routed, e.dedup, e.event, e.payload
 	FROM now, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::text[], $8::bytea[])
@@ -287,6 +291,7 @@ func (d *database) insert(ctx context.Context, group []*arrival) (map[string]boo
 		{pgtype.Int8ArrayOID, c.nth},
 		{pgtype.TextArrayOID, c.sink},
 		{pgtype.TextArrayOID, c.route},
+		{pgtype.Int8OID, int64(version)},
 	} {
 		if err := params.add(column.oid, column.value); err != nil {
 			return nil, err

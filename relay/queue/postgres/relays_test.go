@@ -46,34 +46,66 @@ func lead(id string) relay.Event {
 	return relay.Event{ID: id, Source: "website", Vendor: "chatbase", Kind: relay.Lead, Payload: []byte(`{}`)}
 }
 
-// A relay that is too old for what a newer one has made of the tables says so, and
-// takes and sends nothing more.
+// A relay that is too old for what a newer one is to make of the tables says so,
+// takes nothing more, and begins nothing. What is under way it brings to an end.
 func TestTooOld(t *testing.T) {
 	url := server.Database(t)
 	s := openAt(t, url)
+	for _, id := range []string{"1", "2"} {
+		if _, err := s.Put(t.Context(), lead(id), []queue.Owed{{Sink: "a"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	lane, err := s.Lease(t.Context(), "a", time.Minute, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(t, s, `UPDATE botrelay.compatible SET oldest = 1000`)
-	if err := s.db.look(t.Context()); !errors.Is(err, errOld) {
-		t.Errorf("looking: %v", err)
+	turn, err := lane.Next(t.Context(), 1)
+	if err == nil {
+		err = lane.Begin(t.Context(), turn.Batch)
 	}
-	for about, err := range map[string]error{
-		"put":   second(s.Put(t.Context(), lead("1"), nil)),
-		"lease": second(s.Lease(t.Context(), "b", time.Minute, nil)),
-		"next":  second(lane.Next(t.Context(), 1)),
-		"renew": lane.Renew(t.Context(), time.Minute),
-	} {
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, s, `UPDATE botrelay.compatible SET oldest = 1000`)
+	refused := func(about string, err error) {
+		t.Helper()
 		if !errors.Is(err, errOld) || !errors.Is(err, queue.ErrUnavailable) || Reason(err) != "this relay is too old for the database" {
 			t.Errorf("%s: %v", about, err)
 		}
 	}
-	if _, err := Open(t.Context(), Config{URL: url}); !errors.Is(err, errOld) {
-		t.Errorf("opening: %v", err)
+	refused("put", second(s.Put(t.Context(), lead("3"), nil)))
+	if !s.db.old.Load() {
+		t.Error("a transaction does not tell")
 	}
-	if _, err := OpenBeside(t.Context(), Config{URL: url}); !errors.Is(err, errOld) {
-		t.Errorf("opening beside: %v", err)
+	s.db.old.Store(false)
+	refused("replay", second(s.Replay(t.Context(), []queue.Redelivery{{Event: "1", Sink: "b"}})))
+	for _, about := range []string{"look", "look again"} {
+		refused(about, s.db.look(t.Context()))
+		if alive, err := s.db.alive(t.Context()); err != nil || len(alive) > 0 {
+			t.Errorf("it has not left: %v, %v", alive, err)
+		}
+	}
+	refused("lease", second(s.Lease(t.Context(), "b", time.Minute, nil)))
+	refused("next", second(lane.Next(t.Context(), 1)))
+	refused("opening", second(Open(t.Context(), Config{URL: url})))
+	refused("opening beside", second(OpenBeside(t.Context(), Config{URL: url})))
+	if err := lane.Renew(t.Context(), time.Minute); err != nil {
+		t.Error("renewing:", err)
+	}
+	refused("begin", lane.Begin(t.Context(), turn.Batch))
+	if err := lane.Settle(t.Context(), turn.Batch, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}); err != nil {
+		t.Error("settling:", err)
+	}
+	if err := lane.Release(t.Context()); err != nil {
+		t.Error("releasing:", err)
+	}
+	exec(t, s, `UPDATE botrelay.compatible SET oldest = 1`)
+	if err := s.db.look(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Put(t.Context(), lead("4"), nil); err != nil {
+		t.Error(err)
 	}
 }
 

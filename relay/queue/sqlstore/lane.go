@@ -91,6 +91,7 @@ type change struct {
 	doing     string // for errors: "settling a batch of"
 	run       func(ctx context.Context, tx Runner, row *laneRow, now int64) error
 	committed func() // once it is durable, if not nil
+	ends      bool   // as Operation.Ends
 }
 
 // do makes a change, unless the lease has ended.
@@ -98,7 +99,7 @@ func (l *lane) do(ctx context.Context, ch change) error {
 	// What is refused before anything was changed is no failure of the
 	// transaction: that would take apart the commit that others share.
 	var refused error
-	err := l.store.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, _ int64) error {
+	err := l.store.db.Do(ctx, Operation{Ends: ch.ends, Run: func(ctx context.Context, tx Runner, _ int64) error {
 		refused = nil
 		now, err := l.store.db.Held(ctx, tx, l.sink, l.fence)
 		if errors.Is(err, queue.ErrLost) {

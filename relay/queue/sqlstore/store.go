@@ -29,6 +29,8 @@ type Operation struct {
 	// Hasty says that it fails at once, with an error that wraps
 	// queue.ErrUnavailable, where too many others wait.
 	Hasty bool
+	// Ends says that it records the end of what was begun, and begins nothing.
+	Ends bool
 }
 
 // Database is what is below a Store. Its methods may be called from several
