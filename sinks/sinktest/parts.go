@@ -269,6 +269,9 @@ func (c Case) messages(t *testing.T) {
 	}
 	for i, text := range Hostile() {
 		for _, length := range []int{1, 150, 1100, 5000, 100_000} {
+			if length > 5000 && i%4 > 0 { // what is not cut off differs no more from one text to the next
+				continue
+			}
 			send(fmt.Sprintf("hostile %d of %d", i, length), []relay.Message{Filled(text, length)})
 		}
 		send(fmt.Sprintf("hostile %d in pieces", i), []relay.Message{Scattered(text), Scattered(strings.Repeat(text, 20))})

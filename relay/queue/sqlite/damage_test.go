@@ -19,7 +19,7 @@ func TestLostPages(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "botrelay.db")
 	clock := newClock()
 	s := openAt(t, whole, clock.now)
-	fill(t, s, 400)
+	fill(t, s, 150)
 	replay := deadLetters(t, s, 3)
 	if _, err := s.Replay(t.Context(), replay[:1]); err != nil {
 		t.Fatal(err)

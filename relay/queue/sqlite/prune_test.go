@@ -34,7 +34,7 @@ func TestPrunedSpaceIsUsedAgain(t *testing.T) {
 	clock := newClock()
 	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), clock.now)
 	const day = 24 * time.Hour
-	const putters, each = 25, 40
+	const putters, each = 25, 20
 	var pages []int
 	for d := range 8 {
 		var all sync.WaitGroup
