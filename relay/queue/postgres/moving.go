@@ -41,7 +41,7 @@ func OpenToMove(ctx context.Context, cfg Config) (*Moving, error) {
 		return nil, err
 	}
 	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", classify(err)), db.close())
+		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", explain(classify(err), &db.config.Config)), db.close())
 	}
 	return &Moving{db: db}, nil
 }

@@ -82,7 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", classify(err)), db.close())
+		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", explain(classify(err), &db.config.Config)), db.close())
 	}
 	if cfg.MaxWaiting == 0 {
 		cfg.MaxWaiting = defaultWaiting
@@ -124,8 +124,8 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
-	if err := db.sql.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the store: %w", classify(err)), db.close())
+	if err := db.checkServer(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the store: %w", explain(classify(err), &db.config.Config)), db.close())
 	}
 	return db, nil
 }

@@ -1,0 +1,127 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// What is wrong with a database is said with what helps, the same to a relay as to
+// who moves a store there, and without the password.
+func TestTrouble(t *testing.T) {
+	database := server.Database(t)
+	execute(t, database, `DROP ROLE IF EXISTS botrelay_test_nobody`)
+	execute(t, database, `CREATE ROLE botrelay_test_nobody LOGIN PASSWORD 'geheim'`)
+	t.Cleanup(func() { execute(t, database, `DROP ROLE botrelay_test_nobody`) })
+	for _, test := range []struct {
+		url, want string
+	}{
+		{changed(t, database, func(u *url.URL) { u.Path = "/none_such" }), `there is no database "none_such": make it with CREATE DATABASE`},
+		{changed(t, database, func(u *url.URL) { u.Host = "botrelay.invalid:5432" }), `the host "botrelay.invalid" is not found: look at its name`},
+		{changed(t, database, func(u *url.URL) { u.Host = "127.0.0.1:1" }), `nothing answers at 127.0.0.1:1: start the server`},
+		{changed(t, database, func(u *url.URL) { u.User = url.UserPassword("botrelay_test_nobody", "geheim") }), `TO "botrelay_test_nobody"`},
+		{changed(t, database, func(u *url.URL) { u.RawQuery += "&options=-cdefault_transaction_read_only%3Don" }), "name the primary server"},
+		{answering(t, "15.4", "28P01") + "?sslmode=disable", "look at the user and the password"},
+		{answering(t, "15.4", "28000") + "?sslmode=disable", "pg_hba.conf"},
+		{answering(t, "15.4", "53300") + "?sslmode=disable", "raise its max_connections"},
+		{answering(t, "15.4", "") + "?sslmode=require", "the server speaks no TLS: turn it on there"},
+		{answering(t, "9.6.24", "") + "?sslmode=disable", "the server is PostgreSQL 9.6.24, which lacks what botrelay needs: upgrade it to 11 at least"},
+		{"postgres://relay:geheim@127.0.0.1:54x/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
+	} {
+		s, err := Open(t.Context(), Config{URL: test.url})
+		if err == nil {
+			t.Error(test.want, s.Close())
+			continue
+		}
+		if text := err.Error(); !strings.Contains(text, test.want) || strings.Contains(text, "geheim") || strings.Contains(text, "\n") {
+			t.Errorf("got %s\nwant %s", text, test.want)
+		}
+		m, moving := OpenToMove(t.Context(), Config{URL: test.url})
+		if moving == nil {
+			t.Error(test.want, m.Close())
+		} else if !strings.Contains(moving.Error(), test.want) {
+			t.Errorf("got %s\nwant %s", moving, test.want)
+		}
+	}
+}
+
+func changed(t *testing.T, database string, change func(*url.URL)) string {
+	t.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal("the database's URL is none")
+	}
+	change(u)
+	return u.String()
+}
+
+func execute(t *testing.T, database, statement string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pgx.Connect(ctx, database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// answering starts what says to be a server of a version, without TLS, and refuses
+// who comes with an error of a code, or without one lets everybody in.
+func answering(t *testing.T, version, code string) (database string) {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go greet(conn, version, code)
+		}
+	}()
+	return fmt.Sprintf("postgres://relay:geheim@%s/db", l.Addr())
+}
+
+func greet(conn net.Conn, version, code string) {
+	defer func() { _ = conn.Close() }()
+	b := pgproto3.NewBackend(conn, conn)
+	for {
+		m, err := b.ReceiveStartupMessage()
+		if err != nil {
+			return
+		}
+		if _, ok := m.(*pgproto3.StartupMessage); ok {
+			break
+		}
+		if _, err := conn.Write([]byte("N")); err != nil { // neither TLS nor GSSAPI
+			return
+		}
+	}
+	if code != "" {
+		b.Send(&pgproto3.ErrorResponse{Severity: "FATAL", Code: code, Message: "no"})
+		_ = b.Flush()
+		return
+	}
+	b.Send(&pgproto3.AuthenticationOk{})
+	b.Send(&pgproto3.ParameterStatus{Name: "server_version", Value: version})
+	b.Send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+	_ = b.Flush()
+	for {
+		if _, err := b.Receive(); err != nil {
+			return
+		}
+	}
+}
