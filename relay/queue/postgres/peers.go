@@ -31,6 +31,7 @@ type peers struct {
 	meant   map[string]bool // the lanes that are meant for this relay, as of the last look
 	looked  bool
 	others  bool            // other relays run
+	said    []string        // the lanes that the others are told this relay wants
 	waiting map[string]bool // lanes of others to be woken
 }
 
@@ -125,10 +126,28 @@ func (p *peers) isMeant(sink string) bool {
 	return p.meant[sink]
 }
 
-func (p *peers) learn(meant map[string]bool, others bool) {
+// learn notes which lanes are meant for this relay, and returns those that are so
+// only now and that it has yet to take.
+func (p *peers) learn(meant map[string]bool, others bool) (free []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for sink, ours := range meant {
+		if _, held := p.held[sink]; ours && !held && !p.meant[sink] {
+			free = append(free, sink)
+		}
+	}
 	p.meant, p.looked, p.others = meant, true, others
+	return free
+}
+
+// say notes which lanes the others are told this relay wants, and reports whether
+// it wanted one before that it wants no more.
+func (p *peers) say(sinks []string) (fewer bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fewer = slices.ContainsFunc(p.said, func(sink string) bool { return !slices.Contains(sinks, sink) })
+	p.said = sinks
+	return fewer && p.others
 }
 
 // own returns our lanes.
@@ -141,7 +160,7 @@ func (p *peers) own() []string {
 // meantForUs reports whether a lane that a sender asks for is this relay's to have.
 func (d *database) meantForUs(ctx context.Context, sink string) (bool, error) {
 	if d.peers.want(sink) {
-		if err := d.look(ctx); err != nil {
+		if err := d.look(ctx, sink); err != nil {
 			return false, classify(err)
 		}
 	}
@@ -160,7 +179,7 @@ func (d *database) heartbeats(ctx context.Context) {
 		case <-ticker.C:
 		case <-d.beat:
 		}
-		err := d.look(ctx)
+		err := d.look(ctx, "")
 		if ctx.Err() == nil {
 			d.tellTrouble(classify(err))
 		}
@@ -200,9 +219,10 @@ func (d *database) lookSoon() {
 	}
 }
 
-// look says that this relay is alive, and learns which lanes it should have. One
-// look follows the other, so that none undoes what a later one has learnt.
-func (d *database) look(ctx context.Context) error {
+// look says that this relay is alive, learns which lanes it should have, and wakes
+// the senders of those, but for one that asks: it may be none. One look follows the
+// other, so that none undoes what a later one has learnt.
+func (d *database) look(ctx context.Context, asks string) error {
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
 	select {
@@ -218,7 +238,8 @@ func (d *database) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	wants, err := json.Marshal(d.peers.wants())
+	sinks := d.peers.wants()
+	wants, err := json.Marshal(sinks)
 	if err != nil {
 		return err
 	}
@@ -227,6 +248,11 @@ func (d *database) look(ctx context.Context) error {
 		ON CONFLICT (id) DO UPDATE SET until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
 	if err != nil {
 		return err
+	}
+	if d.peers.say(sinks) { // others need not find out by themselves
+		if err := d.notice(ctx, everybody); err != nil {
+			d.log.Debug("other relays were not told", "error", err)
+		}
 	}
 	alive, err := d.alive(ctx)
 	if err != nil {
@@ -240,7 +266,8 @@ func (d *database) look(ctx context.Context) error {
 	for sink, relay := range plan(alive, holders) {
 		meant[sink] = relay == d.id
 	}
-	d.peers.learn(meant, len(alive) > 1)
+	free := d.peers.learn(meant, len(alive) > 1)
+	d.wakes.Wake(slices.DeleteFunc(free, func(sink string) bool { return sink == asks }))
 	return nil
 }
 

@@ -81,7 +81,7 @@ func TestTooOld(t *testing.T) {
 	s.db.old.Store(false)
 	refused("replay", second(s.Replay(t.Context(), []queue.Redelivery{{Event: "1", Sink: "b"}})))
 	for _, about := range []string{"look", "look again"} {
-		refused(about, s.db.look(t.Context()))
+		refused(about, s.db.look(t.Context(), ""))
 		if alive, err := s.db.alive(t.Context()); err != nil || len(alive) > 0 {
 			t.Errorf("it has not left: %v, %v", alive, err)
 		}
@@ -101,7 +101,7 @@ func TestTooOld(t *testing.T) {
 		t.Error("releasing:", err)
 	}
 	exec(t, s, `UPDATE botrelay.compatible SET oldest = 1`)
-	if err := s.db.look(t.Context()); err != nil {
+	if err := s.db.look(t.Context(), ""); err != nil {
 		t.Error(err)
 	}
 	if _, err := s.Put(t.Context(), lead("4"), nil); err != nil {
@@ -241,7 +241,7 @@ func TestOthersAreWoken(t *testing.T) {
 	if _, err := sending.Lease(t.Context(), "a", time.Hour, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := receiving.db.look(t.Context()); err != nil { // it knows of the other by now
+	if err := receiving.db.look(t.Context(), ""); err != nil { // it knows of the other by now
 		t.Fatal(err)
 	}
 	for i := range 3 {

@@ -18,6 +18,7 @@ type Line struct {
 	open map[net.Conn]bool // both ends of each connection
 	dead bool              // whoever comes is sent away
 	hole bool              // nothing comes through
+	lost map[net.Conn]bool // ends of connections that something was swallowed by
 	shut bool
 	all  sync.WaitGroup
 }
@@ -84,6 +85,28 @@ func (l *Line) Mend() {
 	l.dead, l.hole = false, false
 }
 
+// Forget ends what is left of connections that something was swallowed by, as each
+// side's system does in the end, after minutes or hours.
+func (l *Line) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for conn := range l.lost {
+		_ = conn.Close()
+	}
+}
+
+// lose notes that something was swallowed between these.
+func (l *Line) lose(ends ...net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost == nil {
+		l.lost = make(map[net.Conn]bool)
+	}
+	for _, conn := range ends {
+		l.lost[conn] = true
+	}
+}
+
 // keep notes connections, and reports whether they may be.
 func (l *Line) keep(conns ...net.Conn) bool {
 	l.mu.Lock()
@@ -131,7 +154,11 @@ func (l *Line) copy(to, from net.Conn) {
 	bytes, lost := make([]byte, 32<<10), false
 	for {
 		n, err := from.Read(bytes)
-		if lost = lost || l.swallows(); !lost {
+		if !lost && l.swallows() {
+			lost = true
+			l.lose(to, from)
+		}
+		if !lost {
 			if n > 0 {
 				if _, err := to.Write(bytes[:n]); err != nil {
 					_ = from.Close()
