@@ -188,7 +188,7 @@ func (f *fleet) replace(program string, env []string, which ...int) {
 	began := time.Now()
 	var all sync.WaitGroup
 	for _, i := range which {
-		all.Go(func() { f.set(i, startProgram(f.T, program, f.routes, env)) })
+		all.Go(func() { f.set(i, &member{relayProcess: startProgram(f.T, program, f.routes, env)}) })
 	}
 	all.Wait()
 	if program != "botrelay" && f.version() != 99 {
