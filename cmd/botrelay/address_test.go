@@ -91,3 +91,24 @@ func TestStrangeStatus(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// TestHealthByABadFile: a relay on PostgreSQL announces itself nowhere. It is found
+// where its file says, though that has become bad meanwhile.
+func TestHealthByABadFile(t *testing.T) {
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "alive at "+r.URL.Path)
+	}))
+	defer web.Close()
+	address := strings.TrimPrefix(web.URL, "http://")
+	getenv := func(name string) (string, bool) { return address, name == "ADDRESS" }
+	for about, text := range map[string]string{
+		"good but for its variables": "[server]\nlisten = '${ADDRESS}'\n[store]\nurl = 'postgres://db/botrelay'\n[sources.a]\nvendor = 'chatbase'\nsecret = '${NOT_SET}'\n",
+		"with mistakes":              "[server]\nlisten = '${ADDRESS}'\nmax_body = 'huge'\nlissen = 1\n[store]\nurl = 'postgres://db/botrelay'\n[sinks]\nx = 1\n",
+	} {
+		var out bytes.Buffer
+		code := run(t.Context(), []string{"health", "--config", writeRoutes(t, text)}, getenv, strings.NewReader(""), &out, &out)
+		if code != exitGood || out.String() != "alive at /healthz\n" {
+			t.Errorf("a file %s: %d %q", about, code, out.String())
+		}
+	}
+}

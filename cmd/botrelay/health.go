@@ -59,9 +59,10 @@ func healthAt(ctx context.Context, client *http.Client, base string, out io.Writ
 }
 
 // local returns where the relay may be found, the likeliest first: where it says
-// that it listens, or else where the routes file says. A file that has become bad
-// must not make a relay look dead that runs with the former one, so then it is the
-// shipped file's address, with HTTPS or without.
+// that it listens, or else where the routes file says: a relay on PostgreSQL tells
+// nobody. A file that has become bad must not make a relay look dead that runs with
+// the former one. What is still legible of it will do, or else the shipped file's
+// address, with HTTPS or without.
 func (c *healthCmd) local(w *world) []string {
 	file := config.File{Name: c.Config}
 	data, err := readFile(c.Config)
@@ -72,8 +73,8 @@ func (c *healthCmd) local(w *world) []string {
 		return []string{base}
 	}
 	if err == nil {
-		if cfg, _ := config.Parse(file, configEnv(w.getenv)); cfg != nil {
-			return []string{localURL(cfg.Server)}
+		if o, _ := config.ParseOutline(file, configEnv(w.getenv)); o != nil {
+			return []string{localURL(config.Server{Listen: o.Listen, TLSCert: o.TLSCert})}
 		}
 	}
 	s := config.Server{Listen: ":8080"}

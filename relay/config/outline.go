@@ -13,12 +13,14 @@ type Outline struct {
 	Timezone *time.Location // as Server.Timezone
 	Sources  []string       // names, in the order of the file
 	Sinks    []string       // names, in the order of the file
+	Listen   string         // as Server.Listen
+	TLSCert  string         // as Server.TLSCert
 }
 
 // ParseOutline reads an Outline, for who looks into a store and sends nothing.
 // Everything else in the file may be wrong or lack its variable: who asks what
-// became of an event need not have the secrets, nor a file without mistakes. A
-// wrong timezone is passed over too, and the default holds. The Outline is nil,
+// became of an event need not have the secrets, nor a file without mistakes. What
+// is wrong in [server] is passed over too, and the default holds. The Outline is nil,
 // and the problems say why, if the file is no TOML or names no store that can be
 // used.
 func ParseOutline(file File, env Env) (*Outline, Problems) {
@@ -35,7 +37,7 @@ func ParseOutline(file File, env Env) (*Outline, Problems) {
 		Sources: keysOf(root.get("sources")),
 		Sinks:   keysOf(root.get("sinks")),
 	}
-	o.Timezone = (&reader{env: env}).timezone(root.get("server"))
+	(&reader{env: env}).outlineServer(root.get("server"), o)
 	if problems := src.problems(file.Name, root, r.findings()); problems.Failed() {
 		return nil, problems
 	}
@@ -61,15 +63,17 @@ func (r *reader) whereStored(n *node) relay.Secret {
 	return store.URL
 }
 
-// timezone reads the time zone of [server], and nothing else of it.
-func (r *reader) timezone(n *node) *time.Location {
+// outlineServer reads what an outline tells of [server], and nothing else of it.
+func (r *reader) outlineServer(n *node, o *Outline) {
 	server := struct {
 		Timezone *time.Location `toml:"timezone"`
-	}{defaults().Server.Timezone}
+		Listen   string         `toml:"listen"`
+		TLSCert  string         `toml:"tls_cert"`
+	}{defaults().Server.Timezone, defaults().Server.Listen, ""}
 	if n != nil && n.kind == tableKind {
 		r.table(n, "").into(&server)
 	}
-	return server.Timezone
+	o.Timezone, o.Listen, o.TLSCert = server.Timezone, server.Listen, server.TLSCert
 }
 
 // Unknown says that a name given elsewhere than in the file is not known: which

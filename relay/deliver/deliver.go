@@ -22,6 +22,9 @@ const (
 	// restTime is the longest sleep of a lane that waits for its next try, in case
 	// that nobody wakes it.
 	restTime = 15 * time.Second
+	// sameTrouble is how often the store fails until the log says so once more: some
+	// five minutes.
+	sameTrouble = 30
 	// maxDigest is how many deliveries are looked at to make one digest. It is
 	// more than any platform's message holds in a form that is still readable.
 	maxDigest = 50
@@ -101,7 +104,11 @@ func (s *Sender) Run(ctx context.Context) {
 			s.cfg.Log.Debug("lane not ours", "error", err)
 			wait, failures = takeTime, -1
 		} else {
-			s.cfg.Log.Error("lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
+			level := slog.LevelDebug // the same as before
+			if failures%sameTrouble == 0 {
+				level = slog.LevelError
+			}
+			s.cfg.Log.Log(ctx, level, "lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
 		}
 		pause(ctx, s.cfg.Lanes.Wake(s.cfg.Name), s.orders.news, wait)
 	}
@@ -118,7 +125,7 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
 		if err := lane.release(release); err != nil {
-			s.cfg.Log.Warn("lane not released", "error", err)
+			s.cfg.Log.Debug("lane not released", "error", err) // its lease ends all the same
 		}
 	}()
 	wake := s.cfg.Lanes.Wake(s.cfg.Name)

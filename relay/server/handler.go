@@ -48,13 +48,18 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := s.cfg.Ready(ctx); err != nil {
-		s.cfg.Log.Warn("not ready", "error", err)
 		text := "events cannot be stored"
 		if u, ok := errors.AsType[*Unready](err); ok {
 			text += ": " + u.Reason
 		}
+		if former := s.unready.Swap(&text); former == nil || *former != text { // who asks does so every few seconds
+			s.cfg.Log.Warn("not ready", "error", err)
+		}
 		say(w, http.StatusServiceUnavailable, text+note)
 		return
+	}
+	if s.unready.Swap(nil) != nil {
+		s.cfg.Log.Info("ready again")
 	}
 	say(w, http.StatusOK, "ok"+note)
 }

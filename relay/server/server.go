@@ -71,6 +71,7 @@ type Server struct {
 	parts    atomic.Pointer[Parts]
 	lanes    lanes
 	stopping atomic.Bool
+	unready  atomic.Pointer[string] // what was last answered to who asked for readiness; nil: that it is ready
 }
 
 // New returns a Server. It starts nothing.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 
 	"botrelay/relay/queue"
@@ -39,15 +40,36 @@ func classify(err error) error {
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch failure.Code[:2] {
 		case "08", "25", "40", "53", "54", "55", "57", "58", "XX", "28", "3D":
-			return fmt.Errorf("%w: %w", queue.ErrUnavailable, err)
+			return fmt.Errorf("%w: %w", queue.ErrUnavailable, short(err))
 		}
 		return err
 	}
 	if isNetwork(err) {
-		return fmt.Errorf("%w: %w", queue.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", queue.ErrUnavailable, short(err))
 	}
 	return err
 }
+
+// short makes one line of what the driver says of each try to connect: the last of
+// them.
+func short(err error) error {
+	failure, ok := errors.AsType[*pgconn.ConnectError](err)
+	if !ok {
+		return err
+	}
+	tries := strings.Split(failure.Error(), "\n")
+	return unreached{"cannot connect to the database: " + strings.TrimSpace(tries[len(tries)-1]), err}
+}
+
+// unreached is an error of connecting, in fewer words.
+type unreached struct {
+	text string
+	err  error
+}
+
+func (u unreached) Error() string { return u.text }
+
+func (u unreached) Unwrap() error { return u.err }
 
 // isNetwork reports whether the server was not reached, or not heard of in time.
 func isNetwork(err error) bool {
@@ -66,11 +88,14 @@ func isNetwork(err error) bool {
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
+// tooMany is too_many_connections.
+const tooMany = "53300"
+
 // Absent reports whether an error of Open says that the server is not there, or not
-// yet, so that it is worth waiting for it.
+// yet, or has no room for us, so that it is worth waiting for it.
 func Absent(err error) bool {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && failure.Code[:2] == "57" || !ok && isNetwork(err)
+	return ok && (failure.Code[:2] == "57" || failure.Code == tooMany) || !ok && isNetwork(err)
 }
 
 // Reason says in a few words why the store cannot do what it was asked to, for
@@ -86,13 +111,23 @@ func Reason(err error) string {
 		return "this relay is too old for the database"
 	}
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch failure.Code {
+		case tooMany:
+			return "the database has no room for more connections"
+		case "53100":
+			return "the database's disk is full"
+		case "42P01", "3F000", "42883":
+			return "the relay's tables are gone from the database"
+		case "42501":
+			return "the database does not let the relay's user have its tables"
+		}
 		switch failure.Code[:2] {
 		case "28":
 			return "the database refuses the relay's user or password"
 		case "3D":
 			return "there is no such database"
 		case "53":
-			return "the database has too little space, memory or room for connections"
+			return "the database has too little memory or space"
 		case "57":
 			return "the database stops or starts"
 		case "25":
