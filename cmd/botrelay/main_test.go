@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "shipped.toml"), shipped, 0o600); err != nil {
 				return err
 			}
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			port, err := freePort()
 			env.Setenv("PORT", port)
 			if err != nil {
