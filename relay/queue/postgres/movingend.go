@@ -133,8 +133,8 @@ func (m *Moving) letGo(ctx context.Context, progress func(done, of int)) error {
 	err := m.steps(ctx, `WITH page AS (DELETE FROM botrelay.moved_deliveries WHERE file = $1 AND former = ANY(ARRAY(
 				SELECT former FROM botrelay.moved_deliveries WHERE file = $1 AND former > $2 ORDER BY former LIMIT $3)) RETURNING former, id),
 			gone AS (UPDATE botrelay.deliveries d SET sink = substr(d.sink, length($4) + 1) FROM page
-				WHERE d.id = page.id AND starts_with(d.sink, $4) RETURNING d.id, d.event, d.sink, d.again),
-			replayed AS (UPDATE botrelay.deliveries d SET state = 'replayed', settled_at = botrelay.now_micros() FROM gone
+				WHERE d.id = page.id AND starts_with(d.sink, $4) RETURNING d.id, d.event, d.sink, d.again, d.owed_at),
+			replayed AS (UPDATE botrelay.deliveries d SET state = 'replayed', settled_at = gone.owed_at FROM gone
 				WHERE gone.again AND d.event = gone.event AND d.sink = gone.sink AND d.state = 'dead' AND d.id < gone.id
 					AND NOT EXISTS (SELECT 1 FROM botrelay.moved_events m WHERE m.file = $1 AND m.seq = d.event))
 		SELECT count(*), coalesce(max(former), 0) FROM page`, func(n int) {

@@ -1,0 +1,346 @@
+package move_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/move"
+	"botrelay/relay/queue/postgres"
+	"botrelay/relay/queue/sqlite"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// What another file's move has brought would pass for what is there already: that
+// one is to be ended first, or taken back. It can be moved later nevertheless.
+func TestAnotherUnderWay(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	fill(t, path)
+	other := copied(t, path) // before it has a name of its own: the same events in another file
+	interrupt(t, path, url, move.Adding)
+	_, err := run(t.Context(), t, other, url, nil)
+	if is, ok := errors.AsType[*move.OtherError](err); !ok || is.Path != path || is.Events == 0 || is.Here {
+		t.Fatalf("%v; want that %s is being moved", err, path)
+	}
+	if r, err := runAnew(t, other, url); err != nil || r.Moved != total || r.Passed != 0 {
+		t.Fatalf("%+v, %v; want all of the other file", r, err)
+	}
+	same(t, openFile(t, other), openDatabase(t, url))
+	if r, err := run(t.Context(), t, path, url, nil); err != nil || r.Moved != 0 || r.Passed != total {
+		t.Errorf("%+v, %v; want all of the first passed over", r, err)
+	}
+}
+
+// What is let go already cannot be taken back: also with --anew the other move is
+// to be ended.
+func TestAnotherIsLetGo(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	fill(t, path)
+	other := copied(t, path)
+	interrupt(t, path, url, move.Ending)
+	_, err := runAnew(t, other, url)
+	if is, ok := errors.AsType[*move.OtherError](err); !ok || !is.Here {
+		t.Errorf("%v; want that the first is to be ended", err)
+	}
+}
+
+// A file that a relay has used after all of it was there, and before all was let
+// go: the end comes first, and then what is new.
+func TestUsedBeforeTheEnd(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	fill(t, path)
+	interrupt(t, path, url, move.Ending)
+	from := openFile(t, path)
+	put(t, from, total, "a")
+	if err := from.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := run(t.Context(), t, path, url, nil); err != nil || r.Moved != 1 {
+		t.Fatalf("%+v, %v; want one more", r, err)
+	}
+	same(t, openFile(t, path), openDatabase(t, url))
+}
+
+// What is replayed in the file after it was moved is moved with the next run, once,
+// and what was dead there is replayed there too.
+func TestReplayedLater(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	fill(t, path)
+	from := openFile(t, path)
+	a := lease(t, from, "a")
+	id := settle(t, a, queue.Settlement{State: queue.Dead, Verdict: relay.Verdict{Outcome: relay.Refused, Status: 400, Reason: "no"}})
+	if err := from.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t.Context(), t, path, url, nil); err != nil {
+		t.Fatal(err)
+	}
+	from = openFile(t, path)
+	replay(t, from, id, "a")
+	put(t, from, total, "a")
+	if err := from.Close(); err != nil {
+		t.Fatal(err)
+	}
+	interrupt(t, path, url, move.Counting)
+	if r, err := runAnew(t, path, url); err != nil || r.Moved != 1 || r.Again != 1 {
+		t.Fatalf("%+v, %v; want one event, and one owed again", r, err)
+	}
+	if r, err := run(t.Context(), t, path, url, nil); err != nil || !r.Start.Done {
+		t.Errorf("%+v, %v; want nothing to do", r, err)
+	}
+	from, to := openFile(t, path), openDatabase(t, url)
+	same(t, from, to)
+	sameOrder(t, from, to, "a")
+}
+
+// Lanes that relays have opened on the target, without anything having become of
+// them, are as those of the file: held, and with the batch in doubt.
+func TestLanesOpenedBefore(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	batch := fill(t, path)
+	from := openFile(t, path)
+	settle(t, lease(t, from, "c"), queue.Settlement{
+		State: queue.Again, After: time.Hour, Verdict: relay.Verdict{Outcome: relay.Held, Reason: "kicked"},
+		Holds: []queue.Hold{{Key: "place c", For: time.Hour, Refused: true}},
+	})
+	if err := from.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := openDatabase(t, url)
+	a := lease(t, s, "a")
+	lease(t, s, "b")
+	lease(t, s, "c")
+	if r, err := run(t.Context(), t, path, url, nil); err != nil || r.Ended.Lanes != 3 || r.Ended.Held != 2 {
+		t.Fatalf("%+v, %v; want 3 lanes, 2 held", r, err)
+	}
+	for _, sink := range []string{"b", "c"} {
+		if l := lanes(t, s)[sink]; !l.Held || l.Reason == "" || l.Wait == 0 {
+			t.Errorf("lane %s: %+v; want it held", sink, l)
+		}
+	}
+	turn, err := a.Next(t.Context(), 10)
+	if err != nil || turn.Batch.ID != batch.ID || turn.Batch.Doubts != 1 {
+		t.Errorf("%+v, %v; want the batch %+v in doubt", turn, err, batch)
+	}
+}
+
+// A lane that relays on the target have sent by keeps how it does; the batch in
+// doubt goes again as it is nevertheless.
+func TestLanesUsedBefore(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	batch := fill(t, path)
+	s := openDatabase(t, url)
+	for n, sink := range []string{"a", "b"} {
+		put(t, s, total+n, sink)
+		drain(t, s, sink)
+	}
+	if _, err := run(t.Context(), t, path, url, nil); err != nil {
+		t.Fatal(err)
+	}
+	if l := lanes(t, s)["b"]; l.Held || l.Sent != 1 {
+		t.Errorf("%+v; want lane b as it was there", l)
+	}
+	turn, err := lease(t, s, "a").Next(t.Context(), 10)
+	if err != nil || turn.Batch.ID != batch.ID || turn.Batch.Doubts != 1 {
+		t.Errorf("%+v, %v; want the batch %+v in doubt", turn, err, batch)
+	}
+}
+
+// What is not there any more, or is another than in the file, is found before
+// anything is sent. Taken back and moved anew it is whole.
+func TestCountedAgain(t *testing.T) {
+	for what, text := range map[string]string{
+		"sent deliveries": `DELETE FROM botrelay.deliveries WHERE id = (SELECT min(id) FROM botrelay.deliveries WHERE state = 'sent')`,
+		"pending":         `UPDATE botrelay.deliveries SET state = 'sent' WHERE id = (SELECT min(id) FROM botrelay.deliveries WHERE state = 'pending')`,
+		"failed attempts": `DELETE FROM botrelay.attempts WHERE delivery = (SELECT min(delivery) FROM botrelay.attempts)`,
+		"bytes":           `UPDATE botrelay.events SET payload = 'x' WHERE id = 'event-0003'`,
+		"not in the database": `WITH e AS (DELETE FROM botrelay.events WHERE id = 'event-0004' RETURNING seq)
+			DELETE FROM botrelay.moved_events m USING e WHERE m.seq = e.seq`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+			fillSmall(t, path)
+			changed := false
+			_, err := run(t.Context(), t, path, url, func(r move.Report) {
+				if !changed && r.Stage == move.Adding && r.Done == r.Of {
+					changed = true
+					execute(t, url, text)
+				}
+			})
+			if !errors.Is(err, move.ErrDiffers) || !strings.Contains(err.Error(), what) {
+				t.Fatalf("%v; want that it differs in %s", err, what)
+			}
+			nothingToSend(t, url)
+			if r, err := runAnew(t, path, url); err != nil || !r.Start.Anew {
+				t.Fatalf("%+v, %v; want it anew", r, err)
+			}
+			same(t, openFile(t, path), openDatabase(t, url))
+		})
+	}
+}
+
+// What relays have pruned meanwhile, for its age, is no difference.
+func TestPrunedMeanwhile(t *testing.T) {
+	url, path := server.Database(t), filepath.Join(t.TempDir(), "botrelay.db")
+	fillSmall(t, path)
+	s := openDatabase(t, url)
+	pruned := 0
+	r, err := run(t.Context(), t, path, url, func(r move.Report) {
+		for more := r.Stage == move.Adding; more; {
+			n, rest, err := s.Prune(t.Context(), queue.Retention{Sent: time.Nanosecond, Dead: time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pruned, more = pruned+n, rest
+		}
+	})
+	if err != nil || pruned == 0 || r.Count.Events != smallTotal-pruned {
+		t.Errorf("%+v, %v; want %d events but for the %d that were pruned", r, err, smallTotal, pruned)
+	}
+}
+
+// Each file that cannot be moved says why, and is left alone.
+func TestUnmovable(t *testing.T) {
+	url, folder := server.Database(t), t.TempDir()
+	path := filepath.Join(folder, "botrelay.db")
+	fillSmall(t, path)
+	damaged := copied(t, path)
+	text, err := os.ReadFile(damaged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := 8192; page+4096 < len(text); page += 4096 {
+		copy(text[page:], strings.Repeat("\xff", 100))
+	}
+	newer := copied(t, path)
+	executeFile(t, newer, `PRAGMA user_version = 99`)
+	foreign := filepath.Join(folder, "foreign.db")
+	executeFile(t, foreign, `CREATE TABLE mine (x)`)
+	for _, err := range []error{
+		os.WriteFile(damaged, text, 0o600),
+		os.WriteFile(filepath.Join(folder, "empty.db"), nil, 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]string{
+		filepath.Join(folder, "none.db"):  "there is no store yet",
+		filepath.Join(folder, "empty.db"): "there is no store yet",
+		folder:                            "it is a folder",
+		damaged:                           "the file is damaged: put a backup in its place",
+		newer:                             "it was written by a newer botrelay",
+		foreign:                           "not botrelay's: name another file",
+	} {
+		if r, err := run(t.Context(), t, path, url, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %+v, %v; want %s", filepath.Base(path), r, err, want)
+		}
+	}
+}
+
+// interrupt moves until a stage has begun.
+func interrupt(t *testing.T, path, url string, stage move.Stage) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := run(ctx, t, path, url, func(r move.Report) {
+		if r.Stage == stage {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v; want it interrupted while %s", err, stage)
+	}
+}
+
+// runAnew moves, and takes back what an interrupted move has brought.
+func runAnew(t *testing.T, path, url string) (move.Report, error) {
+	t.Helper()
+	from, err := sqlite.OpenToMove(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = from.Close() }()
+	to, err := postgres.OpenToMove(t.Context(), postgres.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = to.Close() }()
+	return move.Run(t.Context(), move.Config{From: from, To: to, Anew: true})
+}
+
+// smallTotal is how many events fillSmall puts.
+const smallTotal = 40
+
+// fillSmall makes a small store, with something sent, dead and failed.
+func fillSmall(t *testing.T, path string) {
+	t.Helper()
+	s := openFile(t, path)
+	putAll(t, s, 0, smallTotal)
+	c := lease(t, s, "c")
+	settle(t, c, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent, ID: "m1"}})
+	settle(t, c, queue.Settlement{State: queue.Dead, Verdict: relay.Verdict{Outcome: relay.Refused, Status: 400, Reason: "no"}})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replay owes a dead letter again.
+func replay(t *testing.T, s queue.Store, id, sink string) {
+	t.Helper()
+	records, err := s.Events(t.Context(), queue.Query{ID: id})
+	if err != nil || len(records) != 1 {
+		t.Fatal(records, err)
+	}
+	for _, d := range records[0].Deliveries {
+		if d.Sink == sink && d.State == queue.Dead {
+			if n, err := s.Replay(t.Context(), []queue.Redelivery{{Event: id, Sink: sink, Route: "again", Replaces: d.ID}}); err != nil || n != 1 {
+				t.Fatal(n, err)
+			}
+		}
+	}
+}
+
+// copied returns the path of a copy of a file.
+func copied(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "botrelay.db")
+	if err := os.WriteFile(to, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+func executeFile(t *testing.T, path, text string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err == nil {
+		_, err = db.ExecContext(t.Context(), text)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func execute(t *testing.T, url, text string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	if tag, err := conn.Exec(t.Context(), text); err != nil || tag.RowsAffected() == 0 {
+		t.Fatal(tag, err)
+	}
+}
