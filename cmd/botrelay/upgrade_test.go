@@ -191,6 +191,9 @@ func (f *fleet) replace(program string, env []string, which ...int) {
 		all.Go(func() { f.set(i, &member{relayProcess: startProgram(f.T, program, f.routes, env)}) })
 	}
 	all.Wait()
+	if f.Failed() { // one that did not start is no relay
+		f.FailNow()
+	}
 	if program != "botrelay" && f.version() != 99 {
 		f.Errorf("the tables are of version %d", f.version())
 	}

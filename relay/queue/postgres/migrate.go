@@ -45,7 +45,8 @@ func (d *database) migrate(ctx context.Context) error {
 	for tries := 1; err == nil && have < version; tries++ {
 		err = d.upgrade(ctx)
 		failure, ok := errors.AsType[*pgconn.PgError](err)
-		if !ok || failure.Code != "55P03" || tries == upgradeTries { // lock_not_available
+		isLocked := ok && failure.Code == "55P03" // lock_not_available
+		if !isLocked && !inTheWay(err) || tries == upgradeTries {
 			break
 		}
 		d.log.Warn("something else uses the tables; they are brought up to date later", "error", err)
