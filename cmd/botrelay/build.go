@@ -235,11 +235,12 @@ func (b *built) prune(ctx context.Context) {
 
 // ready returns why no event can be taken now.
 func (b *built) ready(ctx context.Context) error {
+	failed := b.inbox.trouble(time.Now())
 	if s, ok := b.store.(watchedStore); ok {
-		if err := s.Trouble(); err != nil {
-			return unready(err)
+		if failed = s.Trouble(failed, b.inbox.failedAt()); failed != nil {
+			return unready(failed) // without asking a database that may not answer
 		}
 	}
 	_, err := b.store.Events(ctx, queue.Query{Limit: 1})
-	return unready(errors.Join(b.inbox.trouble(time.Now()), err))
+	return unready(errors.Join(failed, err))
 }

@@ -84,3 +84,10 @@ func (w *watchedInbox) trouble(now time.Time) error {
 	}
 	return w.err
 }
+
+// failedAt returns when an event was last tried to be stored.
+func (w *watchedInbox) failedAt() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failed
+}

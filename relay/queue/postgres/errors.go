@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -96,6 +97,13 @@ const tooMany = "53300"
 func Absent(err error) bool {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (failure.Code[:2] == "57" || failure.Code == tooMany) || !ok && isNetwork(err)
+}
+
+// isStopped reports whether the server had no room for a connection, did not let it
+// in, ended it, or could only be read: whatever a look at it meets as well.
+func isStopped(err error) bool {
+	failure, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (failure.Code == tooMany || slices.Contains([]string{"08", "25", "28", "3D", "57"}, failure.Code[:2]))
 }
 
 // Reason says in a few words why the store cannot do what it was asked to, for

@@ -179,20 +179,27 @@ func (d *database) heartbeats(ctx context.Context) {
 		case <-ticker.C:
 		case <-d.beat:
 		}
+		began := time.Now()
 		err := d.look(ctx, "")
 		if ctx.Err() == nil {
-			d.tellTrouble(classify(err))
+			d.tellTrouble(glance{began, classify(err)})
 		}
 	}
 }
 
+// glance is a look at the other relays: when it began, and why it failed, or nil.
+type glance struct {
+	began time.Time
+	err   error
+}
+
 // tellTrouble notes why nothing can be done with the database, or nil, and writes
 // one line when that changes.
-func (d *database) tellTrouble(err error) {
-	former := d.trouble.Swap(&err)
-	was, is := "", said(err)
+func (d *database) tellTrouble(now glance) {
+	former := d.looked.Swap(&now)
+	was, is, err := "", said(now.err), now.err
 	if former != nil {
-		was = said(*former)
+		was = said(former.err)
 	}
 	switch {
 	case was == is:

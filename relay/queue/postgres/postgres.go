@@ -133,13 +133,21 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 // Wake returns the channel of sink's lane: see queue.Lanes.
 func (s *Store) Wake(sink string) <-chan struct{} { return s.db.wakes.Of(sink) }
 
-// Trouble returns why the database has lately been of no use, or nil: it is looked at
-// every other second, whether anybody wants anything of it or not. It does not block.
-func (s *Store) Trouble() error {
-	if err := s.db.trouble.Load(); err != nil {
-		return *err
+// Trouble returns why the database is of no use, or nil: it is looked at every other
+// second, whether anybody wants anything of it or not. failed is why the last Put
+// failed, and at is when; nil: it did not. That counts until the database was found
+// well since, unless it is of a kind that a look does not meet. It does not block.
+func (s *Store) Trouble(failed error, at time.Time) error {
+	l := s.db.looked.Load()
+	switch {
+	case l == nil:
+		return failed
+	case l.err != nil:
+		return l.err
+	case failed != nil && l.began.After(at) && (isNetwork(failed) || isStopped(failed)):
+		return nil
 	}
-	return nil
+	return failed
 }
 
 // Close refuses what comes from now on, finishes what waits, and leaves the other
@@ -172,8 +180,8 @@ type database struct {
 	beat    chan struct{} // receives when the relays are to be looked at now
 	looking chan struct{} // full while they are
 	closed  atomic.Bool
-	old     atomic.Bool           // a newer relay changes the tables beyond our knowledge
-	trouble atomic.Pointer[error] // of the last look at the other relays
+	old     atomic.Bool // a newer relay changes the tables beyond our knowledge
+	looked  atomic.Pointer[glance]
 }
 
 // usable returns why nothing can be done: ctx has ended, the store is closed, or

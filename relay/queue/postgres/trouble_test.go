@@ -2,13 +2,16 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
@@ -124,4 +127,32 @@ func greet(conn net.Conn, version, code string) {
 			return
 		}
 	}
+}
+
+// A store notices by itself what its database lacks, and that it is well again. What
+// no look at it can meet counts for as long as its caller says.
+func TestNoticedTrouble(t *testing.T) {
+	s := openAt(t, server.Database(t))
+	until := func(about, reason string, failed error) {
+		t.Helper()
+		var got error
+		at := time.Now()
+		for end := at.Add(patience); time.Now().Before(end); <-time.After(50 * time.Millisecond) {
+			if got = s.Trouble(failed, at); Reason(got) == reason && (got == nil) == (reason == "") {
+				return
+			}
+		}
+		t.Fatalf("%s: %v", about, got)
+	}
+	full := &pgconn.PgError{Code: "53100"}
+	until("well", "", nil)
+	until("was away", "", &pgconn.PgError{Code: "57P01"})
+	until("was not reached", "", net.ErrClosed)
+	if err := s.Trouble(full, time.Now().Add(-time.Hour)); !errors.Is(err, full) {
+		t.Errorf("a full disk: %v", err)
+	}
+	exec(t, s, `ALTER SCHEMA botrelay RENAME TO gone`)
+	until("dropped", "the relay's tables are gone from the database", nil)
+	exec(t, s, `ALTER SCHEMA gone RENAME TO botrelay`)
+	until("back", "", nil)
 }
