@@ -29,6 +29,9 @@ const (
 	// takeoverTime is how soon another relay has the lanes of one that has died. It
 	// is 10 seconds; a machine that has much else to do is given some more.
 	takeoverTime = 15 * time.Second
+	// standTime is how long one of their lanes may stand still meanwhile, or after a
+	// try that failed with the database.
+	standTime = 20 * time.Second
 )
 
 // fleet is several relays on one PostgreSQL, under fire. Each has a line of its own

@@ -20,12 +20,13 @@ func steadyPlaces() []string {
 
 // hangTime is how long a platform leaves a request unanswered: for longer than a
 // lease lasts.
-const hangTime = 9 * time.Second
+const hangTime = 12 * time.Second
 
 // platformFaults is what befalls the fleet's requests. Its methods may be called
 // from several goroutines.
 type platformFaults struct {
 	mu   sync.Mutex
+	hang time.Time // until then they leave every request unanswered
 	over bool
 }
 
@@ -39,21 +40,28 @@ func (p *platformFaults) next(place string) fault {
 		return f
 	}
 	switch n := rand.IntN(1000); {
-	case n < 30:
+	case n < 10 || time.Now().Before(p.hang):
+		f.slow, f.reset = hangTime, true
+	case n < 40:
 		f.before, f.answer = true, unavailable(place)
-	case n < 60:
+	case n < 70:
 		f.before, f.answer = true, said(http.StatusInternalServerError, "text/html", "<html><body>500 Internal Server Error</body></html>")
-	case n < 90:
+	case n < 100:
 		f.reset = true
-	case n < 110:
+	case n < 120:
 		f.reset, f.before = true, true
-	case n < 130:
+	case n < 140:
 		seconds := 1 + rand.IntN(3)
 		f.before, f.answer, f.rest = true, throttled(place, seconds), time.Duration(seconds)*time.Second
-	case n < 140:
-		f.slow, f.reset = hangTime, true
 	}
 	return f
+}
+
+// hangFor lets the platforms leave every request unanswered that begins soon.
+func (p *platformFaults) hangFor(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hang = time.Now().Add(d)
 }
 
 // end lets the platforms fail no more.

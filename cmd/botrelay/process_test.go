@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,6 +26,7 @@ type relayProcess struct {
 
 	mu     sync.Mutex
 	faulty []string // what it said that no relay should ever say
+	lines  []string // the first of all that it said
 }
 
 // startRelay starts a relay and waits until it is ready. The relay is killed at
@@ -67,7 +69,7 @@ func startProgram(t *testing.T, program, routes string, env []string) *relayProc
 // listen reads all that the relay says, tells its address once it is ready, and
 // returns its first lines.
 func (p *relayProcess) listen(lines *bufio.Scanner, ready chan<- string) (first []string) {
-	const enough = 100
+	const enough, most = 100, 5000
 	isReady := regexp.MustCompile(`"botrelay is ready".*"listen":"([^"]+)"`)
 	// A process that is killed has nobody who would look at these otherwise.
 	isFault := regexp.MustCompile(`DATA RACE|^panic:|^fatal error:|a fault of botrelay's own|is damaged|` + storePassword)
@@ -81,12 +83,22 @@ func (p *relayProcess) listen(lines *bufio.Scanner, ready chan<- string) (first 
 		if isFault.MatchString(line) || len(p.faulty) > 0 && len(p.faulty) < enough {
 			p.faulty = append(p.faulty, line) // with what follows it
 		}
+		if len(p.lines) < most {
+			p.lines = append(p.lines, line)
+		}
 		p.mu.Unlock()
 		if len(first) < enough {
 			first = append(first, line)
 		}
 	}
 	return first
+}
+
+// says reports whether a line of its log has a text in it.
+func (p *relayProcess) says(text string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.lines, func(line string) bool { return strings.Contains(line, text) })
 }
 
 // kill ends the process at once, as the kernel does when memory runs out.
