@@ -26,7 +26,7 @@ func newProgress(w *world, asJSON bool) *progress {
 	p := &progress{room: 80}
 	switch {
 	case asJSON:
-		p.json, p.told = json.NewEncoder(w.stdout), time.Now()
+		p.json = json.NewEncoder(w.stdout)
 	case isTerminal(w.stderr):
 		p.out = w.stderr
 		if width, _, err := term.GetSize(int(fileOf(w.stderr).Fd())); err == nil && width > 0 {
@@ -36,13 +36,13 @@ func newProgress(w *world, asJSON bool) *progress {
 	return p
 }
 
-// tell says how far it is, but not too often.
+// tell says how far it is, but not too often, and how each stage ends.
 func (p *progress) tell(r move.Report) {
 	patience := 100 * time.Millisecond
 	if p.json != nil {
 		patience = time.Second
 	}
-	if time.Since(p.told) < patience {
+	if time.Since(p.told) < patience && r.Done < r.Of {
 		return
 	}
 	p.told = time.Now()
