@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,7 +34,10 @@ func start(t *testing.T, cfg server.Config) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Listener, cfg.Log = listener, slog.New(slog.DiscardHandler)
+	cfg.Listener = listener
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
 	}
@@ -100,6 +105,56 @@ func TestHealthAndReadiness(t *testing.T) {
 	if err := <-r.done; err != nil {
 		t.Errorf("Run: %v", err)
 	}
+}
+
+// TestReadinessIsToldOnce: whoever asks does so every few seconds, for as long as an
+// outage lasts. The log has a line for each reason, and one for the end.
+func TestReadinessIsToldOnce(t *testing.T) {
+	var said lines
+	var reason atomic.Value
+	reason.Store("")
+	r := start(t, server.Config{Log: slog.New(slog.NewTextHandler(&said, nil)), Ready: func(context.Context) error {
+		if text := reason.Load().(string); text != "" {
+			return &server.Unready{Reason: text, Err: errors.New(text)}
+		}
+		return nil
+	}})
+	for _, text := range []string{"", "full", "full", "full", "gone", "gone", "", "", "full"} {
+		reason.Store(text)
+		r.get("/readyz")
+	}
+	want := []string{"not ready: full", "not ready: gone", "ready again", "not ready: full"}
+	var got []string
+	for line := range strings.Lines(said.String()) {
+		switch {
+		case strings.Contains(line, `msg="not ready" error=`):
+			_, text, _ := strings.Cut(strings.TrimSpace(line), "error=")
+			got = append(got, "not ready: "+text)
+		case strings.Contains(line, `msg="ready again"`):
+			got = append(got, "ready again")
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// lines is a log for several goroutines.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // TestStopFinishesWhatIsUnderWay: a request that was accepted is answered.

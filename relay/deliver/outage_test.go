@@ -1,0 +1,61 @@
+package deliver_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/deliver"
+	"botrelay/relay/queue"
+)
+
+// awayLanes are lanes whose store is away.
+type awayLanes struct{ queue.Lanes }
+
+func (awayLanes) Lease(context.Context, string, time.Duration, []relay.Budget) (queue.Lane, error) {
+	return nil, fmt.Errorf("leasing: %w", queue.ErrUnavailable)
+}
+
+func (awayLanes) Wake(string) <-chan struct{} { return nil }
+
+// countingLog counts lines of a level at least.
+type countingLog struct{ n atomic.Int64 }
+
+func (c *countingLog) Write(p []byte) (int, error) {
+	c.n.Add(int64(strings.Count(string(p), "lane stopped by the store")))
+	return len(p), nil
+}
+
+// TestAnOutageIsToldSeldom: a lane tries its store again every ten seconds, and says
+// so at once and every five minutes.
+func TestAnOutageIsToldSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log countingLog
+		s := deliver.New(deliver.Config{
+			Name: "sales", Sink: new(platform), Lanes: awayLanes{}, GiveUpAfter: time.Hour,
+			Log: slog.New(slog.NewTextHandler(&log, nil)),
+		})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			s.Run(ctx)
+		}()
+		pass(time.Second)
+		if n := log.n.Load(); n != 1 {
+			t.Errorf("%d lines in the first second", n)
+		}
+		pass(time.Hour)
+		if n := log.n.Load(); n < 10 || n > 15 {
+			t.Errorf("%d lines in an hour", n)
+		}
+		stop()
+		<-done
+	})
+}
