@@ -22,7 +22,7 @@ const (
 	// atOnce is within what something happens that is not waited for: relays that
 	// find out by themselves take from two to five seconds. A machine that has much
 	// else to do is given some more than the one second that it is.
-	atOnce = 1800 * time.Millisecond
+	atOnce = 1200 * time.Millisecond
 	// shareTime is within what relays have their shares of the lanes.
 	shareTime = 30 * time.Second
 )
@@ -147,7 +147,7 @@ func (c *gathering) wakes(a, b *site) {
 	for range rounds {
 		c.hooks.await(c.T, sink, c.put(a, sink))
 	}
-	if took := time.Since(began); took > rounds*atOnce {
+	if took := time.Since(began); took > rounds*atOnce/2 {
 		c.Errorf("%d leads took %s to the lane of another relay", rounds, took)
 	} else {
 		c.Logf("%d leads took %s to the lane of another relay", rounds, took)

@@ -101,8 +101,24 @@ func (d *database) try(ctx context.Context, op sqlstore.Operation) (err error) {
 		_, _ = conn.ExecContext(ctx, `ROLLBACK`)
 		return err
 	}
-	_, err = conn.ExecContext(ctx, `COMMIT`)
+	commit, cancel := whole(ctx)
+	defer cancel()
+	_, err = conn.ExecContext(commit, `COMMIT`)
 	return err
+}
+
+// wholeTime is how long a statement goes on that is not to be cut off.
+const wholeTime = 2 * time.Second
+
+// whole returns a context that ends some time after ctx, for a statement that is not
+// to be cut off: the database may run it all the same, after what this relay says last.
+func whole(ctx context.Context) (context.Context, context.CancelFunc) {
+	goes, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(wholeTime, cancel) })
+	return goes, func() {
+		stop()
+		cancel()
+	}
 }
 
 // runner runs statements on a pool or a connection, with texts that PostgreSQL

@@ -246,14 +246,7 @@ func (d *database) look(ctx context.Context, asks string) error {
 		return err
 	}
 	sinks := d.peers.wants()
-	wants, err := json.Marshal(sinks)
-	if err != nil {
-		return err
-	}
-	_, err = d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE until < botrelay.now_micros() - 3600000000)
-		INSERT INTO botrelay.relays AS r (id, until, sinks) VALUES ($1, botrelay.now_micros() + $2, $3)
-		ON CONFLICT (id) DO UPDATE SET until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
-	if err != nil {
+	if err := d.say(ctx, sinks); err != nil {
 		return err
 	}
 	if d.peers.say(sinks) { // others need not find out by themselves
@@ -276,6 +269,20 @@ func (d *database) look(ctx context.Context, asks string) error {
 	free := d.peers.learn(meant, len(alive) > 1)
 	d.wakes.Wake(slices.DeleteFunc(free, func(sink string) bool { return sink == asks }))
 	return nil
+}
+
+// say says that this relay is alive, and which lanes it wants.
+func (d *database) say(ctx context.Context, sinks []string) error {
+	wants, err := json.Marshal(sinks)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := whole(ctx)
+	defer cancel()
+	_, err = d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE until < botrelay.now_micros() - 3600000000)
+		INSERT INTO botrelay.relays AS r (id, until, sinks) VALUES ($1, botrelay.now_micros() + $2, $3)
+		ON CONFLICT (id) DO UPDATE SET until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
+	return err
 }
 
 // alive returns which relays run, and the lanes that each wants.
