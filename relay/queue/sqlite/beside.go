@@ -70,7 +70,7 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 		return nil, explainDenied(err)
 	}
 	b := &Beside{now: cfg.Now, lock: path + lockSuffix}
-	b.Ledger = sqlstore.NewLedger(b.source(), sqlstore.SQLite(), b.transact, func([]string) {})
+	b.Ledger = sqlstore.NewLedger(b.source(), dialect(), b.transact, func([]string) {})
 	if b.now == nil {
 		b.now = time.Now
 	}

@@ -22,7 +22,7 @@ type database struct {
 var _ sqlstore.Database = (*database)(nil)
 
 // Dialect returns SQLite's.
-func (d *database) Dialect() sqlstore.Dialect { return sqlstore.SQLite() }
+func (d *database) Dialect() sqlstore.Dialect { return dialect() }
 
 // Read returns the connections that read.
 func (d *database) Read() sqlstore.Runner { return &d.reads }

@@ -1,9 +1,6 @@
 package sqlstore
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Dialect is how a database says what others say in other words. The statements
 // of this package are written with marks, which Text replaces.
@@ -18,9 +15,9 @@ type Dialect struct {
 	Lock string // {lock}
 	// Leased is the condition that a lane has a sender.
 	Leased string // {leased}, of the table lanes
-	// Owed is the ID of a delivery of a new event, whose place is $1 and which it is
-	// the $5th of, and Newest
-	// that of one which is to come after all there are.
+	// Owed is the ID of a new event's delivery, where $1 is the event's place and $5
+	// which of its deliveries it is. Newest is the ID of one that is to come after all
+	// there are.
 	Owed, Newest string // {owed}, {newest}
 	// Greatest is the function that returns the greatest of its arguments.
 	Greatest string // {greatest}
@@ -63,16 +60,4 @@ func (d Dialect) word(mark []string) string {
 		return d.Greatest
 	}
 	panic("a statement with the unknown mark " + mark[0])
-}
-
-// SQLite returns SQLite's dialect.
-func SQLite() Dialect {
-	return Dialect{
-		Each:     func(array, as string) string { return fmt.Sprintf("json_each(%s) %s", array, as) },
-		Hints:    true,
-		Leased:   "lanes.leased",
-		Owed:     "nullif($5, $5)", // SQLite gives the next one
-		Newest:   "NULL",
-		Greatest: "max",
-	}
 }

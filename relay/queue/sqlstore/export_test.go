@@ -2,8 +2,10 @@ package sqlstore
 
 import "botrelay/relay/queue"
 
-// Texts returns statements by their names, as the tests know them.
-func Texts(d Dialect) map[string]string {
+// Texts returns statements in the words of the store's database, by the names that
+// the tests have for them.
+func (s *Store) Texts() map[string]string {
+	d := s.db.Dialect()
 	lane, thread, replay, prune := d.laneTexts(), d.threadTexts(), d.replayTexts(), d.pruneTexts()
 	texts := map[string]string{
 		"head": lane.head, "pending": lane.pending, "window": lane.window, "headIDs": lane.headIDs, "waits": replay.waits,

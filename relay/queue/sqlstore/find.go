@@ -13,10 +13,10 @@ const maxFound = 10
 const findQuery = `SELECT id FROM @events WHERE substr(id, length(id) - length($1) + 1) = $1 ORDER BY id DESC LIMIT $2 + 0`
 
 // Find returns the IDs that end with tail: see queue.Finder.
-func (a Archive) Find(ctx context.Context, tail string) ([]string, error) {
-	ids, err := column[string](a.query(ctx, findQuery, tail, maxFound))
+func (h History) Find(ctx context.Context, tail string) ([]string, error) {
+	ids, err := column[string](h.query(ctx, findQuery, tail, maxFound))
 	if err != nil {
-		return nil, fmt.Errorf("looking for an ID: %w", a.db.Classify(err))
+		return nil, fmt.Errorf("looking for an ID: %w", h.db.Classify(err))
 	}
 	return ids, nil
 }

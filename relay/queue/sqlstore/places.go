@@ -44,7 +44,7 @@ func (s *search) choose(ctx context.Context) (err error) {
 	case s.q.Sink != "":
 		s.sinks = []string{s.q.Sink}
 	default:
-		s.sinks, err = s.archive.sinksWith(ctx, s.q.Status)
+		s.sinks, err = s.history.sinksWith(ctx, s.q.Status)
 	}
 	return err
 }
@@ -52,7 +52,7 @@ func (s *search) choose(ctx context.Context) (err error) {
 // named finds the place of the event that the query names.
 func (s *search) named(ctx context.Context, _ int) ([]int64, error) {
 	defer s.exhausted()
-	return column[int64](s.archive.query(ctx, `SELECT seq FROM @events WHERE id = $1 AND seq BETWEEN $2 AND $3`, s.q.ID, s.lo, s.hi))
+	return column[int64](s.history.query(ctx, `SELECT seq FROM @events WHERE id = $1 AND seq BETWEEN $2 AND $3`, s.q.ID, s.lo, s.hi))
 }
 
 // index is an index that holds only the places of one status. One place may
@@ -106,7 +106,7 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	var all, ends []int64
 	for _, sink := range s.sinks {
 		for _, i := range indexes {
-			some, err := column[int64](s.archive.query(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
+			some, err := column[int64](s.history.query(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
 			if err != nil {
 				return nil, err
 			}
@@ -146,7 +146,7 @@ func (s *search) sorted(places []int64) []int64 {
 
 // scan looks at the next events there are, up to scanPiece.
 func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
-	first, err := column[int64](s.archive.query(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
+	first, err := column[int64](s.history.query(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
 	if err != nil || len(first) == 0 {
 		s.exhausted()
 		return nil, err
@@ -160,7 +160,7 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 	if owed := s.owed(&args); owed != "" {
 		where += ` AND EXISTS (SELECT 1 FROM @deliveries d WHERE d.event = e.seq` + owed + `)`
 	}
-	places, err := column[int64](s.archive.query(ctx, `SELECT seq FROM @events e WHERE seq BETWEEN $1 AND $2`+where+
+	places, err := column[int64](s.history.query(ctx, `SELECT seq FROM @events e WHERE seq BETWEEN $1 AND $2`+where+
 		` ORDER BY seq `+order(s.q.Oldest)+` LIMIT `+args.add(n), args...))
 	switch {
 	case err != nil:
@@ -201,8 +201,8 @@ func (s *search) owed(args *values) (where string) {
 
 // sinksWith returns the sinks that have deliveries of a status, pending, dead
 // or replayed. It takes one step down the index for each.
-func (a Archive) sinksWith(ctx context.Context, status queue.Status) ([]string, error) {
-	return column[string](a.query(ctx, sinksQuery(status)))
+func (h History) sinksWith(ctx context.Context, status queue.Status) ([]string, error) {
+	return column[string](h.query(ctx, sinksQuery(status)))
 }
 
 func sinksQuery(status queue.Status) string {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"botrelay/relay/queue/sqlite"
-	"botrelay/relay/queue/sqlstore"
 )
 
 // What a sender or a replay asks for again and again is found without looking at the rest:
@@ -95,7 +94,7 @@ func planner(t *testing.T) func(name string) (steps []string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	texts := sqlstore.Texts(sqlstore.SQLite())
+	texts := store.Texts()
 	return func(name string) (steps []string) {
 		values := make([]any, strings.Count(texts[name], "$"))
 		found, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+texts[name], values...)

@@ -9,10 +9,10 @@ import (
 	"botrelay/relay/queue"
 )
 
-// Ledger is an Archive that also replays. Its methods may be called from several
+// Ledger is a History that also replays. Its methods may be called from several
 // goroutines.
 type Ledger struct {
-	Archive
+	History
 	do    func(context.Context, Operation) error
 	wake  func(sinks []string)
 	texts replayTexts
@@ -21,7 +21,7 @@ type Ledger struct {
 // NewLedger returns a Ledger, which owns nothing. do is a Database's Do, and wake
 // its Wake.
 func NewLedger(db Source, d Dialect, do func(context.Context, Operation) error, wake func(sinks []string)) Ledger {
-	return Ledger{NewArchive(db, d), do, wake, d.replayTexts()}
+	return Ledger{History{db, d}, do, wake, d.replayTexts()}
 }
 
 // replayTexts are the statements of Replay.

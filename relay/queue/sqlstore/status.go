@@ -12,27 +12,27 @@ import (
 )
 
 // LaneStatus returns the state of every lane that holds or held anything.
-func (a Archive) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	all, err := a.laneStatus(ctx)
+func (h History) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	all, err := h.laneStatus(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading lanes: %w", a.db.Classify(err))
+		return nil, fmt.Errorf("reading lanes: %w", h.db.Classify(err))
 	}
 	return all, nil
 }
 
-func (a Archive) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
-	now, err := a.db.Now(ctx)
+func (h History) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	now, err := h.db.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
 	all := make(map[string]queue.LaneStatus)
-	if err := a.countPending(ctx, all, now); err != nil {
+	if err := h.countPending(ctx, all, now); err != nil {
 		return nil, err
 	}
-	if err := a.countDead(ctx, all); err != nil {
+	if err := h.countDead(ctx, all); err != nil {
 		return nil, err
 	}
-	return all, a.readLanes(ctx, all, now)
+	return all, h.readLanes(ctx, all, now)
 }
 
 // Pending deliveries and dead letters are counted along their indexes. One lane
@@ -45,15 +45,15 @@ const (
 	countDeadQuery = `SELECT sink, count(*) FROM @deliveries {by deliveries_dead} WHERE state = 'dead' GROUP BY sink`
 )
 
-func (a Archive) countPending(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
-	sinks, err := a.sinksWith(ctx, queue.StatusPending)
+func (h History) countPending(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
+	sinks, err := h.sinksWith(ctx, queue.StatusPending)
 	if err != nil {
 		return err
 	}
 	for _, sink := range sinks {
 		var pending int
 		var owedAt sql.Null[int64]
-		if err := a.row(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
+		if err := h.row(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
 			return err
 		}
 		if pending == 0 { // since it was asked which lanes have any
@@ -66,8 +66,8 @@ func (a Archive) countPending(ctx context.Context, all map[string]queue.LaneStat
 	return nil
 }
 
-func (a Archive) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
-	found, err := a.query(ctx, countDeadQuery)
+func (h History) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
+	found, err := h.query(ctx, countDeadQuery)
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ func (a Archive) countDead(ctx context.Context, all map[string]queue.LaneStatus)
 }
 
 // readLanes fills in what the lanes' own rows and their budgets say.
-func (a Archive) readLanes(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
-	budgets, err := scanBudgets(a.query(ctx, `SELECT `+budgetColumns+` FROM @budgets b`))
+func (h History) readLanes(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
+	budgets, err := scanBudgets(h.query(ctx, `SELECT `+budgetColumns+` FROM @budgets b`))
 	if err != nil {
 		return err
 	}
-	found, err := a.query(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM @lanes`)
+	found, err := h.query(ctx, `SELECT sink, sent, dead, `+laneColumns+` FROM @lanes`)
 	if err != nil {
 		return err
 	}

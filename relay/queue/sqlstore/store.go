@@ -1,6 +1,6 @@
-// Package sqlstore is what the queue's drivers have in common: the contract of
-// package queue in SQL that SQLite and PostgreSQL both understand. A driver brings
-// a Database: connections, transactions, a clock, and who has which lane.
+// Package sqlstore keeps the contract of package queue in SQL that SQLite and
+// PostgreSQL both understand. A driver brings a Database: its dialect, connections,
+// transactions, a clock, and who has which lane.
 package sqlstore
 
 import (

@@ -1,0 +1,18 @@
+package sqlite
+
+import (
+	"fmt"
+
+	"botrelay/relay/queue/sqlstore"
+)
+
+func dialect() sqlstore.Dialect {
+	return sqlstore.Dialect{
+		Each:     func(array, as string) string { return fmt.Sprintf("json_each(%s) %s", array, as) },
+		Hints:    true,
+		Leased:   "lanes.leased",
+		Owed:     "nullif($5, $5)", // SQLite gives the next one
+		Newest:   "NULL",
+		Greatest: "max",
+	}
+}

@@ -1,0 +1,118 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/rows"
+)
+
+// search is a query on its way: what is left of the events' order, and how to
+// find events in it.
+type search struct {
+	history History
+	q       queue.Query
+	cutoff  int64 // events put before then are not wanted
+	lo, hi  int64 // places (events.seq) that may still hold wanted ones
+	sinks   []string
+	// places returns some of the places that may hold wanted events, in the
+	// order asked for, and takes them, and what it has passed, off lo and hi.
+	places  func(ctx context.Context, n int) ([]int64, error)
+	skipped bool // what is too old has been taken off
+}
+
+func (h History) search(ctx context.Context, q queue.Query) (*search, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	s := &search{history: h, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
+	if q.Since > 0 {
+		now, err := h.db.Now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.cutoff = now - int64(min(q.Since, rows.FarOff)/time.Microsecond)
+	}
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.choose(ctx)
+}
+
+// begin leaves what comes after the event that the query names.
+func (s *search) begin(ctx context.Context) error {
+	if s.q.After == "" {
+		return nil
+	}
+	var after int64
+	err := s.history.row(ctx, `SELECT seq FROM @events WHERE id = $1`, s.q.After).Scan(&after)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("event %q, after which to begin, is not kept", s.q.After)
+	case err != nil:
+		return err
+	}
+	s.passed(after)
+	return nil
+}
+
+// passed takes place, and all that is before it in the order asked for, off the
+// search.
+func (s *search) passed(place int64) {
+	if s.q.Oldest {
+		s.lo = max(s.lo, place+1)
+	} else {
+		s.hi = min(s.hi, place-1)
+	}
+}
+
+// exhausted ends the search.
+func (s *search) exhausted() { s.lo, s.hi = 1, 0 }
+
+// skipOld takes what is too old off the search, once. Where the clock was set
+// back, events are not in the order of their times, so it looks at all times
+// since the cutoff; it is called only when the search finds nothing.
+func (s *search) skipOld(ctx context.Context) error {
+	if s.skipped || s.q.Since <= 0 {
+		return nil
+	}
+	s.skipped = true
+	var first sql.Null[int64]
+	err := s.history.row(ctx, sinceQuery, s.cutoff).Scan(&first)
+	if err == nil && !first.Valid {
+		s.exhausted()
+	}
+	s.lo = max(s.lo, first.V)
+	return err
+}
+
+const sinceQuery = `SELECT min(seq) FROM @events {by events_put_at} WHERE put_at >= $1`
+
+// values are those of a statement that is put together.
+type values []any
+
+// add adds a value, and returns what stands for it.
+func (v *values) add(value any) string {
+	*v = append(*v, value)
+	return "$" + strconv.Itoa(len(*v))
+}
+
+// filter returns the conditions on an event itself, whose values it adds.
+func (s *search) filter(args *values) (where string) {
+	if s.q.Source != "" {
+		where += ` AND e.source = ` + args.add(s.q.Source)
+	}
+	if s.q.Kind != "" {
+		where += ` AND e.kind = ` + args.add(string(s.q.Kind))
+	}
+	if s.q.Since > 0 {
+		where += ` AND e.put_at >= ` + args.add(s.cutoff)
+	}
+	return where
+}
