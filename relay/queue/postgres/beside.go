@@ -39,24 +39,21 @@ func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", errors.Join(classify(err), db.close()))
 	}
-	return &Beside{sqlstore.NewLedger(db, dialect(), db.Do, db.wakeAll), db}, nil
+	return &Beside{sqlstore.NewLedger(db, dialect(), db.Do, func(sinks []string) {
+		if len(sinks) > 0 {
+			db.wakeAll()
+		}
+	}), db}, nil
 }
 
-// wakeAll tells all relays of lanes, at once: there is nobody here to do it later.
-func (d *database) wakeAll(sinks []string) {
-	if len(sinks) > 0 {
-		_ = d.notice(context.Background(), everybody) // else they find it by polling
-	}
+// wakeAll has all relays look at all lanes, at once: there is nobody here to do it
+// later. It blocks until they are told, or for as long as an operation may take.
+func (d *database) wakeAll() {
+	_ = d.notice(context.Background(), everybody) // else they find it by polling
 }
 
 // Running reports whether a relay uses the store at the moment.
-func (b *Beside) Running() (bool, error) {
-	alive, err := b.db.alive(context.Background())
-	if err != nil {
-		return false, fmt.Errorf("asking whether a relay runs: %w", classify(err))
-	}
-	return len(alive) > 0, nil
-}
+func (b *Beside) Running() (bool, error) { return b.db.anyAlive(context.Background()) }
 
 // Close ends the use of the store.
 func (b *Beside) Close() error { return b.db.close() }

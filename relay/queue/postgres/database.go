@@ -4,11 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
-	"strings"
+	"sync/atomic"
 	"time"
 
 	"botrelay/relay/queue/sqlstore"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const (
@@ -22,7 +26,38 @@ const (
 	maxTries = 10
 )
 
+// database is what the queue stands on. Its methods may be called from several
+// goroutines.
+type database struct {
+	id      string // this relay's, new with each start
+	pool    *pgxpool.Pool
+	sql     *sql.DB // of the same pool
+	config  *pgx.ConnConfig
+	lines   *lines
+	log     *slog.Logger
+	wakes   sqlstore.Wakes
+	peers   peers
+	remote  chan struct{} // receives when there is somebody else to wake
+	beat    chan struct{} // receives when the relays are to be looked at now
+	looking chan struct{} // full while they are
+	closed  atomic.Bool
+	old     atomic.Bool // a newer relay changes the tables beyond our knowledge
+	looked  atomic.Pointer[glance]
+}
+
 var _ sqlstore.Database = (*database)(nil)
+
+// usable returns why nothing can be done: ctx has ended, the store is closed, or
+// this relay is too old.
+func (d *database) usable(ctx context.Context) error {
+	switch {
+	case d.closed.Load():
+		return errClosed
+	case d.old.Load():
+		return errOld
+	}
+	return ctx.Err()
+}
 
 // Dialect returns PostgreSQL's.
 func (d *database) Dialect() sqlstore.Dialect { return dialect() }
@@ -119,56 +154,4 @@ func whole(ctx context.Context) (context.Context, context.CancelFunc) {
 		stop()
 		cancel()
 	}
-}
-
-// runner runs statements on a pool or a connection, with texts that PostgreSQL
-// takes.
-type runner struct{ on sqlstore.Runner }
-
-func (r runner) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return r.on.ExecContext(ctx, query, legible(args)...)
-}
-
-func (r runner) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return r.on.QueryContext(ctx, query, legible(args)...)
-}
-
-func (r runner) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return r.on.QueryRowContext(ctx, query, legible(args)...)
-}
-
-// legible replaces what PostgreSQL's texts cannot hold, which somebody else may
-// have written: zero bytes, and what is no UTF-8.
-func legible(args []any) []any {
-	for i, arg := range args {
-		if text, ok := arg.(string); ok {
-			args[i] = legibleText(text)
-		}
-	}
-	return args
-}
-
-func legibleText(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-}
-
-// bounded gives every statement its time.
-type bounded struct{ db *sql.DB }
-
-func (b bounded) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, operationTime)
-	defer cancel()
-	return b.db.ExecContext(ctx, query, args...)
-}
-
-func (b bounded) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	ctx, cancel := context.WithTimeout(ctx, operationTime)
-	context.AfterFunc(ctx, cancel) // nobody can say when the rows have been read: the time ends it
-	return b.db.QueryContext(ctx, query, args...)
-}
-
-func (b bounded) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	ctx, cancel := context.WithTimeout(ctx, operationTime)
-	context.AfterFunc(ctx, cancel)
-	return b.db.QueryRowContext(ctx, query, args...)
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,24 +35,15 @@ const (
 // the tables or brings them up to date. Of cfg only URL and Log count. The error
 // never holds the URL's password.
 func OpenToMove(ctx context.Context, cfg Config) (*Moving, error) {
-	db, err := connect(ctx, Config{URL: cfg.URL, Log: cfg.Log, MaxConns: 2})
+	db, err := connectAndMigrate(ctx, Config{URL: cfg.URL, Log: cfg.Log, MaxConns: 2})
 	if err != nil {
 		return nil, err
-	}
-	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the tables: %w", explain(classify(err), &db.config.Config)), db.close())
 	}
 	return &Moving{db: db}, nil
 }
 
 // Running reports whether a relay uses the store at the moment.
-func (m *Moving) Running(ctx context.Context) (bool, error) {
-	alive, err := m.db.alive(ctx)
-	if err != nil {
-		return false, fmt.Errorf("asking whether a relay runs: %w", classify(err))
-	}
-	return len(alive) > 0, nil
-}
+func (m *Moving) Running(ctx context.Context) (bool, error) { return m.db.anyAlive(ctx) }
 
 // Close ends the use of the store.
 func (m *Moving) Close() error { return m.db.close() }

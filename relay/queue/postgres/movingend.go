@@ -139,12 +139,12 @@ func (m *Moving) letGo(ctx context.Context, progress func(done, of int)) error {
 					AND NOT EXISTS (SELECT 1 FROM botrelay.moved_events m WHERE m.file = $1 AND m.seq = d.event))
 		SELECT count(*), coalesce(max(former), 0) FROM page`, func(n int) {
 		if done += n; time.Since(woken) > wakeTime {
-			m.db.wakeAll([]string{""})
+			m.db.wakeAll()
 			woken = time.Now()
 		}
 		progress(done, of)
 	}, name, waiting)
-	m.db.wakeAll([]string{""})
+	m.db.wakeAll()
 	if err != nil {
 		return err
 	}

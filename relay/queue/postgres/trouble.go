@@ -16,9 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// oldestServer is the oldest PostgreSQL that has all that statements need.
-const oldestServer = 11
-
 // trouble is an error with the database, with what it means and what to do about
 // it in front.
 type trouble struct {
@@ -77,7 +74,7 @@ func serverTrouble(err error, config *pgconn.Config) (means, cure string) {
 			"as an administrator say GRANT CREATE ON DATABASE %q TO %q, or CREATE SCHEMA botrelay AUTHORIZATION %q", config.Database, config.User, config.User)
 	case "25006":
 		return "", "name the primary server, not one that follows it"
-	case "53300":
+	case tooMany:
 		return "the database has no room for more connections", "raise its max_connections, or put a pooler before it"
 	case "57P03":
 		return "", "try again when it is up"
@@ -118,19 +115,4 @@ func addressOf(config *pgconn.Config) string {
 		return config.Host
 	}
 	return net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
-}
-
-// checkServer returns an error if the server is too old.
-func (d *database) checkServer(ctx context.Context) error {
-	conn, err := d.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	version := conn.Conn().PgConn().ParameterStatus("server_version")
-	digits, _, _ := strings.Cut(version, ".")
-	if major, err := strconv.Atoi(digits); err == nil && major < oldestServer {
-		return fmt.Errorf("the server is PostgreSQL %s, which lacks what botrelay needs: upgrade it to %d at least; botrelay is tried with 15", version, oldestServer)
-	}
-	return nil // one that does not tell is tried
 }
