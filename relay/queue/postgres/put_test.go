@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"botrelay/relay/queue"
 )
@@ -13,7 +15,9 @@ func TestTooManyWait(t *testing.T) {
 	for range 1024 {
 		p.waiting <- new(arrival)
 	}
-	if _, err := p.put(t.Context(), lead("1"), nil); !errors.Is(err, errBusy) || !errors.Is(err, queue.ErrUnavailable) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // else it would wait for ever
+	defer cancel()
+	if _, err := p.put(ctx, lead("1"), nil); !errors.Is(err, errBusy) || !errors.Is(err, queue.ErrUnavailable) {
 		t.Errorf("%v; want that it is refused", err)
 	}
 }
