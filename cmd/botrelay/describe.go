@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -104,14 +106,26 @@ func serverText(cfg *config.Config) []entry {
 
 func storeText(store config.Store) []entry {
 	where := store.URL.Reveal()
-	if !strings.HasPrefix(where, "sqlite:") { // it may hold a password
-		where, _, _ = strings.Cut(where, ":")
-		where += ":***"
+	if config.IsPostgres(where) {
+		where = databaseText(where)
 	}
 	return []entry{
 		{"kept in", "", []string{where}},
 		{"kept for", "", []string{fmt.Sprintf("%s what was sent, %s dead letters", spell(store.Retain), spell(store.RetainDead))}},
 	}
+}
+
+// databaseText names a PostgreSQL database, without its user and password.
+func databaseText(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	host := cmp.Or(u.Query().Get("host"), u.Host)
+	if host != "" {
+		host = " at " + host
+	}
+	return fmt.Sprintf("PostgreSQL: the database %s%s", strings.Trim(u.Path, "/"), host)
 }
 
 // hookURL is what to paste at a source's vendor.

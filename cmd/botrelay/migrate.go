@@ -84,6 +84,9 @@ func (c *migrateCmd) source(w *world) (string, error) {
 	if !config.IsPostgres(c.To) {
 		return "", usage{errors.New("--to wants a PostgreSQL database: postgres://USER:PASSWORD@HOST/DATABASE")}
 	}
+	if text := config.PostgresTrouble(c.To); text != "" {
+		return "", usage{errors.New("--to " + text)}
+	}
 	from := c.From
 	if from == "" {
 		data, err := readFile(c.Config)

@@ -127,6 +127,7 @@ func (c *migrateCmd) report(w *world, path string, r move.Report, running bool) 
 	}
 	to.note(fmt.Sprintf(`What next:
   1. Make the database the url of [store] in %s, with the password in a variable: "postgres://USER:${DB_PASSWORD}@HOST/DATABASE".
+     Characters other than letters and digits are written there as %%XX, such as %%40 for @; PGPASSWORD takes it as it is.
   2. Start the relay: what waits is sent then.
   3. Keep %s, which is as it was, until you have seen that. Do not start a relay on it again: it would send what waits once more.`, c.Config, path))
 	return nil

@@ -65,6 +65,9 @@ func openPostgres(ctx context.Context, cfg postgres.Config) (queue.Store, error)
 // openLedger opens what a store URL names, beside a relay that may be using it.
 func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
 	if config.IsPostgres(storeURL) {
+		if text := config.PostgresTrouble(storeURL); text != "" {
+			return nil, errors.New("opening the store: its URL " + text)
+		}
 		return postgres.OpenBeside(ctx, postgres.Config{URL: storeURL})
 	}
 	path, err := sqlitePath(storeURL)

@@ -148,7 +148,7 @@ type Server struct {
 
 // Store is the table [store].
 type Store struct {
-	URL        relay.Secret  `toml:"url,clear" default:"sqlite:data/botrelay.db" doc:"What is accepted is kept here: sqlite: and a file."`
+	URL        relay.Secret  `toml:"url,clear" default:"sqlite:data/botrelay.db" doc:"What is accepted is kept here: sqlite: and a file, or postgres://USER:PASSWORD@HOST/DATABASE."`
 	Retain     time.Duration `toml:"retain" default:"30d" doc:"How long sent events are kept, and what is sent again is recognised: at least 48h."`
 	RetainDead time.Duration `toml:"retain_dead" default:"180d" doc:"How long events with a dead letter are kept; without it no shorter than retain."`
 }

@@ -182,7 +182,10 @@ func (t *table) storeURL(address string) {
 	text := ""
 	switch {
 	case IsPostgres(address):
-		text = postgresTrouble(address)
+		text = PostgresTrouble(address)
+		if n := t.node.get("url"); n != nil && text == "" && hasPassword(address) && !strings.Contains(n.text(), "$") {
+			t.r.warnf(n.at, `the password in "url" is written in clear: take it from the environment, as in "${NAME}", or name a file with "url_file"`)
+		}
 	case !isSQLite:
 		text = `is not a store: write "sqlite:" and the name of a file, or postgres://USER:PASSWORD@HOST/DATABASE`
 	case path == "" || strings.HasSuffix(path, "/"):
@@ -204,16 +207,34 @@ func IsPostgres(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
-// postgresTrouble returns what is wrong with a database's address, or nothing.
-func postgresTrouble(address string) string {
+// PostgresTrouble returns what is wrong with a database's address, as far as that
+// can be told without the database, or nothing. Nothing of the address is in it.
+func PostgresTrouble(address string) string {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil:
+	case err != nil, strings.ContainsAny(strings.Trim(u.EscapedPath(), "/"), "@/"): // a password goes on there
 		return "is not an address: in the password, write other characters than letters and digits as %XX, such as %40 for @"
 	case strings.Trim(u.Path, "/") == "":
 		return "names no database: write postgres://USER:PASSWORD@HOST/DATABASE"
+	case u.Query().Has("sslmode") && !slices.Contains(sslModes(), u.Query().Get("sslmode")):
+		return "has an unknown sslmode (known: " + strings.Join(sslModes(), ", ") + ")"
 	}
 	return ""
+}
+
+// sslModes are PostgreSQL's.
+func sslModes() []string {
+	return []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+}
+
+// hasPassword reports whether a password stands in a database's address.
+func hasPassword(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	_, there := u.User.Password()
+	return there || u.Query().Has("password")
 }
 
 // sinkExists reports a name that no sink has. Without any sink that is what is

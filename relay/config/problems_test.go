@@ -97,13 +97,15 @@ const (
 	noSink   = `there is no sink: add one, such as [sinks.sales] with type = "slack" and webhook_url = "${SLACK_WEBHOOK_URL}"`
 	noRoute  = `there is no route: add one, such as [[routes]] with match = { kind = "lead" } and to = ["sales"]`
 
-	noDuration = `wants a duration with a unit, such as "5m", "72h" or "30d"`
-	noSize     = `wants a size with a unit, such as "512KiB" or "1MiB"`
-	noAddress  = `wants host:port, such as ":8080" or "127.0.0.1:8081"`
-	noURL      = `wants an address such as "https://hooks.example.com"`
-	noZone     = `wants the name of a time zone, such as "Europe/Berlin" or "UTC"`
-	noNetwork  = `wants an IP address or a network, such as "203.0.113.7" or "203.0.113.0/24"`
-	earlyDead  = `warning: "retain_dead" is shorter than "retain": an event with a dead letter is forgotten early, and delivered once more if its vendor sends it again`
+	passwordInClear = `warning: the password in "url" is written in clear: take it from the environment, as in "${NAME}", or name a file with "url_file"`
+	notQuoted       = `"url": is not an address: in the password, write other characters than letters and digits as %XX, such as %40 for @`
+	noDuration      = `wants a duration with a unit, such as "5m", "72h" or "30d"`
+	noSize          = `wants a size with a unit, such as "512KiB" or "1MiB"`
+	noAddress       = `wants host:port, such as ":8080" or "127.0.0.1:8081"`
+	noURL           = `wants an address such as "https://hooks.example.com"`
+	noZone          = `wants the name of a time zone, such as "Europe/Berlin" or "UTC"`
+	noNetwork       = `wants an IP address or a network, such as "203.0.113.7" or "203.0.113.0/24"`
+	earlyDead       = `warning: "retain_dead" is shorter than "retain": an event with a dead letter is forgotten early, and delivered once more if its vendor sends it again`
 )
 
 func TestBadServerAndStore(t *testing.T) {
@@ -144,10 +146,17 @@ func TestBadServerAndStore(t *testing.T) {
 		server(`trusted_proxies = ["10.0.0.0/8", ‸"10.1.0.0/8", ‸"x", ‸5, ‸"fe80::1%eth0"]`,
 			`"trusted_proxies" has bits beyond the network's 8: the network is 10.0.0.0/8, got "10.1.0.0/8"`,
 			`"trusted_proxies" `+noNetwork+`, got "x"`, `"trusted_proxies" `+noNetwork+`, got an integer`, `"trusted_proxies" `+noNetwork+`, got "fe80::1%eth0"`),
-		store(`url = "postgres://user:hunter2@db/relay"`),
+		store(`url = ‸"postgres://user:hunter2@db/relay"`, passwordInClear),
+		store(`url = ‸"postgres://user@db/relay?password=hunter2"`, passwordInClear),
+		store(`url = "postgres://user@db/relay"`),
+		store(`url = "postgres://user:${SECRET}@db/relay"`),
+		store(`url = ‸"postgres://user:hun@t/er2@db/relay"`, notQuoted),
+		store(`url = ‸"postgres://user:123/er2@db/relay"`, notQuoted),
+		store(`url = ‸"postgres://user@db/relay?sslmode=requir"`, `"url": has an unknown sslmode (known: disable, allow, prefer, require, verify-ca, verify-full)`),
+		store(`url = "postgres://user@db/relay?sslmode=verify-full"`),
 		store(`url = "postgresql://db/relay?sslmode=require"`),
 		store(`url = ‸"postgres://user:hunter2@db"`, `"url": names no database: write postgres://USER:PASSWORD@HOST/DATABASE`),
-		store(`url = ‸"postgres://user:hun%ter2@db/relay"`, `"url": is not an address: in the password, write other characters than letters and digits as %XX, such as %40 for @`),
+		store(`url = ‸"postgres://user:hun%ter2@db/relay"`, notQuoted),
 		store(`url = ‸"mysql://user:hunter2@db/relay"`, `"url": is not a store: write "sqlite:" and the name of a file, or postgres://USER:PASSWORD@HOST/DATABASE`),
 		store(`url = ‸"sqlite:"`, `"url": names no file: write "sqlite:" and the name of a file`),
 		store(`url = ‸"sqlite:data/"`, `"url": names no file: write "sqlite:" and the name of a file`),

@@ -42,7 +42,7 @@ func connectAndMigrate(ctx context.Context, cfg Config) (*database, error) {
 func connect(ctx context.Context, cfg Config) (*database, error) {
 	config, err := pgxpool.ParseConfig(cfg.URL)
 	if err != nil {
-		return nil, errors.New("opening the store: its URL is none of PostgreSQL's: write postgres://USER:PASSWORD@HOST/DATABASE")
+		return nil, fmt.Errorf("opening the store: %w", unreadable(err))
 	}
 	config.MaxConns = int32(cfg.MaxConns) //nolint:gosec // a handful
 	if cfg.MaxConns == 0 {

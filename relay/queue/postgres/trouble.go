@@ -55,6 +55,24 @@ func explain(err error, config *pgconn.Config) error {
 	return &trouble{cmp.Or(means, Reason(err)), cure, err}
 }
 
+// unreadable says why a URL cannot be used, without what may be a part of its
+// password.
+func unreadable(err error) error {
+	_, ofURL := errors.AsType[*pgconn.ParseConfigError](err)
+	_, said, _ := cutLast(err.Error(), "`: ") // pgx shows the URL before
+	if !ofURL || said == "" || strings.HasPrefix(said, "failed to parse") || strings.HasPrefix(said, "invalid port") {
+		return errors.New("its URL is none of PostgreSQL's: write postgres://USER:PASSWORD@HOST/DATABASE")
+	}
+	return fmt.Errorf("an option of its URL cannot be used: look at what stands behind the ?, and at variables such as PGSSLMODE (%s)", said)
+}
+
+func cutLast(text, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, sep); i >= 0 {
+		return text[:i], text[i+len(sep):], true
+	}
+	return text, "", false
+}
+
 // serverTrouble explains what the server itself has said.
 func serverTrouble(err error, config *pgconn.Config) (means, cure string) {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
@@ -63,7 +81,7 @@ func serverTrouble(err error, config *pgconn.Config) (means, cure string) {
 	}
 	switch failure.Code {
 	case "28P01":
-		return "", "look at the user and the password in the URL; what it leaves out comes from PGUSER, PGPASSWORD and ~/.pgpass"
+		return "", "look at the user and the password in the URL, where %40 stands for @, %2F for / and so on; what it leaves out comes from PGUSER, PGPASSWORD and ~/.pgpass"
 	case "28000":
 		return "", "the server must know the user " + strconv.Quote(config.User) + " and let it in from here, by its pg_hba.conf; where that asks for encryption, " +
 			"sslmode=require belongs at the URL's end"
@@ -72,6 +90,10 @@ func serverTrouble(err error, config *pgconn.Config) (means, cure string) {
 	case "42501":
 		return "the database does not let user " + strconv.Quote(config.User) + " make botrelay's tables", fmt.Sprintf(
 			"as an administrator say GRANT CREATE ON DATABASE %q TO %q, or CREATE SCHEMA botrelay AUTHORIZATION %q", config.Database, config.User, config.User)
+	case "42704", "22023", "08P01": // also a pooler says so
+		if strings.Contains(failure.Message, "parameter") {
+			return "the database takes no such option", "look at what stands behind the ? in the URL"
+		}
 	case "25006":
 		return "", "name the primary server, not one that follows it"
 	case tooMany:
@@ -96,6 +118,10 @@ func lineTrouble(err error, config *pgconn.Config) (means, cure string) {
 		return "the server speaks no TLS", "turn it on there (ssl = on), or say sslmode=disable at the URL's end where nobody can listen"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing answers at " + addressOf(config), "start the server, or look at host and port in the URL"
+	case errors.Is(err, syscall.ENOENT):
+		return "there is no socket of a server in " + addressOf(config), "start the server, or look at host and port in the URL"
+	case errors.Is(err, syscall.EACCES):
+		return "the relay's user may not use the socket in " + addressOf(config), "give it the right, or name the host instead"
 	case errors.Is(err, context.DeadlineExceeded), pgconn.Timeout(err):
 		return "the server at " + addressOf(config) + " does not answer", "look at host and port in the URL, and at firewalls between"
 	}

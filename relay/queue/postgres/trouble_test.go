@@ -35,7 +35,12 @@ func TestTrouble(t *testing.T) {
 		{answering(t, "15.4", "53300") + "?sslmode=disable", "raise its max_connections"},
 		{answering(t, "15.4", "") + "?sslmode=require", "the server speaks no TLS: turn it on there"},
 		{answering(t, "9.6.24", "") + "?sslmode=disable", "the server is PostgreSQL 9.6.24, which lacks what botrelay needs: upgrade it to 11 at least"},
+		{changed(t, database, func(u *url.URL) { u.RawQuery += "&sslmod=require" }), "look at what stands behind the ? in the URL"},
+		{"postgres://relay:geheim@/db?host=/nowhere", "there is no socket of a server in /nowhere: start the server"},
 		{"postgres://relay:geheim@127.0.0.1:54x/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
+		{"postgres://relay@127.0.0.1:geheim/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
+		{"postgres://relay:geheim@127.0.0.1/db?sslmode=requir", "(failed to configure TLS (sslmode is invalid))"},
+		{"postgres://relay:geheim@127.0.0.1/db?sslmode=verify-full&sslrootcert=/nowhere.pem", "open /nowhere.pem: no such file or directory"},
 	} {
 		s, err := Open(t.Context(), Config{URL: test.url})
 		if err == nil {
