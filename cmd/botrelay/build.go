@@ -237,7 +237,7 @@ func (b *built) prune(ctx context.Context) {
 func (b *built) ready(ctx context.Context) error {
 	failed := b.inbox.trouble(time.Now())
 	if s, ok := b.store.(watchedStore); ok {
-		if failed = s.Trouble(failed, b.inbox.failedAt()); failed != nil {
+		if failed = s.Trouble(failed, b.inbox.triedAt()); failed != nil {
 			return unready(failed) // without asking a database that may not answer
 		}
 	}

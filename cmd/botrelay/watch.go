@@ -53,10 +53,10 @@ const unreadyTime = 15 * time.Second
 // desk. Reading would not show it: it still works while the disk is full.
 type watchedInbox struct {
 	queue.Inbox
-	desk   *notice.Desk
-	mu     sync.Mutex
-	err    error
-	failed time.Time
+	desk  *notice.Desk
+	mu    sync.Mutex
+	err   error // why the last Put failed; nil: it did not
+	tried time.Time
 }
 
 // Put passes an event on.
@@ -64,7 +64,7 @@ func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed
 	receipt, err := w.Inbox.Put(ctx, e, owed)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.err, w.failed = nil, time.Now()
+	w.err, w.tried = nil, time.Now()
 	switch {
 	case err == nil:
 		w.desk.StoreWorks()
@@ -79,15 +79,15 @@ func (w *watchedInbox) Put(ctx context.Context, e relay.Event, owed []relay.Owed
 func (w *watchedInbox) trouble(now time.Time) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if now.Sub(w.failed) > unreadyTime {
+	if now.Sub(w.tried) > unreadyTime {
 		return nil
 	}
 	return w.err
 }
 
-// failedAt returns when an event was last tried to be stored.
-func (w *watchedInbox) failedAt() time.Time {
+// triedAt returns when an event was last tried to be stored.
+func (w *watchedInbox) triedAt() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.failed
+	return w.tried
 }
