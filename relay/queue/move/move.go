@@ -1,6 +1,7 @@
 // Package move moves what one store holds into another: events with what became
 // of them, lanes, budgets and conversations. It knows no SQL; the drivers of
-// package queue read and write.
+// package queue read and write. Times are as both store them, in microseconds since
+// 1970.
 //
 // The target keeps account of how far a move has come in the same transactions
 // that bring its events, so a move that is killed goes on where it was, and brings
@@ -50,7 +51,7 @@ type Chunk struct {
 // Rest is what there is but events.
 type Rest struct {
 	Lanes, Budgets, Uses []Row
-	Threads              iter.Seq2[Row, error] // there may be many
+	Threads              iter.Seq2[Row, error] // there may be many; an error is the last
 }
 
 // About is what a store says of itself.
@@ -75,6 +76,8 @@ type Source interface {
 	// Tally counts what belongs to the next events behind one, of those that were
 	// put later than a time: some hundreds, none at the end.
 	Tally(ctx context.Context, newer, after int64) ([]Tally, error)
+	// Rest returns what there is but events. Its Threads are read while they are
+	// ranged over, for as long as ctx lasts.
 	Rest(ctx context.Context) (Rest, error)
 }
 

@@ -105,7 +105,7 @@ func (a *adding) events(ctx context.Context) error {
 	if len(a.chunk.Events) == 0 {
 		return nil
 	}
-	p := &batchOf{parameters: newParameters(a.tx.Conn().TypeMap())}
+	p := &listParameters{parameters: newParameters(a.tx.Conn().TypeMap())}
 	text := `WITH stored AS (` + insertFields(p, "events", eventFields(), a.chunk.Events, func(r move.Row, column string) any {
 		if column == "seq" {
 			return a.seqs[r.Int("seq")]
@@ -114,7 +114,8 @@ func (a *adding) events(ctx context.Context) error {
 	}) + ` ORDER BY seq ON CONFLICT DO NOTHING RETURNING seq),
 		noted AS (INSERT INTO botrelay.moved_events (file, seq) SELECT $` + strconv.Itoa(len(p.values)+1) + `, seq FROM stored)
 		SELECT seq FROM stored`
-	result, err := a.exec(ctx, p, text, pgtype.TextOID, a.name)
+	p.value(pgtype.TextOID, a.name)
+	result, err := a.exec(ctx, p, text)
 	if err != nil {
 		return err
 	}
@@ -239,8 +240,8 @@ func (a *adding) attempts(ctx context.Context) error {
 func (a *adding) insert(ctx context.Context, table string, fields []field, list []move.Row, value func(move.Row, string) any) error {
 	const most = 10_000
 	for some := range slices.Chunk(list, most) {
-		p := &batchOf{parameters: newParameters(a.tx.Conn().TypeMap())}
-		result, err := a.exec(ctx, p, insertFields(p, table, fields, some, value), 0, "")
+		p := &listParameters{parameters: newParameters(a.tx.Conn().TypeMap())}
+		result, err := a.exec(ctx, p, insertFields(p, table, fields, some, value))
 		if err != nil {
 			return err
 		}
@@ -251,12 +252,8 @@ func (a *adding) insert(ctx context.Context, table string, fields []field, list 
 	return nil
 }
 
-// exec runs a statement in the transaction. Where oid is not 0, it has one more
-// parameter of that type.
-func (a *adding) exec(ctx context.Context, p *batchOf, text string, oid uint32, more string) (*pgconn.Result, error) {
-	if p.err == nil && oid != 0 {
-		p.err = p.add(oid, more)
-	}
+// exec runs a statement in the transaction.
+func (a *adding) exec(ctx context.Context, p *listParameters, text string) (*pgconn.Result, error) {
 	if p.err != nil {
 		return nil, p.err
 	}

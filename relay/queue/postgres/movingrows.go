@@ -70,7 +70,7 @@ func attemptFields() []field {
 
 // insertFields adds the columns of rows to p, and returns the statement that puts
 // them into a table. value returns what is to stand in a column of a row.
-func insertFields(p *batchOf, table string, fields []field, list []move.Row, value func(move.Row, string) any) string {
+func insertFields(p *listParameters, table string, fields []field, list []move.Row, value func(move.Row, string) any) string {
 	var names, marks []string
 	for i, f := range fields {
 		names, marks = append(names, f.name), append(marks, fmt.Sprintf("$%d", i+1))
@@ -80,16 +80,23 @@ func insertFields(p *batchOf, table string, fields []field, list []move.Row, val
 	return `INSERT INTO botrelay.` + table + ` (` + all + `) SELECT ` + all + ` FROM unnest(` + strings.Join(marks, ", ") + `) AS r (` + all + `)`
 }
 
-// batchOf are the parameters of a statement that takes many rows. Its error is the
+// listParameters are those of a statement that takes many rows. Its error is the
 // first that adding one met.
-type batchOf struct {
+type listParameters struct {
 	*parameters
 
 	err error
 }
 
+// value adds a single value.
+func (p *listParameters) value(oid uint32, value any) {
+	if p.err == nil {
+		p.err = p.add(oid, value)
+	}
+}
+
 // column adds the values of a column.
-func (b *batchOf) column(f field, list []move.Row, value func(move.Row, string) any) {
+func (p *listParameters) column(f field, list []move.Row, value func(move.Row, string) any) {
 	var values any
 	switch f.oid {
 	case pgtype.TextArrayOID:
@@ -113,9 +120,7 @@ func (b *batchOf) column(f field, list []move.Row, value func(move.Row, string) 
 			return n
 		})
 	}
-	if b.err == nil {
-		b.err = b.add(f.oid, values)
-	}
+	p.value(f.oid, values)
 }
 
 func gathered[T any](list []move.Row, value func(move.Row) T) []T {
