@@ -24,7 +24,7 @@ func (awayLanes) Lease(context.Context, string, time.Duration, []relay.Budget) (
 
 func (awayLanes) Wake(string) <-chan struct{} { return nil }
 
-// countingLog counts lines of a level at least.
+// countingLog counts how often a log says that the store has stopped a lane.
 type countingLog struct{ n atomic.Int64 }
 
 func (c *countingLog) Write(p []byte) (int, error) {
