@@ -1,8 +1,6 @@
 package move_test
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,10 +11,6 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/move"
-	"botrelay/relay/queue/postgres"
-	"botrelay/relay/queue/sqlite"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // What another file's move has brought would pass for what is there already: that
@@ -244,104 +238,5 @@ func TestUnmovable(t *testing.T) {
 		if r, err := run(t.Context(), t, path, url, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %+v, %v; want %s", filepath.Base(path), r, err, want)
 		}
-	}
-}
-
-// interrupt moves until a stage has begun.
-func interrupt(t *testing.T, path, url string, stage move.Stage) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := run(ctx, t, path, url, func(r move.Report) {
-		if r.Stage == stage {
-			cancel()
-		}
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("%v; want it interrupted while %s", err, stage)
-	}
-}
-
-// runAnew moves, and takes back what an interrupted move has brought.
-func runAnew(t *testing.T, path, url string) (move.Report, error) {
-	t.Helper()
-	from, err := sqlite.OpenToMove(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = from.Close() }()
-	to, err := postgres.OpenToMove(t.Context(), postgres.Config{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = to.Close() }()
-	return move.Run(t.Context(), move.Config{From: from, To: to, Anew: true})
-}
-
-// smallTotal is how many events fillSmall puts.
-const smallTotal = 40
-
-// fillSmall makes a small store, with something sent, dead and failed.
-func fillSmall(t *testing.T, path string) {
-	t.Helper()
-	s := openFile(t, path)
-	putAll(t, s, 0, smallTotal)
-	c := lease(t, s, "c")
-	settle(t, c, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent, ID: "m1"}})
-	settle(t, c, queue.Settlement{State: queue.Dead, Verdict: relay.Verdict{Outcome: relay.Refused, Status: 400, Reason: "no"}})
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// replay owes a dead letter again.
-func replay(t *testing.T, s queue.Store, id, sink string) {
-	t.Helper()
-	records, err := s.Events(t.Context(), queue.Query{ID: id})
-	if err != nil || len(records) != 1 {
-		t.Fatal(records, err)
-	}
-	for _, d := range records[0].Deliveries {
-		if d.Sink == sink && d.State == queue.Dead {
-			if n, err := s.Replay(t.Context(), []queue.Redelivery{{Event: id, Sink: sink, Route: "again", Replaces: d.ID}}); err != nil || n != 1 {
-				t.Fatal(n, err)
-			}
-		}
-	}
-}
-
-// copied returns the path of a copy of a file.
-func copied(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := filepath.Join(t.TempDir(), "botrelay.db")
-	if err := os.WriteFile(to, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
-func executeFile(t *testing.T, path, text string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
-	if err == nil {
-		_, err = db.ExecContext(t.Context(), text)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func execute(t *testing.T, url, text string) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-	if tag, err := conn.Exec(t.Context(), text); err != nil || tag.RowsAffected() == 0 {
-		t.Fatal(tag, err)
 	}
 }
