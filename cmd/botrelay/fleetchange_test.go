@@ -21,8 +21,8 @@ import (
 const (
 	// atOnce is within what something happens that is not waited for: relays that
 	// find out by themselves take from two to five seconds. A machine that has much
-	// else to do is given some more than the one second that it is.
-	atOnce = 1200 * time.Millisecond
+	// else to do is given nearly that, and not the one second that it is.
+	atOnce = 1800 * time.Millisecond
 	// shareTime is within what relays have their shares of the lanes.
 	shareTime = 30 * time.Second
 )
