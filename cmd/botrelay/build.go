@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -35,7 +36,8 @@ type relayConfig struct {
 	sandbox  *url.URL     // replaces every sink's host; nil: the real platforms
 	counts   *metrics.Metrics
 	log      *slog.Logger
-	started  *fixed // what the routes file says of what cannot change; nil: what Config does
+	started  *fixed  // what the routes file says of what cannot change; nil: what Config does
+	memory   *memory // nil: it is left to Go
 }
 
 // built is a relay, and what a routes file made of it.
@@ -46,6 +48,7 @@ type built struct {
 	counts  *metrics.Metrics
 	log     *slog.Logger
 	started fixed
+	memory  *memory
 	watch   watcher
 	inbox   *watchedInbox
 	metrics http.Handler
@@ -91,7 +94,7 @@ func expect(counts *metrics.Metrics, c *config.Config) {
 
 // build makes everything that can fail before anything runs.
 func build(c relayConfig) (*built, error) {
-	b := &built{store: c.store, sandbox: c.sandbox, counts: c.counts, log: c.log, started: fixedOf(c.Config)}
+	b := &built{store: c.store, sandbox: c.sandbox, counts: c.counts, log: c.log, started: fixedOf(c.Config), memory: cmp.Or(c.memory, new(memory))}
 	if c.started != nil {
 		b.started = *c.started
 	}
@@ -140,7 +143,7 @@ func (b *built) prepare(c *config.Config) (*snapshot, error) {
 		return nil, err
 	}
 	next.sinks = sinks
-	next.parts = server.Parts{Hooks: next.hooks, Admin: b.adminOf(c), Lanes: b.lanesOf(c, renderer, sinks, budgets)}
+	next.parts = server.Parts{Hooks: b.memory.watch(next.hooks), Admin: b.adminOf(c), Lanes: b.lanesOf(c, renderer, sinks, budgets)}
 	return next, nil
 }
 

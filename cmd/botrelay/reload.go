@@ -28,7 +28,6 @@ type reloader struct {
 	getenv func(string) (string, bool)
 	relay  *built
 	server *server.Server
-	memory memory
 	log    *slog.Logger
 
 	good  *reading  // what is in use was made of it
@@ -68,8 +67,8 @@ func (r *reloader) look(ctx context.Context, asked bool) (files []string, again 
 		return r.files(), settled - now.Sub(r.since)
 	}
 	if r.last == nil {
-		r.memory.free()
-		defer r.memory.bound()
+		r.relay.memory.unbind()
+		defer r.relay.memory.bound()
 		r.last = r.read()
 		r.named, r.seen = r.last.named(), r.last.imprint()
 	}

@@ -38,7 +38,7 @@ func (c *serveCmd) Run(ctx context.Context, w *world) error {
 		_, _ = fmt.Fprintln(w.stderr, first.problems)
 		return silent{fmt.Errorf("%s is not good", c.Config)}
 	}
-	memory := tuneMemory(w.getenv)
+	memory := tuneMemory(w.getenv, first.config.Store.URL.Reveal())
 	// A SIGHUP never ends the relay, also one that comes while it starts.
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -57,7 +57,7 @@ type service struct {
 	getenv  func(string) (string, bool)
 	first   reading
 	hangups <-chan os.Signal
-	memory  memory
+	memory  *memory
 	log     *slog.Logger
 }
 
@@ -104,7 +104,7 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 	}
 	started := fixedOf(s.first.config)
 	parts, err := build(relayConfig{
-		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: s.log, started: &started,
+		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: s.log, started: &started, memory: s.memory,
 	})
 	if err != nil {
 		_ = listener.Close()
@@ -128,7 +128,7 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 // follow returns the relay, with a task that keeps it to its routes file.
 func (s *service) follow(parts *built) *server.Server {
 	r := newReloader(&s.first, parts)
-	r.getenv, r.memory = s.getenv, s.memory
+	r.getenv = s.getenv
 	parts.Note = r.note
 	parts.Tasks = append(parts.Tasks, func(ctx context.Context) {
 		watch.Run(ctx, watch.Config{
