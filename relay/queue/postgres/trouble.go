@@ -59,18 +59,12 @@ func explain(err error, config *pgconn.Config) error {
 // password.
 func unreadable(err error) error {
 	_, ofURL := errors.AsType[*pgconn.ParseConfigError](err)
-	_, said, _ := cutLast(err.Error(), "`: ") // pgx shows the URL before
-	if !ofURL || said == "" || strings.HasPrefix(said, "failed to parse") || strings.HasPrefix(said, "invalid port") {
+	parts := strings.Split(err.Error(), "`: ") // pgx shows the URL before
+	said := parts[len(parts)-1]
+	if !ofURL || len(parts) == 1 || strings.HasPrefix(said, "failed to parse") || strings.HasPrefix(said, "invalid port") {
 		return errors.New("its URL is none of PostgreSQL's: write postgres://USER:PASSWORD@HOST/DATABASE")
 	}
 	return fmt.Errorf("an option of its URL cannot be used: look at what stands behind the ?, and at variables such as PGSSLMODE (%s)", said)
-}
-
-func cutLast(text, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(text, sep); i >= 0 {
-		return text[:i], text[i+len(sep):], true
-	}
-	return text, "", false
 }
 
 // serverTrouble explains what the server itself has said.

@@ -38,6 +38,7 @@ func TestTrouble(t *testing.T) {
 		{changed(t, database, func(u *url.URL) { u.RawQuery += "&sslmod=require" }), "look at what stands behind the ? in the URL"},
 		{"postgres://relay:geheim@/db?host=/nowhere", "there is no socket of a server in /nowhere: start the server"},
 		{"postgres://relay:geheim@127.0.0.1:54x/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
+		{"postgres://relay:ge%heim@127.0.0.1/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"postgres://relay@127.0.0.1:geheim/db", "write postgres://USER:PASSWORD@HOST/DATABASE"},
 		{"postgres://relay:geheim@127.0.0.1/db?sslmode=requir", "(failed to configure TLS (sslmode is invalid))"},
 		{"postgres://relay:geheim@127.0.0.1/db?sslmode=verify-full&sslrootcert=/nowhere.pem", "open /nowhere.pem: no such file or directory"},
