@@ -61,7 +61,8 @@ func TestLarge(t *testing.T) {
 	if report.Count != want || report.Moved != events || report.Ended.Threads != events/3 {
 		t.Errorf("%+v, %d threads; want %+v, %d threads", report.Count, report.Ended.Threads, want, events/3)
 	}
-	if r.put > 3*time.Second || r.step > 3*time.Second {
+	const limit = 5 * time.Second // a relay gives a put no more, and vendors hardly wait longer
+	if r.put > limit || r.step > limit {
 		t.Error("the relay there was kept waiting")
 	}
 }
