@@ -144,3 +144,34 @@ func (p *peers) own() []string {
 	defer p.mu.Unlock()
 	return slices.Collect(maps.Keys(p.held))
 }
+
+// tell notes lanes of others to be woken, and reports whether there is anybody
+// else who could have them.
+func (p *peers) tell(sinks []string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.looked && !p.others {
+		return false
+	}
+	if p.waiting == nil {
+		p.waiting = make(map[string]bool)
+	}
+	for _, sink := range sinks {
+		p.waiting[sink] = true
+	}
+	return true
+}
+
+// told returns some of the lanes of others to be woken, and takes them off.
+func (p *peers) told() (sinks []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for sink := range p.waiting {
+		if len(sinks) == maxNotice {
+			break
+		}
+		sinks = append(sinks, sink)
+		delete(p.waiting, sink)
+	}
+	return sinks
+}
