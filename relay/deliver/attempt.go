@@ -25,6 +25,9 @@ const (
 	// recordTime bounds how long settling waits for the store once the sender
 	// is told to stop.
 	recordTime = 5 * time.Second
+	// settleWait is the longest rest between two tries to settle. It is short, so that
+	// after an outage that outlasts the lease nobody else has the lane before.
+	settleWait = time.Second
 	// maxDoubts is how many tries of a message may have arrived before another one
 	// waits until the destination answers a probe: each may be one more copy.
 	maxDoubts = 2
@@ -175,8 +178,12 @@ func (s *Sender) settle(ctx context.Context, lane *leased, batch queue.Batch, se
 		case record.Err() != nil || !errors.Is(err, queue.ErrUnavailable):
 			return fmt.Errorf("settling the attempt: %w", err)
 		}
-		s.cfg.Log.Error("what an attempt came to cannot be recorded", "error", err, "retry_in_ms", storeWait(failures).Milliseconds())
-		pause(record, nil, nil, storeWait(failures))
+		wait, level := min(storeWait(failures), settleWait), slog.LevelDebug // the same as before
+		if failures%sameTrouble == 1 {
+			level = slog.LevelError
+		}
+		s.cfg.Log.Log(ctx, level, "what an attempt came to cannot be recorded", "error", err, "retry_in_ms", wait.Milliseconds())
+		pause(record, nil, nil, wait)
 	}
 }
 

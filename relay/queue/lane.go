@@ -29,7 +29,7 @@ type Lanes interface {
 
 // Lane is the ordered queue of one sink's deliveries, leased to one sender.
 // Its methods return an error that wraps ErrLost once the lease has ended, and
-// then have changed nothing. A Lane is used by one goroutine; only Renew may be
+// then have changed nothing; what Settle may do says itself. A Lane is used by one goroutine; only Renew may be
 // called beside its other methods.
 type Lane interface {
 	Sending
@@ -74,7 +74,8 @@ type Sending interface {
 	// deliveries was replayed since Next: then ask Next again.
 	Begin(ctx context.Context, batch Batch) error
 	// Settle records what the attempt came to and ends the batch. In the budgets
-	// the request counts from this moment on.
+	// the request counts from this moment on. A batch that was begun can be settled
+	// after the end of the lease too, until another sender takes the lane.
 	Settle(ctx context.Context, batch Batch, s Settlement) error
 }
 

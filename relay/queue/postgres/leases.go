@@ -72,8 +72,9 @@ func (d *database) isFree(ctx context.Context, sink string, meant bool) (free bo
 
 // Held returns the store's time if the lease still lasts: see sqlstore.Leases. A
 // transaction keeps others from taking the lane before its end. A lane that is
-// meant for another relay by now is given up where it is only looked at.
-func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fence int64) (now int64, err error) {
+// meant for another relay by now is given up where it is only looked at. A relay that
+// is too old for the tables is never late: they may have changed since.
+func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fence int64, late bool) (now int64, err error) {
 	on, lock := tx, ` FOR UPDATE`
 	if tx == nil {
 		if err := d.usable(ctx); err != nil {
@@ -86,8 +87,8 @@ func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fe
 		on, lock = d.Read(), ``
 	}
 	var held bool
-	err = on.QueryRowContext(ctx, `SELECT botrelay.now_micros(), fence = $1 AND leased_until > botrelay.now_micros()
-		FROM botrelay.lanes WHERE sink = $2`+lock, fence, sink).Scan(&now, &held)
+	err = on.QueryRowContext(ctx, `SELECT botrelay.now_micros(), fence = $1 AND ($3 OR leased_until > botrelay.now_micros())
+		FROM botrelay.lanes WHERE sink = $2`+lock, fence, sink, late && !d.old.Load()).Scan(&now, &held)
 	switch {
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return 0, classify(err)

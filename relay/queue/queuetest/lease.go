@@ -44,9 +44,24 @@ func leaseTests() []test {
 			_, err := f.Store.Lease(f.Context(), "a", ttl, nil)
 			f.wantError("a lease before the end", err, queue.ErrTaken)
 			f.Advance(time.Millisecond)
-			f.lost(lane, batch) // though nobody else has it
+			f.lost(lane, queue.Batch{}) // though nobody else has it
 			f.want("state", f.record("event-001").Deliveries[0].State, queue.Pending)
-			f.lease("a")
+			next := f.lease("a")
+			f.lost(lane, batch)
+			f.want("ID", f.next(next, 1).ID, batch.ID)
+		}},
+		{"lease/what was begun can be settled until another takes the lane", func(f *fixture) {
+			f.put("a")
+			f.put("a")
+			lane := f.lease("a")
+			batch := f.begun(lane, 1)
+			f.Advance(10 * ttl)
+			f.settle(lane, batch, sent("late"))
+			f.want("state", f.record("event-001").Deliveries[0].State, queue.Sent)
+			f.lost(lane, batch) // it is settled
+			next := f.next(f.lease("a"), 1)
+			f.want("event", next.Deliveries[0].Event.ID, "event-002")
+			f.want("doubts", next.Doubts, 0)
 		}},
 		{"lease/who has lost it changes nothing", func(f *fixture) {
 			f.put("a")

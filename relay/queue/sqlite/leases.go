@@ -41,12 +41,13 @@ func (l *leases) take(sink string, budgets []string, now time.Time, ttl time.Dur
 	return l.fence, nil
 }
 
-// valid reports whether a lease has not ended.
-func (l *leases) valid(sink string, fence int64, now time.Time) bool {
+// valid reports whether a lease has not ended, or, late, nobody has taken the lane
+// since.
+func (l *leases) valid(sink string, fence int64, now time.Time, late bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	have := l.lanes[sink]
-	return have.fence == fence && now.Before(have.until)
+	return have.fence == fence && (late || now.Before(have.until))
 }
 
 // taken reports whether anybody has a lane.
@@ -107,14 +108,14 @@ func (d *database) Take(ctx context.Context, sink string, keys []string, ttl tim
 // Held returns the store's time if the lease still lasts: see sqlstore.Leases. A
 // lease that ends between the look and the commit does no harm: another sender
 // begins with the same writer, after it.
-func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fence int64) (int64, error) {
+func (d *database) Held(ctx context.Context, tx sqlstore.Runner, sink string, fence int64, late bool) (int64, error) {
 	if tx == nil {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 	}
 	now := d.now()
-	if !d.leases.valid(sink, fence, now) {
+	if !d.leases.valid(sink, fence, now, late) {
 		return 0, queue.ErrLost
 	}
 	return now.UnixMicro(), nil

@@ -91,7 +91,7 @@ type change struct {
 	doing     string // for errors: "settling a batch of"
 	run       func(ctx context.Context, tx Runner, row *laneRow, now int64) error
 	committed func() // once it is durable, if not nil
-	ends      bool   // as Operation.Ends
+	batch     string // the one that it ends; empty: none
 }
 
 // do makes a change, unless the lease has ended.
@@ -99,22 +99,13 @@ func (l *lane) do(ctx context.Context, ch change) error {
 	// What is refused before anything was changed is no failure of the
 	// transaction: that would take apart the commit that others share.
 	var refused error
-	err := l.store.db.Do(ctx, Operation{Ends: ch.ends, Run: func(ctx context.Context, tx Runner, _ int64) error {
+	err := l.store.db.Do(ctx, Operation{Ends: ch.batch != "", Run: func(ctx context.Context, tx Runner, _ int64) error {
 		refused = nil
-		now, err := l.store.db.Held(ctx, tx, l.sink, l.fence)
-		if errors.Is(err, queue.ErrLost) {
-			refused = queue.ErrLost
-			return nil
+		now, row, err := l.locked(ctx, tx, ch.batch)
+		if err == nil {
+			err = ch.run(ctx, tx, &row, now)
 		}
-		if err != nil {
-			return err
-		}
-		row, err := scanLane(tx.QueryRowContext(ctx, l.store.lane.lane, l.sink))
-		if err != nil {
-			return err
-		}
-		err = ch.run(ctx, tx, &row, now)
-		if errors.Is(err, queue.ErrNoRoom) {
+		if errors.Is(err, queue.ErrNoRoom) || errors.Is(err, queue.ErrLost) {
 			refused, err = err, nil
 		}
 		return err
@@ -130,6 +121,25 @@ func (l *lane) do(ctx context.Context, ch change) error {
 		return fmt.Errorf("%s lane %s: %w", ch.doing, l.sink, err)
 	}
 	return nil
+}
+
+// locked returns the lane for a change, and the store's time, unless the lease has
+// ended. What is under way, if it is ended, may be recorded until somebody takes the
+// lane: it went out within the lease, and would go out again.
+func (l *lane) locked(ctx context.Context, tx Runner, ended string) (now int64, row laneRow, err error) {
+	now, err = l.store.db.Held(ctx, tx, l.sink, l.fence, false)
+	late := ended != "" && errors.Is(err, queue.ErrLost)
+	if late {
+		now, err = l.store.db.Held(ctx, tx, l.sink, l.fence, true)
+	}
+	if err != nil {
+		return 0, row, err
+	}
+	row, err = scanLane(tx.QueryRowContext(ctx, l.store.lane.lane, l.sink))
+	if err == nil && late && (row.Batch != ended || row.BegunAt == 0) {
+		err = queue.ErrLost
+	}
+	return now, row, err
 }
 
 // Resume ends the lane's rest: see queue.Lane.

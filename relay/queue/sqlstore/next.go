@@ -30,7 +30,7 @@ func (l *lane) next(ctx context.Context, limit int) (turn queue.Turn, err error)
 		return turn, fmt.Errorf("a batch of %d deliveries was asked for", limit)
 	}
 	read := l.store.db.Read()
-	now, err := l.store.db.Held(ctx, nil, l.sink, l.fence)
+	now, err := l.store.db.Held(ctx, nil, l.sink, l.fence, false)
 	if err != nil {
 		return turn, err
 	}

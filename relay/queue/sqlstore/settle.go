@@ -45,7 +45,7 @@ func (l *lane) Settle(ctx context.Context, batch queue.Batch, s queue.Settlement
 			return l.settleLane(ctx, tx, row, s, now)
 		},
 		committed: func() { l.wakeSharing(free) },
-		ends:      true,
+		batch:     batch.ID,
 	})
 }
 

@@ -54,8 +54,9 @@ type Leases interface {
 	Take(ctx context.Context, sink string, keys []string, ttl time.Duration, open Operation) (fence int64, err error)
 	// Held returns the store's time, or an error that wraps queue.ErrLost if the
 	// lease has ended. tx is the transaction that is to change the lane, which
-	// nobody takes over before its end; nil: it is only read.
-	Held(ctx context.Context, tx Runner, sink string, fence int64) (now int64, err error)
+	// nobody takes over before its end; nil: it is only read. late: a lease that has
+	// run out counts until somebody takes the lane; only in a transaction.
+	Held(ctx context.Context, tx Runner, sink string, fence int64, late bool) (now int64, err error)
 	// Extend lets a lease that has not ended last for ttl from now, 0 to end it;
 	// otherwise the error wraps queue.ErrLost.
 	Extend(ctx context.Context, sink string, fence int64, ttl time.Duration) error

@@ -36,7 +36,7 @@ func (l *lane) Threads(ctx context.Context, keys []string) (map[string]queue.Thr
 }
 
 func (l *lane) threads(ctx context.Context, keys []string) (map[string]queue.Thread, error) {
-	now, err := l.store.db.Held(ctx, nil, l.sink, l.fence)
+	now, err := l.store.db.Held(ctx, nil, l.sink, l.fence, false)
 	if err != nil {
 		return nil, err
 	}
