@@ -27,6 +27,9 @@ func (d *database) Take(ctx context.Context, sink string, keys []string, ttl tim
 	if err != nil {
 		return 0, err
 	}
+	if !meant && d.peers.isTaken(sink) { // it is not asked for each lane of each other relay
+		return 0, queue.ErrTaken
+	}
 	run, taken := open.Run, false
 	open.Run = func(ctx context.Context, tx sqlstore.Runner, now int64) error {
 		if err := run(ctx, tx, now); err != nil { // it makes the lane, and locks it

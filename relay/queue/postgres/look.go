@@ -100,6 +100,9 @@ func (d *database) look(ctx context.Context, asks string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if asks != "" && d.peers.hasSaid(asks) { // the look before this one has seen to it
+		return nil
+	}
 	err := d.checkVersion(ctx)
 	if errors.Is(err, errOld) {
 		return errors.Join(err, d.depart(ctx))
@@ -124,11 +127,15 @@ func (d *database) look(ctx context.Context, asks string) error {
 	if err != nil {
 		return err
 	}
-	meant := make(map[string]bool)
+	alive[d.id] = sinks // whatever the clock did since
+	meant, taken := make(map[string]bool), make(map[string]bool)
+	for sink := range holders {
+		taken[sink] = true
+	}
 	for sink, relay := range plan(alive, holders) {
 		meant[sink] = relay == d.id
 	}
-	free := d.peers.learn(meant, len(alive) > 1)
+	free := d.peers.learn(meant, taken, len(alive) > 1)
 	d.wakes.Wake(slices.DeleteFunc(free, func(sink string) bool { return sink == asks }))
 	return nil
 }

@@ -17,6 +17,7 @@ type peers struct {
 	wanted  map[string]time.Time // sinks of which a sender asked for the lane, and when it last did
 	held    map[string]lease
 	meant   map[string]bool // the lanes that are meant for this relay, as of the last look
+	taken   map[string]bool // the lanes that somebody had then
 	looked  bool
 	others  bool            // other relays run
 	said    []string        // the lanes that the others are told this relay wants
@@ -114,9 +115,23 @@ func (p *peers) isMeant(sink string) bool {
 	return p.meant[sink]
 }
 
-// learn notes which lanes are meant for this relay, and returns those that are so
-// only now and that it has yet to take.
-func (p *peers) learn(meant map[string]bool, others bool) (free []string) {
+// isTaken reports whether somebody had a lane as of the last look.
+func (p *peers) isTaken(sink string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.taken[sink]
+}
+
+// hasSaid reports whether the others were told that this relay wants a lane.
+func (p *peers) hasSaid(sink string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.looked && slices.Contains(p.said, sink)
+}
+
+// learn notes which lanes are meant for this relay and which somebody has, and
+// returns those that are meant for it only now and that it has yet to take.
+func (p *peers) learn(meant, taken map[string]bool, others bool) (free []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for sink, ours := range meant {
@@ -124,7 +139,7 @@ func (p *peers) learn(meant map[string]bool, others bool) (free []string) {
 			free = append(free, sink)
 		}
 	}
-	p.meant, p.looked, p.others = meant, true, others
+	p.meant, p.taken, p.looked, p.others = meant, taken, true, others
 	return free
 }
 

@@ -67,7 +67,9 @@ func (t laneTexts) withBudgets(d Dialect) laneTexts {
 	t.budgets = d.Text(budgetsOf)
 	t.lockBudgets = d.Text(`SELECT b.key FROM {each $1 as k} CROSS JOIN @budgets b WHERE b.key = k.value ORDER BY b.key {lock}`)
 	t.window = d.Text(windowOf)
-	t.openBudget = d.Text(`INSERT INTO @budgets AS b (key, span) VALUES ($1, $2)
+	// One that is there is not written, nor locked: many lanes may share it.
+	t.openBudget = d.Text(`INSERT INTO @budgets AS b (key, span)
+		SELECT CAST($1 AS text), CAST($2 AS bigint) WHERE NOT EXISTS (SELECT 1 FROM @budgets WHERE key = $1 AND span >= $2)
 		ON CONFLICT (key) DO UPDATE SET span = {greatest}(b.span, excluded.span)`)
 
 	t.addUses = d.Text(`INSERT INTO @uses (key, at, sink) SELECT b.key, 9223372036854775807, $1
