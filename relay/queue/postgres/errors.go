@@ -126,6 +126,8 @@ func Reason(err error) string {
 			return "the database's disk is full"
 		case "42P01", "3F000", "42883":
 			return "the relay's tables are gone from the database"
+		case "57014", "55P03": // a timeout of a statement, or of its wait for a lock
+			return "something holds the database up"
 		case "42501":
 			return "the database does not let the relay's user have its tables"
 		}
