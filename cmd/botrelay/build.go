@@ -240,7 +240,8 @@ func (b *built) prune(ctx context.Context) {
 func (b *built) ready(ctx context.Context) error {
 	failed := b.inbox.trouble(time.Now())
 	if s, ok := b.store.(watchedStore); ok {
-		if failed = s.Trouble(failed, b.inbox.triedAt()); failed != nil {
+		var sure bool
+		if sure, failed = s.Trouble(failed, b.inbox.triedAt()); failed != nil || sure {
 			return unready(failed) // without asking a database that may not answer
 		}
 	}

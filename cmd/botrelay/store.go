@@ -80,7 +80,7 @@ func openLedger(ctx context.Context, storeURL string) (ledgerStore, error) {
 // watchedStore is a store that looks by itself whether it is of any use: see
 // postgres.Store.
 type watchedStore interface {
-	Trouble(failed error, at time.Time) error
+	Trouble(failed error, at time.Time) (sure bool, trouble error)
 }
 
 // announcer is a store that lets other processes read what it is told, for as

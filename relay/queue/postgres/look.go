@@ -17,6 +17,8 @@ const (
 	beatTime = 2 * time.Second
 	// aliveTime is how long after that it is taken for alive.
 	aliveTime = 7 * time.Second
+	// freshTime is how long a look tells how the database is: one or two may be late.
+	freshTime = 3 * beatTime
 )
 
 // meantForUs reports whether a lane that a sender asks for is this relay's to have.

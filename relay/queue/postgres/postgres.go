@@ -78,18 +78,21 @@ func (s *Store) Wake(sink string) <-chan struct{} { return s.db.wakes.Of(sink) }
 // Trouble returns why the database is of no use, or nil: it is looked at every other
 // second, whether anybody wants anything of it or not. failed is why the last Put
 // failed, and at is when; nil: it did not. That counts until the database was found
-// well since, unless it is of a kind that a look does not meet. It does not block.
-func (s *Store) Trouble(failed error, at time.Time) error {
+// well since, unless it is of a kind that a look does not meet. sure says that it was
+// looked at so lately that there is no need to ask it once more, which would wait for
+// a connection among all the lanes. It does not block.
+func (s *Store) Trouble(failed error, at time.Time) (sure bool, trouble error) {
 	l := s.db.looked.Load()
-	switch {
-	case l == nil:
-		return failed
-	case l.err != nil:
-		return l.err
-	case failed != nil && l.began.After(at) && (isNetwork(failed) || isStopped(failed)):
-		return nil
+	if l == nil {
+		return false, failed
 	}
-	return failed
+	switch sure = time.Since(l.began) < freshTime; {
+	case l.err != nil:
+		return sure, l.err
+	case failed != nil && l.began.After(at) && (isNetwork(failed) || isStopped(failed)):
+		return sure, nil
+	}
+	return sure, failed
 }
 
 // Close refuses what comes from now on, finishes what waits, and leaves the other

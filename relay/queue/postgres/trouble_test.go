@@ -144,7 +144,7 @@ func TestNoticedTrouble(t *testing.T) {
 		var got error
 		at := time.Now()
 		for end := at.Add(patience); time.Now().Before(end); <-time.After(50 * time.Millisecond) {
-			if got = s.Trouble(failed, at); Reason(got) == reason && (got == nil) == (reason == "") {
+			if _, got = s.Trouble(failed, at); Reason(got) == reason && (got == nil) == (reason == "") {
 				return
 			}
 		}
@@ -154,8 +154,15 @@ func TestNoticedTrouble(t *testing.T) {
 	until("well", "", nil)
 	until("was away", "", &pgconn.PgError{Code: "57P01"})
 	until("was not reached", "", net.ErrClosed)
-	if err := s.Trouble(full, time.Now().Add(-time.Hour)); !errors.Is(err, full) {
+	if _, err := s.Trouble(full, time.Now().Add(-time.Hour)); !errors.Is(err, full) {
 		t.Errorf("a full disk: %v", err)
+	}
+	if sure, err := s.Trouble(nil, time.Now()); err != nil || !sure {
+		t.Errorf("just looked at: %v, sure: %t", err, sure)
+	}
+	s.db.looked.Store(&glance{began: time.Now().Add(-freshTime)})
+	if sure, _ := s.Trouble(nil, time.Now()); sure {
+		t.Error("it is sure of a look that was long ago")
 	}
 	exec(t, s, `ALTER SCHEMA botrelay RENAME TO gone`)
 	until("dropped", "the relay's tables are gone from the database", nil)
