@@ -134,7 +134,7 @@ func TestReloadUnderLoad(t *testing.T) {
 // reloadTime is how long a routes file is replaced by one way at most: a machine
 // with the race detector and other work does it less often. BOTRELAY_RELOADS sets
 // how often it is done, for as long as it takes.
-const reloadTime = 12 * time.Second
+const reloadTime = 7 * time.Second
 
 func testReload(t *testing.T, way replacing) {
 	last := time.Now().Add(reloadTime)
