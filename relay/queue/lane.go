@@ -29,8 +29,8 @@ type Lanes interface {
 
 // Lane is the ordered queue of one sink's deliveries, leased to one sender.
 // Its methods return an error that wraps ErrLost once the lease has ended, and
-// then have changed nothing; what Settle may do says itself. A Lane is used by one goroutine; only Renew may be
-// called beside its other methods.
+// then have changed nothing; Settle has longer, as it says itself. A Lane is used
+// by one goroutine; only Renew may be called beside its other methods.
 type Lane interface {
 	Sending
 	// Tell puts an event by which the relay tells of this lane's trouble, or
