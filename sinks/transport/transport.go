@@ -176,14 +176,15 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 // read returns what comes of an answer's body, at most maxBody, until the
 // attempt's context ends, whose error it then returns. It closes the body.
 func (a *attempt) read(resp *http.Response) ([]byte, error) {
-	defer func() { _ = resp.Body.Close() }()
+	from := resp.Body // the response gets another body, which a Close that comes late must not meet
+	defer func() { _ = from.Close() }()
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return nil, nil // what follows is another protocol, and no answer
 	}
 	// Not every body knows of the context. Close may be called beside Read.
-	stop := context.AfterFunc(a.ctx, func() { _ = resp.Body.Close() })
+	stop := context.AfterFunc(a.ctx, func() { _ = from.Close() })
 	defer stop()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(from, maxBody))
 	if err != nil && a.ctx.Err() != nil {
 		err = a.ctx.Err() // rather than that the body was closed
 	}

@@ -130,6 +130,31 @@ func TestAttemptEndsWhateverTheBody(t *testing.T) {
 	})
 }
 
+// stopping is an answer at whose last byte the caller's time ends.
+type stopping struct{ stop context.CancelFunc }
+
+func (s stopping) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(s)}, nil
+}
+
+func (s stopping) Read(p []byte) (int, error) {
+	s.stop()
+	return copy(p, "ok"), io.EOF
+}
+
+// The race detector judges: the answer's body is closed late, beside its end.
+func TestAttemptEndsWithItsAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 50 {
+			ctx, stop := context.WithCancel(t.Context())
+			a := New(Config{RoundTripper: stopping{stop}}).Attempt(ctx, get("http://x/"))
+			if a.Err != nil || a.Status != 200 || string(a.Body) != "ok" {
+				t.Fatalf("got %+v", a)
+			}
+		}
+	})
+}
+
 func TestAttemptEnds(t *testing.T) {
 	release := make(chan struct{})
 	base, _ := serve(t, func(_ http.ResponseWriter, r *http.Request) {
