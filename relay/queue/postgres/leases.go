@@ -40,9 +40,9 @@ func (d *database) Take(ctx context.Context, sink string, keys []string, ttl tim
 			free -= rows.Micros(leaveTime)
 		}
 		err := tx.QueryRowContext(
-			ctx, `UPDATE botrelay.lanes SET relay = $1, fence = fence + 1, leased_until = $2
-				WHERE sink = $3 AND leased_until <= $4 RETURNING fence`,
-			d.id, rows.Later(now, ttl), sink, free,
+			ctx, `UPDATE botrelay.lanes SET relay = $1, fence = fence + 1, leased_at = $2, leased_until = $3
+				WHERE sink = $4 AND leased_until <= $5 RETURNING fence`,
+			d.id, now, rows.Later(now, ttl), sink, free,
 		).Scan(&fence)
 		if taken = errors.Is(err, sql.ErrNoRows); taken {
 			return queue.ErrTaken // and what run did is undone
@@ -119,7 +119,7 @@ func (d *database) extend(ctx context.Context, sink string, fence int64, ttl tim
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
-	result, err := d.sql.ExecContext(ctx, `UPDATE botrelay.lanes SET leased_until = botrelay.now_micros() + $1
+	result, err := d.sql.ExecContext(ctx, `UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + $1
 		WHERE sink = $2 AND fence = $3 AND leased_until > botrelay.now_micros()`, rows.Micros(ttl), sink, fence)
 	if err != nil {
 		return classify(err)

@@ -125,7 +125,10 @@ func (d *database) look(ctx context.Context, asks string) error {
 	if err != nil {
 		return err
 	}
-	holders, err := d.holders(ctx)
+	holders, ahead, err := d.holders(ctx)
+	if err == nil && ahead {
+		err = d.pullLeases(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -151,14 +154,17 @@ func (d *database) say(ctx context.Context, sinks []string) error {
 	ctx, cancel := whole(ctx)
 	defer cancel()
 	_, err = d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE until < botrelay.now_micros() - 3600000000)
-		INSERT INTO botrelay.relays AS r (id, until, sinks) VALUES ($1, botrelay.now_micros() + $2, $3)
-		ON CONFLICT (id) DO UPDATE SET until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
+		INSERT INTO botrelay.relays AS r (id, said_at, until, sinks) VALUES ($1, botrelay.now_micros(), botrelay.now_micros() + $2, $3)
+		ON CONFLICT (id) DO UPDATE SET said_at = excluded.said_at, until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
 	return err
 }
 
-// alive returns which relays run, and the lanes that each wants.
+// alive returns which relays run, and the lanes that each wants. One that seems to
+// have said so in the future did before the clock was set back: if it runs it says so
+// again.
 func (d *database) alive(ctx context.Context) (map[string][]string, error) {
-	found, err := d.sql.QueryContext(ctx, `SELECT id, sinks FROM botrelay.relays WHERE until > botrelay.now_micros()`)
+	found, err := d.sql.QueryContext(ctx, `SELECT id, sinks FROM botrelay.relays
+		WHERE until > botrelay.now_micros() AND said_at <= botrelay.now_micros()`)
 	if err != nil {
 		return nil, err
 	}
@@ -188,22 +194,36 @@ func (d *database) anyAlive(ctx context.Context) (bool, error) {
 	return len(alive) > 0, nil
 }
 
-// holders returns which relay has which lane.
-func (d *database) holders(ctx context.Context) (map[string]string, error) {
-	found, err := d.sql.QueryContext(ctx, `SELECT sink, relay FROM botrelay.lanes WHERE leased_until > botrelay.now_micros()`)
+// holders returns which relay has which lane, and whether a lease was given in the
+// future.
+func (d *database) holders(ctx context.Context) (holders map[string]string, ahead bool, err error) {
+	found, err := d.sql.QueryContext(ctx, `SELECT sink, relay, leased_at > botrelay.now_micros() FROM botrelay.lanes
+		WHERE leased_until > botrelay.now_micros()`)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() { _ = found.Close() }() // its error is that of Err
-	holders := make(map[string]string)
+	holders = make(map[string]string)
 	for found.Next() {
 		var sink, relay string
-		if err := found.Scan(&sink, &relay); err != nil {
-			return nil, err
+		var isAhead bool
+		if err := found.Scan(&sink, &relay, &isAhead); err != nil {
+			return nil, false, err
 		}
 		holders[sink] = relay
+		ahead = ahead || isAhead
 	}
-	return holders, found.Err()
+	return holders, ahead, found.Err()
+}
+
+// pullLeases lets leases that were given in the future, since the clock was set back
+// after that, last from now. None ends by that: its sender may have a request under
+// way. Lanes that somebody changes right now wait for the next look.
+func (d *database) pullLeases(ctx context.Context) error {
+	_, err := d.sql.ExecContext(ctx, `UPDATE botrelay.lanes
+		SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + greatest(leased_until - leased_at, 0)
+		WHERE sink IN (SELECT sink FROM botrelay.lanes WHERE leased_at > botrelay.now_micros() FOR UPDATE SKIP LOCKED)`)
+	return err
 }
 
 // depart says that this relay is gone. What lanes it has it keeps for as long as
@@ -221,7 +241,7 @@ func (d *database) leave() error {
 	ctx, cancel := context.WithTimeout(context.Background(), beatTime)
 	defer cancel()
 	_, err := d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE id = $1)
-		UPDATE botrelay.lanes SET leased_until = botrelay.now_micros() WHERE relay = $1 AND leased_until > botrelay.now_micros()`, d.id)
+		UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() WHERE relay = $1 AND leased_until > botrelay.now_micros()`, d.id)
 	if err == nil {
 		_, err = d.sql.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, everybody)
 	}
