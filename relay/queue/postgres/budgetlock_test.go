@@ -6,14 +6,22 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/queue"
 )
 
-// A lane can be leased while another changes a budget that they share: that of a
-// whole platform is many lanes', which would wait for each other.
-func TestLeaseBesideBudget(t *testing.T) {
+// A lane can be leased, and sends, while another changes a budget that they share and
+// that has no pace: that of a whole platform is many lanes', which would wait for each
+// other.
+func TestBesideBudget(t *testing.T) {
 	url := server.Database(t)
 	a := openAt(t, url)
-	budgets := []relay.Budget{{Key: "slack", Limits: []relay.Limit{{Count: 1, Per: time.Second}}}}
+	budgets := []relay.Budget{
+		{Key: "channel", Limits: []relay.Limit{{Count: 1, Per: time.Microsecond}}},
+		{Key: "slack"},
+	}
+	if _, err := a.Put(t.Context(), lead("1"), []queue.Owed{{Sink: "b"}}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := a.Lease(t.Context(), "a", time.Minute, budgets); err != nil {
 		t.Fatal(err)
 	}
@@ -25,8 +33,20 @@ func TestLeaseBesideBudget(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `UPDATE botrelay.budgets SET reason = 'a change' WHERE key = 'slack'`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Lease(t.Context(), "b", time.Minute, budgets); err != nil {
-		t.Error(err)
+	lane, err := a.Lease(t.Context(), "b", time.Minute, budgets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn, err := lane.Next(t.Context(), 1)
+	if err == nil {
+		err = lane.Begin(t.Context(), turn.Batch)
+	}
+	if err != nil {
+		t.Fatal("beginning:", err)
+	}
+	sent := queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}
+	if err := lane.Settle(t.Context(), turn.Batch, sent); err != nil {
+		t.Error("settling:", err)
 	}
 }
 

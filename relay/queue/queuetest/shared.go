@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
+	"botrelay/relay"
 	"botrelay/relay/queue"
 )
 
@@ -46,7 +49,48 @@ func sharedTests() []test {
 				f.want(sink, f.status()[sink], queue.LaneStatus{Sent: putters * each})
 			}
 		}},
+		{"shared/of 12 lanes that begin at once no more do than their budget holds, while others settle", func(f *fixture) {
+			sinks := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}
+			f.putMany(10, sinks...)
+			var lanes []queue.Lane
+			for _, sink := range sinks {
+				lanes = append(lanes, f.lease(sink, budget("at "+sink, 10, time.Hour), budget("token", 5, time.Hour), relay.Budget{Key: "platform"}))
+			}
+			for range 5 {
+				f.want("requests in an hour", f.rush(lanes), 5)
+				f.pass(time.Hour)
+			}
+		}},
 	}
+}
+
+// rush lets lanes begin at once, each of which settles at once too, and returns how
+// many could.
+func (f *fixture) rush(lanes []queue.Lane) int {
+	f.Helper()
+	var began atomic.Int64
+	var all sync.WaitGroup
+	batches := make([]queue.Batch, len(lanes))
+	for i, lane := range lanes {
+		batches[i] = f.next(lane, 1)
+	}
+	for i, lane := range lanes {
+		batch := batches[i]
+		all.Go(func() {
+			switch err := lane.Begin(f.Context(), batch); {
+			case errors.Is(err, queue.ErrNoRoom):
+				return
+			case err != nil:
+				f.Error(err)
+			}
+			began.Add(1)
+			if err := lane.Settle(f.Context(), batch, sent("m")); err != nil {
+				f.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	return int(began.Load())
 }
 
 // consume sends everything from a lane until n events have been sent, and

@@ -49,7 +49,7 @@ func (l *lane) occupy(ctx context.Context, tx Runner, row *laneRow, now int64) e
 	if len(l.budgets) == 0 {
 		return nil
 	}
-	if err := l.lockBudgets(ctx, tx); err != nil {
+	if err := l.lock(ctx, tx, l.store.lane.lockPaces); err != nil {
 		return err
 	}
 	if row.BegunAt != 0 { // nobody waits for that request any more
@@ -72,12 +72,14 @@ func (l *lane) occupy(ctx context.Context, tx Runner, row *laneRow, now int64) e
 	return err
 }
 
-// lockBudgets keeps others from counting at the same time, where they could.
-func (l *lane) lockBudgets(ctx context.Context, tx Runner) error {
+// lock runs a statement that locks budgets of the lane, where others could be at them
+// at the same time. Everybody takes them in one order, so that no two wait for each
+// other.
+func (l *lane) lock(ctx context.Context, tx Runner, statement string) error {
 	if len(l.budgets) == 0 || l.store.db.Dialect().Lock == "" {
 		return nil
 	}
-	_, err := column[string](tx.QueryContext(ctx, l.store.lane.lockBudgets, l.keys))
+	_, err := column[string](tx.QueryContext(ctx, statement, l.keys))
 	return err
 }
 

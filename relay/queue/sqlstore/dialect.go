@@ -12,7 +12,7 @@ type Dialect struct {
 	// Hints says that the database is told which index to use.
 	Hints bool // {by INDEX}
 	// Lock keeps the rows that a SELECT finds from being changed by others.
-	Lock string // {lock}
+	Lock string // {lock}, {skip TABLE}: only that table's, and none that others have locked
 	// Leased is the condition that a lane has a sender.
 	Leased string // {leased}, of the table lanes
 	// Owed is the ID of a new event's delivery, where $1 is the event's place and $5
@@ -50,6 +50,11 @@ func (d Dialect) word(mark []string) string {
 		return ""
 	case "lock":
 		return d.Lock
+	case "skip": // TABLE
+		if d.Lock != "" {
+			return d.Lock + " OF " + mark[1] + " SKIP LOCKED"
+		}
+		return ""
 	case "leased":
 		return d.Leased
 	case "owed":

@@ -83,10 +83,13 @@ func (l *lane) recordFailure(ctx context.Context, tx Runner, row *laneRow, v rel
 }
 
 // settleBudgets records the answer in the budgets, and their holds and moves. It
-// returns those that are held no longer.
+// returns those that are held no longer. Who counts meanwhile counts the request,
+// answered or not; so nothing is locked but what is written.
 func (l *lane) settleBudgets(ctx context.Context, tx Runner, s queue.Settlement, now int64) (free []string, err error) {
-	if err := l.lockBudgets(ctx, tx); err != nil {
-		return nil, err
+	if len(s.Holds) > 0 || s.Move.Key != "" {
+		if err := l.lock(ctx, tx, l.store.lane.lockBudgets); err != nil {
+			return nil, err
+		}
 	}
 	if len(l.budgets) > 0 {
 		if _, err := tx.ExecContext(ctx, l.store.lane.closeUses, now, l.sink); err != nil {

@@ -7,8 +7,8 @@ type laneTexts struct {
 	headIDs, standing, begin, try string
 	settleLane, settle            string
 	addAttempts, dropAttempts     string
-	budgets, lockBudgets, window  string
-	openBudget                    string
+	budgets, window, openBudget   string
+	lockBudgets, lockPaces        string
 	addUses, closeUses, pullUses  string
 	dropUses, openUses            string
 	freeBudgets, endHolds         string
@@ -17,6 +17,10 @@ type laneTexts struct {
 
 // deliveryColumns are what scanDelivery reads.
 const deliveryColumns = `d.id, d.route, d.attempts, d.form, d.owed_at, e.event, e.payload`
+
+// lockedBudgets finds those of a JSON array of keys: more conditions follow, and the
+// order in which to lock them.
+const lockedBudgets = `SELECT b.key FROM {each $1 as k} CROSS JOIN @budgets b WHERE b.key = k.value `
 
 // SQLite prepares a statement anew for each value of a LIMIT that is a parameter
 // alone, which takes longer than to run it. Hence the "+ 0".
@@ -65,7 +69,10 @@ func (d Dialect) laneTexts() laneTexts {
 // withBudgets adds the statements on budgets and their uses.
 func (t laneTexts) withBudgets(d Dialect) laneTexts {
 	t.budgets = d.Text(budgetsOf)
-	t.lockBudgets = d.Text(`SELECT b.key FROM {each $1 as k} CROSS JOIN @budgets b WHERE b.key = k.value ORDER BY b.key {lock}`)
+	t.lockBudgets = d.Text(lockedBudgets + `ORDER BY b.key {lock}`)
+	// Of budgets where uses count, of which no two must take the last place. One without
+	// a pace, such as a whole platform's, is many lanes': they would wait for each other.
+	t.lockPaces = d.Text(lockedBudgets + `AND b.span > 0 ORDER BY b.key {lock}`)
 	t.window = d.Text(windowOf)
 	// One that is there is not written, nor locked: many lanes may share it.
 	t.openBudget = d.Text(`INSERT INTO @budgets AS b (key, span)
@@ -80,13 +87,13 @@ func (t laneTexts) withBudgets(d Dialect) laneTexts {
 	// What matters to nobody is forgotten: a few at a time, but more than come in.
 	t.dropUses = d.Text(`DELETE FROM @uses WHERE id IN
 		(SELECT u.id FROM {each $1 as k} CROSS JOIN @budgets b CROSS JOIN @uses u {by uses_key}
-			WHERE b.key = k.value AND u.key = b.key AND u.at <= $2 - b.span LIMIT 32)`)
+			WHERE b.key = k.value AND u.key = b.key AND u.at <= $2 - b.span LIMIT 32 {skip u})`)
 	t.openUses = d.Text(`SELECT DISTINCT sink FROM @uses {by uses_open} WHERE at = 9223372036854775807`)
 
 	t.freeBudgets = d.Text(`UPDATE @budgets SET retry_at = 0
-		WHERE key IN (SELECT value FROM {each $1 as k}) AND held AND retry_at > 0 RETURNING key`)
+		WHERE key IN (` + lockedBudgets + `AND b.held AND b.retry_at > 0 ORDER BY b.key {lock}) RETURNING key`)
 	t.endHolds = d.Text(`UPDATE @budgets SET held = FALSE, held_at = 0, retry_from = 0, retry_at = 0, reason = ''
-		WHERE key IN (SELECT value FROM {each $1 as k}) AND held RETURNING key`)
+		WHERE key IN (` + lockedBudgets + `AND b.held ORDER BY b.key {lock}) RETURNING key`)
 	// A shorter rest does not end a longer one.
 	t.restBudget = d.Text(`INSERT INTO @budgets AS b (key, rested_at, resume_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE
 		SET rested_at = excluded.rested_at, resume_at = excluded.resume_at
