@@ -49,10 +49,14 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 		config.MaxConns = defaultConns
 	}
 	config.ConnConfig.ConnectTimeout = connectTime
+	// Poolers know these two, as everybody sends them.
+	config.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
+	config.ConnConfig.RuntimeParams["DateStyle"] = "ISO"
 	// A prepared statement would be part of a session.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	lines := newLines(config.ConnConfig.DialFunc)
 	config.ConnConfig.DialFunc = lines.dial
+	config.AfterConnect = readBytea
 	config.PingTimeout = pingTime
 	config.ConnConfig.StatementCacheCapacity, config.ConnConfig.DescriptionCacheCapacity = 0, 0
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -21,7 +21,10 @@ const (
 	// beginText begins a transaction whose locks end soon, whatever becomes of this
 	// process: other relays may wait for them. The settings end with it.
 	beginText = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '8s';
-		SET LOCAL idle_in_transaction_session_timeout = '3s'`
+		SET LOCAL idle_in_transaction_session_timeout = '3s'; SELECT ` + durable
+	// durable has a transaction answered only once it is on disk, where the server, the
+	// database or the role has it otherwise. A stricter setting stays.
+	durable = `CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END`
 	// maxTries is how often a transaction is tried that was in another's way.
 	maxTries = 10
 )

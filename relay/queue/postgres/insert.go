@@ -9,7 +9,7 @@ import (
 // insertText puts events and deliveries, and returns the IDs of the events that
 // were not there yet: none if this relay is too old for the tables. It is a
 // transaction of its own.
-const insertText = `WITH now (at) AS (SELECT botrelay.now_micros() FROM botrelay.compatible WHERE oldest <= $13), stored AS (
+const insertText = `WITH now (at, durable) AS (SELECT botrelay.now_micros(), ` + durable + ` FROM botrelay.compatible WHERE oldest <= $13), stored AS (
 	INSERT INTO botrelay.events (id, put_at, source, vendor, kind, routed, dedup, event, payload)
 	SELECT e.id, now.at, e.source, e.vendor, e.kind, e.routed, e.dedup, e.event, e.payload
 	FROM now, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::text[], $8::bytea[])

@@ -114,7 +114,7 @@ func (m *Moving) do(ctx context.Context, run func(context.Context, pgx.Tx) error
 	ctx, cancel := context.WithTimeout(ctx, stepTime)
 	defer cancel()
 	begin := pgx.TxOptions{BeginQuery: fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = %d;
-		SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = '1min'`, stepLock.Milliseconds(), stepTime.Milliseconds())}
+		SET LOCAL statement_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = '1min'; SELECT `+durable, stepLock.Milliseconds(), stepTime.Milliseconds())}
 	return m.db.retry(ctx, func() error {
 		return pgx.BeginTxFunc(ctx, m.db.pool, begin, func(tx pgx.Tx) error { return run(ctx, tx) })
 	})
