@@ -104,6 +104,9 @@ func TestClockSetBackBesideALivingRelay(t *testing.T) {
 		}
 		setClock(t, s, clockLease-time.Second)
 	}
+	if err := s.db.look(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
 	alive, err := other.db.alive(t.Context())
 	if _, known := alive[s.db.id]; err != nil || !known {
 		t.Errorf("taken for dead: %v, %v", alive, err)

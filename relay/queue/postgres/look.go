@@ -15,8 +15,9 @@ import (
 const (
 	// beatTime is how often a relay says that it is alive and looks at the others.
 	beatTime = 2 * time.Second
-	// aliveTime is how long after that it is taken for alive.
-	aliveTime = 7 * time.Second
+	// aliveTime is how long after that it is taken for alive. Others find out within a
+	// beat more, and have yet to take all its lanes then.
+	aliveTime = 5 * time.Second
 	// freshTime is how long a look tells how the database is: one or two may be late.
 	freshTime = 3 * beatTime
 )
