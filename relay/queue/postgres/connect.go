@@ -76,7 +76,8 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	return db, nil
 }
 
-// checkServer returns an error if the server is too old.
+// checkServer returns an error if the server is too old, or the database cannot hold
+// what people write.
 func (d *database) checkServer(ctx context.Context) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
@@ -87,8 +88,14 @@ func (d *database) checkServer(ctx context.Context) error {
 	digits, _, _ := strings.Cut(version, ".")
 	if major, err := strconv.Atoi(digits); err == nil && major < oldestServer {
 		return fmt.Errorf("the server is PostgreSQL %s, which lacks what botrelay needs: upgrade it to %d at least; botrelay is tried with 15", version, oldestServer)
+	} // one that does not tell is tried
+	switch encoding := conn.Conn().PgConn().ParameterStatus("server_encoding"); encoding {
+	case "UTF8", "SQL_ASCII", "": // the second takes any bytes; one that does not tell is tried
+		return nil
+	default:
+		return fmt.Errorf("the database keeps texts as %s, which lacks most of the world's letters, so that events would be refused: "+
+			"make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", encoding)
 	}
-	return nil // one that does not tell is tried
 }
 
 func (d *database) close() error {

@@ -98,6 +98,20 @@ func (d *database) Do(ctx context.Context, op sqlstore.Operation) error {
 	return nil
 }
 
+// change runs a statement by itself, and again if another was in its way. It returns
+// how many rows it changed.
+func (d *database) change(ctx context.Context, text string, args ...any) (n int64, err error) {
+	err = d.retry(ctx, func() error {
+		result, err := d.sql.ExecContext(ctx, text, args...)
+		if err != nil {
+			return err
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
 // retry does a transaction until no other is in its way.
 func (d *database) retry(ctx context.Context, try func() error) error {
 	for tries := 1; ; tries++ {

@@ -119,14 +119,10 @@ func (d *database) extend(ctx context.Context, sink string, fence int64, ttl tim
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
-	result, err := d.sql.ExecContext(ctx, `UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + $1
+	n, err := d.change(ctx, `UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + $1
 		WHERE sink = $2 AND fence = $3 AND leased_until > botrelay.now_micros()`, rows.Micros(ttl), sink, fence)
 	if err != nil {
-		return classify(err)
-	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return classify(err)
+		return err
 	}
 	if n == 0 || ttl <= 0 {
 		d.peers.drop(sink, fence)

@@ -241,7 +241,7 @@ func (d *database) leave() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), beatTime)
 	defer cancel()
-	_, err := d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE id = $1)
+	_, err := d.change(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE id = $1)
 		UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() WHERE relay = $1 AND leased_until > botrelay.now_micros()`, d.id)
 	if err == nil {
 		_, err = d.sql.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, everybody)

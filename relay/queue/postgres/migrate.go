@@ -64,8 +64,13 @@ func (d *database) migrate(ctx context.Context) error {
 
 // upgrade runs the migrations that the tables lack.
 func (d *database) upgrade(ctx context.Context) error {
-	// Of two who make the schema at once one may be told that it exists already.
-	_, err := d.sql.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS botrelay`)
+	// Who may not make one can use what an administrator has made. Of two who make it
+	// at once one may be told that it exists already.
+	var there bool
+	err := d.sql.QueryRowContext(ctx, `SELECT to_regnamespace('botrelay') IS NOT NULL`).Scan(&there)
+	if err == nil && !there {
+		_, err = d.sql.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS botrelay`)
+	}
 	if failure, ok := errors.AsType[*pgconn.PgError](err); err != nil && (!ok || failure.Code != "23505" && failure.Code != "42P06") {
 		return err
 	}

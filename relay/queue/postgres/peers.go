@@ -3,6 +3,7 @@ package postgres
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -177,12 +178,14 @@ func (p *peers) tell(sinks []string) bool {
 	return true
 }
 
-// told returns some of the lanes of others to be woken, and takes them off.
+// told returns some of the lanes of others to be woken, as many as a notice has room
+// for and at least one if there is any, and takes them off.
 func (p *peers) told() (sinks []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	room := maxNotice - len(everybody)
 	for sink := range p.waiting {
-		if len(sinks) == maxNotice {
+		if room -= len(strconv.Quote(sink)) + len(","); room < 0 && len(sinks) > 0 {
 			break
 		}
 		sinks = append(sinks, sink)

@@ -155,3 +155,32 @@ func TestDurable(t *testing.T) {
 		})
 	}
 }
+
+// A lease that is renewed while somebody else changes its lane is kept, also where
+// the database calls that a conflict.
+func TestRenewedBesideAChange(t *testing.T) {
+	database := server.Database(t)
+	set(t, database, "default_transaction_isolation = 'repeatable read'")
+	s := openAt(t, database)
+	lane, err := s.Lease(t.Context(), "a", time.Minute, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := connectTo(t, database)
+	if _, err := other.Exec(t.Context(), `BEGIN; UPDATE botrelay.lanes SET told = told`); err != nil {
+		t.Fatal(err)
+	}
+	renewed := make(chan error, 1)
+	go func() { renewed <- lane.Renew(t.Context(), time.Minute) }()
+	for end := time.Now().Add(patience); number(t, database, `SELECT count(*) FROM pg_locks WHERE NOT granted`) == 0; {
+		if time.Now().After(end) {
+			t.Fatal("nobody waits")
+		}
+	}
+	if _, err := other.Exec(t.Context(), `COMMIT`); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-renewed; err != nil {
+		t.Error(err)
+	}
+}

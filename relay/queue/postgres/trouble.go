@@ -82,14 +82,22 @@ func serverTrouble(err error, config *pgconn.Config) (means, cure string) {
 	case "3D000":
 		return "there is no database " + strconv.Quote(config.Database), "make it with CREATE DATABASE, or name another in the URL"
 	case "42501":
+		if !strings.Contains(failure.Message, "for database") {
+			return "the database does not let user " + strconv.Quote(config.User) + " use what stands in its schema botrelay", fmt.Sprintf(
+				"as an administrator say ALTER SCHEMA botrelay OWNER TO %q, and the same for each of its tables", config.User)
+		}
 		return "the database does not let user " + strconv.Quote(config.User) + " make botrelay's tables", fmt.Sprintf(
 			"as an administrator say GRANT CREATE ON DATABASE %q TO %q, or CREATE SCHEMA botrelay AUTHORIZATION %q", config.Database, config.User, config.User)
 	case "42704", "22023", "08P01": // also a pooler says so
 		if strings.Contains(failure.Message, "parameter") {
 			return "the database takes no such option", "look at what stands behind the ? in the URL"
 		}
+		if strings.Contains(failure.Message, "statement pooling") {
+			return "a pooler stands between that lets no transaction through", "set its pool_mode to transaction or session"
+		}
 	case "25006":
-		return "", "name the primary server, not one that follows it"
+		return "", "name the primary server, not one that follows it; if it is the primary, take back what was set, as with " +
+			"ALTER ROLE … RESET default_transaction_read_only"
 	case tooMany:
 		return "the database has no room for more connections", "raise its max_connections, or put a pooler before it"
 	case "57P03":

@@ -29,7 +29,7 @@ func TestTrouble(t *testing.T) {
 		{changed(t, database, func(u *url.URL) { u.Host = "botrelay.invalid:5432" }), `the host "botrelay.invalid" is not found: look at its name`},
 		{changed(t, database, func(u *url.URL) { u.Host = "127.0.0.1:1" }), `nothing answers at 127.0.0.1:1: start the server`},
 		{changed(t, database, func(u *url.URL) { u.User = url.UserPassword("botrelay_test_nobody", "geheim") }), `TO "botrelay_test_nobody"`},
-		{changed(t, database, func(u *url.URL) { u.RawQuery += "&options=-cdefault_transaction_read_only%3Don" }), "name the primary server"},
+		{changed(t, database, func(u *url.URL) { u.RawQuery += "&options=-cdefault_transaction_read_only%3Don" }), "RESET default_transaction_read_only"},
 		{answering(t, "15.4", "28P01") + "?sslmode=disable", "look at the user and the password"},
 		{answering(t, "15.4", "28000") + "?sslmode=disable", "pg_hba.conf"},
 		{answering(t, "15.4", "53300") + "?sslmode=disable", "raise its max_connections"},

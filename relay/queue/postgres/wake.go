@@ -18,8 +18,9 @@ const (
 	// gatherTime is how long wakings of other relays' lanes are gathered, so that
 	// each event does not cost a notice.
 	gatherTime = 20 * time.Millisecond
-	// maxNotice is how many sinks one notice names: PostgreSQL takes 8,000 bytes.
-	maxNotice = 50
+	// maxNotice is how many bytes one notice has at most: PostgreSQL takes less than
+	// 8,000.
+	maxNotice = 7900
 	// pollTime is how often the database is asked for what others have put, where
 	// it cannot tell by itself.
 	pollTime = time.Second
@@ -52,6 +53,9 @@ func (d *database) notify(ctx context.Context) {
 		}
 		for sinks := d.peers.told(); len(sinks) > 0; sinks = d.peers.told() {
 			text, err := json.Marshal(sinks)
+			if err == nil && len(text) > maxNotice { // one name that is longer
+				text = []byte(everybody)
+			}
 			if err == nil {
 				err = d.notice(ctx, string(text))
 			}
