@@ -22,6 +22,9 @@ const (
 	// restTime is the longest sleep of a lane that waits for its next try, in case
 	// that nobody wakes it.
 	restTime = 15 * time.Second
+	// deafTime is for how long a lane that has to wait is not woken: new deliveries
+	// come in their hundreds, and each would have it look at the store for nothing.
+	deafTime = 50 * time.Millisecond
 	// sameTrouble is how often the store fails until the log says so once more: some
 	// five minutes.
 	sameTrouble = 30
@@ -150,7 +153,7 @@ func (s *Sender) serve(ctx context.Context, lane *leased, failures *int) error {
 			return err
 		}
 		if len(turn.Batch.Deliveries) == 0 {
-			pause(ctx, wake, s.orders.news, idle(turn.Wait))
+			s.sleep(ctx, wake, turn.Wait)
 			continue
 		}
 		switch err := s.attempt(ctx, lane, turn); {
@@ -172,16 +175,22 @@ func (s *Sender) limit() int {
 	return 1
 }
 
-// idle returns how long a lane with nothing to send may sleep.
-func idle(wait time.Duration) time.Duration {
-	if wait > 0 {
-		return min(wait, restTime)
+// sleep is the pause of a lane with nothing to send, for wait if that is more
+// than nothing.
+func (s *Sender) sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) {
+	if wait <= 0 {
+		pause(ctx, wake, s.orders.news, pollTime)
+		return
 	}
-	return pollTime
+	deaf := min(wait, deafTime)
+	if passed := pause(ctx, nil, s.orders.news, deaf); passed && wait > deaf {
+		pause(ctx, wake, s.orders.news, min(wait-deaf, restTime))
+	}
 }
 
-// pause waits for d, for wake, for news, or for the end of ctx.
-func pause(ctx context.Context, wake, news <-chan struct{}, d time.Duration) {
+// pause waits for d, for wake, for news, or for the end of ctx, and reports
+// whether d has passed.
+func pause(ctx context.Context, wake, news <-chan struct{}, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -189,5 +198,7 @@ func pause(ctx context.Context, wake, news <-chan struct{}, d time.Duration) {
 	case <-wake:
 	case <-news:
 	case <-timer.C:
+		return true
 	}
+	return false
 }
