@@ -19,7 +19,8 @@ type Vendor struct {
 	Title string // as the company writes it
 
 	// Schemes are the ways in which the vendor signs. A request is genuine if
-	// it satisfies one of them with one of the source's secrets.
+	// it satisfies one of them with one of the source's secrets. Each passes
+	// Check, which is not asked again for each request.
 	Schemes []Scheme
 
 	// Decode turns a verified request into an event: everything but ID, Vendor,

@@ -30,7 +30,7 @@ func (v *Vendor) Verify(h http.Header, body []byte, secrets []relay.Secret, opts
 		if opts.Stringify != nil {
 			scheme.Stringify = *opts.Stringify
 		}
-		verified, failure := scheme.Verify(h, body, secrets, opts.Tolerance, now)
+		verified, failure := scheme.verify(h, body, secrets, opts.Tolerance, now)
 		if failure == nil {
 			return verified, nil
 		}
