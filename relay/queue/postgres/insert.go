@@ -7,20 +7,9 @@ import (
 )
 
 // insertText puts events and deliveries, and returns the IDs of the events that
-// were not there yet: none if this relay is too old for the tables. It is a
-// transaction of its own.
-const insertText = `WITH now (at, durable) AS (SELECT botrelay.now_micros(), ` + durable + ` FROM botrelay.compatible WHERE oldest <= $13), stored AS (
-	INSERT INTO botrelay.events (id, put_at, source, vendor, kind, routed, dedup, event, payload)
-	SELECT e.id, now.at, e.source, e.vendor, e.kind, e.routed, e.dedup, e.event, e.payload
-	FROM now, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::text[], $8::bytea[])
-		AS e (id, source, vendor, kind, routed, dedup, event, payload)
-	ON CONFLICT DO NOTHING RETURNING seq, id, put_at
-), owed AS (
-	INSERT INTO botrelay.deliveries (id, event, sink, route, owed_at)
-	SELECT (stored.seq << 12) + o.nth, stored.seq, o.sink, o.route, stored.put_at
-	FROM unnest($9::text[], $10::bigint[], $11::text[], $12::text[]) AS o (event, nth, sink, route)
-		JOIN stored ON stored.id = o.event
-) SELECT id FROM stored`
+// were not there yet: see the function, in 00004_put.sql. It is a transaction of
+// its own.
+const insertText = `SELECT botrelay.put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 // columns are a group as insertText takes it.
 type columns struct {
@@ -59,6 +48,7 @@ func (d *database) insert(ctx context.Context, group []*arrival) (map[string]boo
 		oid   uint32
 		value any
 	}{
+		{pgtype.Int8OID, int64(version)},
 		{pgtype.TextArrayOID, c.id},
 		{pgtype.TextArrayOID, c.source},
 		{pgtype.TextArrayOID, c.vendor},
@@ -71,7 +61,6 @@ func (d *database) insert(ctx context.Context, group []*arrival) (map[string]boo
 		{pgtype.Int8ArrayOID, c.nth},
 		{pgtype.TextArrayOID, c.sink},
 		{pgtype.TextArrayOID, c.route},
-		{pgtype.Int8OID, int64(version)},
 	} {
 		if err := params.add(column.oid, column.value); err != nil {
 			return nil, err
