@@ -7,7 +7,7 @@ import (
 )
 
 // insertText puts events and deliveries, and returns the IDs of the events that
-// were not there yet: see the function, in 00004_put.sql. It is a transaction of
+// were not there yet: see the function, in 00005_put.sql. It is a transaction of
 // its own.
 const insertText = `SELECT botrelay.put($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
