@@ -14,6 +14,10 @@ CREATE FUNCTION botrelay.put(
     text[], bigint[], text[], text[]
 ) RETURNS SETOF text LANGUAGE plpgsql AS $put$
 BEGIN
+    -- What is answered is on disk, whatever was set. A stricter setting stays.
+    IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+    END IF;
     RETURN QUERY WITH now (at) AS (
         SELECT botrelay.now_micros() FROM botrelay.compatible WHERE oldest <= $1
     ), stored AS (
