@@ -65,7 +65,7 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	}
 	db := &database{
 		id: uuid.NewString(), pool: pool, sql: stdlib.OpenDBFromPool(pool), config: config.ConnConfig, lines: lines, log: cfg.Log,
-		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1), looking: make(chan struct{}, 1),
+		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1), renewals: newRenewals(), looking: make(chan struct{}, 1),
 	}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)

@@ -32,20 +32,21 @@ const (
 // database is what the queue stands on. Its methods may be called from several
 // goroutines.
 type database struct {
-	id      string // this relay's, new with each start
-	pool    *pgxpool.Pool
-	sql     *sql.DB // of the same pool
-	config  *pgx.ConnConfig
-	lines   *lines
-	log     *slog.Logger
-	wakes   sqlstore.Wakes
-	peers   peers
-	remote  chan struct{} // receives when there is somebody else to wake
-	beat    chan struct{} // receives when the relays are to be looked at now
-	looking chan struct{} // full while they are
-	closed  atomic.Bool
-	old     atomic.Bool // a newer relay changes the tables beyond our knowledge
-	looked  atomic.Pointer[glance]
+	id       string // this relay's, new with each start
+	pool     *pgxpool.Pool
+	sql      *sql.DB // of the same pool
+	config   *pgx.ConnConfig
+	lines    *lines
+	log      *slog.Logger
+	wakes    sqlstore.Wakes
+	peers    peers
+	renewals *renewals
+	remote   chan struct{} // receives when there is somebody else to wake
+	beat     chan struct{} // receives when the relays are to be looked at now
+	looking  chan struct{} // full while they are
+	closed   atomic.Bool
+	old      atomic.Bool // a newer relay changes the tables beyond our knowledge
+	looked   atomic.Pointer[glance]
 }
 
 var _ sqlstore.Database = (*database)(nil)

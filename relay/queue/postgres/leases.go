@@ -119,6 +119,11 @@ func (d *database) extend(ctx context.Context, sink string, fence int64, ttl tim
 	}
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
+	if ttl > 0 {
+		if is := d.renewals.join(ctx, sink, fence, ttl); is.ok || is.err != nil {
+			return classify(is.err)
+		}
+	}
 	n, err := d.change(ctx, `UPDATE botrelay.lanes SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + $1
 		WHERE sink = $2 AND fence = $3 AND leased_until > botrelay.now_micros()`, rows.Micros(ttl), sink, fence)
 	if err != nil {

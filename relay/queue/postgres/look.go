@@ -221,7 +221,7 @@ func (d *database) holders(ctx context.Context) (holders map[string]string, ahea
 // after that, last from now. None ends by that: its sender may have a request under
 // way. Lanes that somebody changes right now wait for the next look.
 func (d *database) pullLeases(ctx context.Context) error {
-	_, err := d.sql.ExecContext(ctx, `UPDATE botrelay.lanes
+	_, err := d.change(ctx, `UPDATE botrelay.lanes
 		SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + greatest(leased_until - leased_at, 0)
 		WHERE sink IN (SELECT sink FROM botrelay.lanes WHERE leased_at > botrelay.now_micros() FOR UPDATE SKIP LOCKED)`)
 	return err

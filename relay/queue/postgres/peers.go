@@ -154,6 +154,13 @@ func (p *peers) say(sinks []string) (fewer bool) {
 	return fewer && p.others
 }
 
+// count returns how many lanes are ours.
+func (p *peers) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.held)
+}
+
 // own returns our lanes.
 func (p *peers) own() []string {
 	p.mu.Lock()

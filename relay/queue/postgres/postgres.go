@@ -66,7 +66,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{Store: sqlstore.New(db, nil), db: db, putter: newPutter(db, cfg.Committed)}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	for _, run := range []func(context.Context){s.putter.run, db.lines.watch, db.heartbeats, db.listen, db.notify} {
+	for _, run := range []func(context.Context){s.putter.run, db.lines.watch, db.heartbeats, db.renew, db.listen, db.notify} {
 		s.running.Go(func() { run(running) })
 	}
 	return s, nil
