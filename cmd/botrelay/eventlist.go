@@ -15,6 +15,7 @@ const (
 	mostWhere    = 40 // for which names and sources are cut shorter
 	widestName   = 24 // columns of a contact's name on a terminal
 	widestSource = 16
+	maxRows      = 100 // lines that are held back, to be as wide as each other
 )
 
 // eventList writes events as lines of columns.
@@ -47,9 +48,9 @@ func (l *eventList) add(r queue.Record) error {
 			string(e.Kind),
 			name,
 		},
-		stops: stops(r.Deliveries),
+		stops: stops(&r),
 	})
-	if len(l.rows) == pageSize {
+	if len(l.rows) == maxRows {
 		return l.flush()
 	}
 	return nil

@@ -32,13 +32,17 @@ func listed(t *testing.T, s screen, records ...queue.Record) string {
 	return out.String()
 }
 
+// aLead is a lead with deliveries written as "sink state".
 func aLead(name string, deliveries ...string) queue.Record {
-	r := record(relay.Lead, deliveries...)
-	r.Event.ID = "0195f0a1-2b3c-7d4e-8f50-61723f9a1c2e"
-	r.Event.Source = "website"
-	r.Event.Contact.Name = name
-	r.Event.ReceivedAt = time.Date(2026, 3, 9, 14, 3, 0, 0, time.UTC)
-	return *r
+	r := queue.Record{Event: relay.Event{
+		ID: "0195f0a1-2b3c-7d4e-8f50-61723f9a1c2e", Kind: relay.Lead, Source: "website",
+		Contact: relay.Contact{Name: name}, ReceivedAt: time.Date(2026, 3, 9, 14, 3, 0, 0, time.UTC),
+	}}
+	for _, text := range deliveries {
+		sink, state, _ := strings.Cut(text, " ")
+		r.Deliveries = append(r.Deliveries, queue.DeliveryRecord{Sink: sink, State: queue.State(state)})
+	}
+	return r
 }
 
 func TestList(t *testing.T) {

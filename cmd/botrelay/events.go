@@ -179,7 +179,7 @@ func (c *eventsCmd) write(ctx context.Context, l *ledger, to lines) (shown int, 
 		q.Limit++ // tells whether there are more
 	}
 	var held []queue.Record
-	for r, err := range l.all(ctx, q) {
+	for r, err := range queue.All(ctx, l, q) {
 		if err != nil {
 			return shown, false, err
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"maps"
 	"os"
 	"slices"
@@ -17,10 +16,6 @@ import (
 	"botrelay/relay/queue"
 	"botrelay/relay/render"
 )
-
-// pageSize is how many events are read at a time: each may carry a payload of
-// max_body.
-const pageSize = 100
 
 // ledgerStore is what the commands need of a store that a relay may be using.
 type ledgerStore interface {
@@ -111,34 +106,6 @@ func (l *ledger) checkSink(sink string, lanes map[string]queue.LaneStatus) error
 	known = append(known, l.sinks...)
 	slices.Sort(known)
 	return usage{errors.New(config.Unknown("sink", sink, slices.Compact(known)))}
-}
-
-// all returns every event that q selects, in its order, reading a page at a
-// time. The last pair may hold an error.
-func (l *ledger) all(ctx context.Context, q queue.Query) iter.Seq2[queue.Record, error] {
-	return func(yield func(queue.Record, error) bool) {
-		left := q.Limit // 0: all
-		for {
-			q.Limit = pageSize
-			if left > 0 {
-				q.Limit = min(left, pageSize)
-			}
-			page, err := l.Events(ctx, q)
-			if err != nil {
-				yield(queue.Record{}, err)
-				return
-			}
-			for _, r := range page {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			if left -= len(page); len(page) < q.Limit || left == 0 {
-				return
-			}
-			q.After = page[len(page)-1].Event.ID
-		}
-	}
 }
 
 // shortID is what people are shown of an ID: the end, which is random. The

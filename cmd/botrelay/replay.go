@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+
+	"botrelay/relay/replay"
 )
 
 type replayCmd struct {
@@ -59,7 +61,7 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	p := plan{sink: c.Sink, to: c.To, whole: len(c.IDs) > 0}
+	p := replay.Plan{Sink: c.Sink, To: c.To, Whole: len(c.IDs) > 0}
 	if c.Reroute {
 		cfg, _, err := read(w, c.Config)
 		if err != nil {
@@ -73,13 +75,13 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 		if err != nil {
 			return err
 		}
-		p.route = table.Route
+		p.Route = table.Route
 	}
 	l, err := c.open(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	p.knows = l.knows
-	return newReplay(c, p, l, w).run(ctx)
+	p.Knows = l.knows
+	return newReplaying(c, p, l, w).run(ctx)
 }

@@ -14,6 +14,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
+	"botrelay/relay/replay"
 
 	"github.com/google/uuid"
 )
@@ -156,7 +157,7 @@ func TestReplayInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &ledger{ledgerStore: &interrupted{store, cancel}, zone: time.UTC}
-	r := newReplay(&replayCmd{Dead: true}, plan{knows: b.knows}, b, &world{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(string) (string, bool) { return "", false }})
+	r := newReplaying(&replayCmd{Dead: true}, replay.Plan{Knows: b.knows}, b, &world{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(string) (string, bool) { return "", false }})
 	err = r.run(ctx)
 	if err == nil || !strings.Contains(err.Error(), "interrupted: 500 deliveries owed again so far") {
 		t.Errorf("it says %v", err)
@@ -207,7 +208,7 @@ func TestRerouteOrder(t *testing.T) {
 	b := &ledger{ledgerStore: store, zone: time.UTC, sinks: []string{"sales"}}
 	owed := []relay.Owed{{Sink: "sales", Route: "new"}}
 	w := &world{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, getenv: func(string) (string, bool) { return "", false }}
-	r := newReplay(&replayCmd{Reroute: true}, plan{knows: b.knows, route: func(*relay.Event) []relay.Owed { return owed }}, b, w)
+	r := newReplaying(&replayCmd{Reroute: true}, replay.Plan{Knows: b.knows, Route: func(*relay.Event) []relay.Owed { return owed }}, b, w)
 	if err := r.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -325,6 +326,25 @@ func TestEventsPages(t *testing.T) {
 		}
 		if more := len(want) < 250; strings.Contains(out, "--limit shows more") != more {
 			t.Errorf("%q: that there are more is told wrongly:\n%s", flags, out)
+		}
+	}
+}
+
+// TestLeftAlone: for every reason there are words, that name whom it is about and
+// what would help.
+func TestLeftAlone(t *testing.T) {
+	for left, want := range map[replay.Left]string{
+		{Why: replay.SinkGone, Sinks: "gone"}:               "no longer has the sink gone: use --reroute",
+		{Why: replay.Waits, Sinks: "sales"}:                 "waits for sales already",
+		{Why: replay.AsItIs, Sent: "sales, night"}:          "already sent to sales, night; use --to sales to send it again",
+		{Why: replay.AsItIs, Sinks: "sales", Sent: "night"}: "pending: it waits to be sent to sales as it is; already sent to night; use --to night",
+		{Why: replay.Unrouted}:                              "no route took it: use --reroute",
+		{Why: replay.NoRule}:                                "no rule is about: use --to",
+		{Why: replay.Nowhere}:                               "send it nowhere",
+		{Why: replay.Reached, Sinks: "sales"}:               "arrived or waits already: sales",
+	} {
+		if got := leftText(left); !strings.Contains(got, want) {
+			t.Errorf("%+v: %q, want %q", left, got, want)
 		}
 	}
 }

@@ -7,14 +7,16 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"botrelay/relay/replay"
 )
 
 // errNothing: what was asked for was not done, and the reason has been told.
 var errNothing = errors.New("nothing was replayed")
 
 // report says what was done.
-func (r *replay) report() error {
-	n := r.sum()
+func (r *replaying) report() error {
+	n := r.Report.Sum()
 	if r.cmd.JSON {
 		err := json.NewEncoder(r.screen).Encode(struct {
 			Replayed int            `json:"replayed"`
@@ -22,7 +24,7 @@ func (r *replay) report() error {
 			Passed   int            `json:"passed_over"`
 			Skipped  map[string]int `json:"skipped"`
 			DryRun   bool           `json:"dry_run"`
-		}{n, r.done, r.passed, r.skipped, r.cmd.DryRun})
+		}{n, r.Report.Owed, r.Report.Passed, r.skipped(), r.cmd.DryRun})
 		return errors.Join(err, r.outcome())
 	}
 	if r.listed > maxListed {
@@ -35,15 +37,15 @@ func (r *replay) report() error {
 }
 
 // outcome is an error if events were named and none of them is owed again.
-func (r *replay) outcome() error {
-	if len(r.cmd.IDs) > 0 && r.sum() == 0 {
+func (r *replaying) outcome() error {
+	if len(r.cmd.IDs) > 0 && r.Report.Sum() == 0 {
 		return silent{errNothing}
 	}
 	return nil
 }
 
 // summary says how many deliveries are owed again, and what was left alone.
-func (r *replay) summary(n int) []string {
+func (r *replaying) summary(n int) []string {
 	var lines []string
 	switch {
 	case n > 0 && r.cmd.DryRun:
@@ -51,30 +53,31 @@ func (r *replay) summary(n int) []string {
 	case n > 0:
 		lines = append(lines, count(n, "delivery")+" owed again: "+r.counts()+". The relay sends them in order, behind what waits.")
 	case len(r.cmd.IDs) > 0:
-	case r.cmd.Dead && len(r.skipped) == 0 && r.passed == 0:
+	case r.cmd.Dead && len(r.Report.Left) == 0 && r.Report.Passed == 0:
 		lines = append(lines, "There are no such dead letters.")
-	case len(r.skipped) == 0 && r.passed == 0:
+	case len(r.Report.Left) == 0 && r.Report.Passed == 0:
 		lines = append(lines, "There is nothing to reroute: nothing is unrouted, and nothing waits for a sink that is gone.")
 	default:
 		lines = append(lines, "Nothing is owed again.")
 	}
-	if r.passed > 0 {
-		lines = append(lines, count(r.passed, "delivery")+" passed over: being sent right now, or replayed by somebody else meanwhile.")
+	if r.Report.Passed > 0 {
+		lines = append(lines, count(r.Report.Passed, "delivery")+" passed over: being sent right now, or replayed by somebody else meanwhile.")
 	}
 	if len(r.cmd.IDs) == 0 {
-		for _, why := range slices.Sorted(maps.Keys(r.skipped)) {
-			lines = append(lines, count(r.skipped[why], "event")+" left alone: "+why+".")
+		skipped := r.skipped()
+		for _, why := range slices.Sorted(maps.Keys(skipped)) {
+			lines = append(lines, count(skipped[why], "event")+" left alone: "+why+".")
 		}
 	}
 	return lines
 }
 
 // counts says how many deliveries each sink got: "sales 10, night 2".
-func (r *replay) counts() string {
+func (r *replaying) counts() string {
 	var parts []string
-	for _, sink := range slices.Sorted(maps.Keys(r.done)) {
-		if r.done[sink] > 0 {
-			parts = append(parts, sink+" "+thousands(r.done[sink]))
+	for _, sink := range slices.Sorted(maps.Keys(r.Report.Owed)) {
+		if r.Report.Owed[sink] > 0 {
+			parts = append(parts, sink+" "+thousands(r.Report.Owed[sink]))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -82,18 +85,61 @@ func (r *replay) counts() string {
 
 // hints says what may keep the deliveries from being sent, and those for which
 // the events that were named wait already.
-func (r *replay) hints() []string {
+func (r *replaying) hints() []string {
 	var lines []string
 	for _, sink := range slices.Sorted(maps.Keys(r.lanes)) {
-		if r.done[sink] == 0 && !r.wanted[sink] {
+		if r.Report.Owed[sink] == 0 && !r.wanted[sink] {
 			continue
 		}
 		if lane := r.lanes[sink]; lane.Held {
 			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. What waits for it is sent once that is mended.", sink, reasonGiven(lane.Reason)))
 		}
 	}
-	if (r.sum() > 0 && !r.cmd.DryRun || len(r.wanted) > 0) && r.ledger.idle {
+	if (r.Report.Sum() > 0 && !r.cmd.DryRun || len(r.wanted) > 0) && r.ledger.idle {
 		lines = append(lines, noRelay)
 	}
 	return lines
+}
+
+// skipped returns how many events were left alone, by why that is, in words.
+func (r *replaying) skipped() map[string]int {
+	skipped := make(map[string]int)
+	for left, n := range r.Report.Left {
+		skipped[leftText(left)] += n
+	}
+	return skipped
+}
+
+// leftText says why an event is left alone, and which flags would help.
+func leftText(left replay.Left) string {
+	switch left.Why {
+	case replay.SinkGone:
+		return "routes.toml no longer has the sink " + left.Sinks + ": use --reroute, or --to with another sink"
+	case replay.Waits:
+		return "it waits for " + left.Sinks + " already"
+	case replay.Unrouted:
+		return "no route took it: use --reroute to send it by today's rules, or --to with a sink"
+	case replay.NoRule:
+		return "it is a notice of the relay itself, which no rule is about: use --to with a sink"
+	case replay.Nowhere:
+		return "today's rules send it nowhere"
+	case replay.Reached:
+		return "today's rules send it only where it has arrived or waits already: " + left.Sinks
+	case replay.AsItIs:
+		return asItIsText(left)
+	}
+	return ""
+}
+
+// asItIsText says of an event of which nothing is dead how to send it again all the same.
+func asItIsText(left replay.Left) string {
+	var parts []string
+	if left.Sinks != "" {
+		parts = append(parts, "pending: it waits to be sent to "+left.Sinks+" as it is")
+	}
+	if left.Sent != "" {
+		first, _, _ := strings.Cut(left.Sent, ", ")
+		parts = append(parts, fmt.Sprintf("already sent to %s; use --to %s to send it again", left.Sent, first))
+	}
+	return strings.Join(parts, "; ")
 }

@@ -124,22 +124,11 @@ type stop struct {
 	reason string
 }
 
-// stops returns where an event went: what has become of it at each sink, by the
-// last delivery there. What was replayed is told by what took its place.
-func stops(deliveries []queue.DeliveryRecord) []stop {
+// stops returns where an event went.
+func stops(r *queue.Record) []stop {
 	var all []stop
-	at := make(map[string]int)
-	for _, d := range deliveries {
-		if d.State == queue.Replayed {
-			continue
-		}
-		s := stop{d.Sink, d.State, render.Line(d.Reason, longestWhy)}
-		if i, again := at[d.Sink]; again {
-			all[i] = s
-			continue
-		}
-		at[d.Sink] = len(all)
-		all = append(all, s)
+	for _, d := range r.Standing() {
+		all = append(all, stop{d.Sink, d.State, render.Line(d.Reason, longestWhy)})
 	}
 	return all
 }

@@ -61,6 +61,26 @@ type Record struct {
 	Deliveries []DeliveryRecord // in the order in which they were owed; none: no route took it
 }
 
+// Standing returns what has become of the event at each sink, by the last delivery
+// there, in the order in which the sinks were first owed it. What was replayed is told
+// by what took its place.
+func (r *Record) Standing() []DeliveryRecord {
+	var all []DeliveryRecord
+	at := make(map[string]int)
+	for _, d := range r.Deliveries {
+		if d.State == Replayed {
+			continue
+		}
+		if i, again := at[d.Sink]; again {
+			all[i] = d
+			continue
+		}
+		at[d.Sink] = len(all)
+		all = append(all, d)
+	}
+	return all
+}
+
 // DeliveryRecord is a delivery as history knows it.
 type DeliveryRecord struct {
 	ID        int64

@@ -1,4 +1,4 @@
-package main
+package replay
 
 import (
 	"slices"
@@ -29,109 +29,109 @@ func TestPlan(t *testing.T) {
 		return queue.Redelivery{Event: "e", Sink: sink, Route: route, Replaces: replaces}
 	}
 	for name, c := range map[string]struct {
-		plan   plan
+		plan   Plan
 		record *queue.Record
 		named  bool
 		want   []queue.Redelivery
-		why    string // part of the reason for nothing
+		left   Left // why nothing is
 	}{
 		"what is dead, where it was meant to go": {
 			record: record(relay.Lead, "sales dead", "night sent", "desk dead"),
 			want:   []queue.Redelivery{again("sales", "old", 1), again("desk", "old", 3)},
 		},
 		"of one sink": {
-			plan:   plan{sink: "desk"},
+			plan:   Plan{Sink: "desk"},
 			record: record(relay.Lead, "sales dead", "night sent", "desk dead"),
 			want:   []queue.Redelivery{again("desk", "old", 3)},
 		},
 		"dead at a sink that is gone": {
 			record: record(relay.Lead, "gone dead"),
-			why:    "no longer has the sink gone: use --reroute",
+			left:   Left{Why: SinkGone, Sinks: "gone"},
 		},
 		"dead, and waiting again": {
 			record: record(relay.Lead, "sales dead", "sales pending"),
-			why:    "waits for sales already",
+			left:   Left{Why: Waits, Sinks: "sales"},
 		},
 		"dead twice at one sink": {
 			record: record(relay.Lead, "sales dead", "sales dead"),
 			want:   []queue.Redelivery{again("sales", "old", 1)},
 		},
 		"what is dead, to another sink": {
-			plan:   plan{to: "night"},
+			plan:   Plan{To: "night"},
 			record: record(relay.Lead, "gone dead", "sales sent"),
 			want:   []queue.Redelivery{again("night", "old", 1)},
 		},
 		"named, and sent": {
 			record: record(relay.Lead, "sales sent", "night sent"), named: true,
-			why: "already sent to sales, night; use --to sales to send it again",
+			left: Left{Why: AsItIs, Sent: "sales, night"},
 		},
 		"named, and pending": {
 			record: record(relay.Lead, "night sent", "sales pending"), named: true,
-			why: "pending: it waits to be sent to sales as it is; already sent to night; use",
+			left: Left{Why: AsItIs, Sinks: "sales", Sent: "night"},
 		},
 		"named, and unrouted": {
 			record: record(relay.Lead), named: true,
-			why: "use --reroute",
+			left: Left{Why: Unrouted},
 		},
 		"named, to a sink that had it": {
-			plan:   plan{to: "sales"},
+			plan:   Plan{To: "sales"},
 			record: record(relay.Lead, "sales sent"), named: true,
 			want: []queue.Redelivery{again("sales", "replay", 0)},
 		},
 		"named, to a sink where it is dead": {
-			plan:   plan{to: "sales"},
+			plan:   Plan{To: "sales"},
 			record: record(relay.Lead, "night dead", "sales dead"), named: true,
 			want: []queue.Redelivery{again("sales", "old", 2)},
 		},
 		"named, to a sink where it waits": {
-			plan:   plan{to: "sales"},
+			plan:   Plan{To: "sales"},
 			record: record(relay.Lead, "sales pending"), named: true,
-			why: "waits for sales already",
+			left: Left{Why: Waits, Sinks: "sales"},
 		},
 		"unrouted, by the rules": {
-			plan:   plan{route: to(sales, night)},
+			plan:   Plan{Route: to(sales, night)},
 			record: record(relay.Lead),
 			want:   []queue.Redelivery{again("sales", "new", 0), again("night", "new", 0)},
 		},
 		"unrouted, and still is": {
-			plan:   plan{route: to()},
+			plan:   Plan{Route: to()},
 			record: record(relay.Lead),
-			why:    "send it nowhere",
+			left:   Left{Why: Nowhere},
 		},
 		"waiting for a sink that is gone": {
-			plan:   plan{route: to(sales, night)},
+			plan:   Plan{Route: to(sales, night)},
 			record: record(relay.Lead, "night sent", "gone pending"),
 			want:   []queue.Redelivery{again("sales", "new", 2)},
 		},
 		"two that are gone": {
-			plan:   plan{route: to(sales, night)},
+			plan:   Plan{Route: to(sales, night)},
 			record: record(relay.Lead, "gone pending", "lost dead"),
 			want:   []queue.Redelivery{again("sales", "new", 1), again("night", "new", 2)},
 		},
 		"gone, but has arrived elsewhere": {
-			plan:   plan{route: to(night)},
+			plan:   Plan{Route: to(night)},
 			record: record(relay.Lead, "night sent", "gone pending"),
-			why:    "arrived or waits already: night",
+			left:   Left{Why: Reached, Sinks: "night"},
 		},
 		"dead at a sink that is there is left alone": {
-			plan:   plan{route: to(sales)},
+			plan:   Plan{Route: to(sales)},
 			record: record(relay.Lead, "night dead", "gone pending"),
 			want:   []queue.Redelivery{again("sales", "new", 2)},
 		},
 		"dead letters by the rules": {
-			plan:   plan{route: to(sales), whole: true},
+			plan:   Plan{Route: to(sales), Whole: true},
 			record: record(relay.Lead, "night dead"),
 			want:   []queue.Redelivery{again("sales", "new", 1)},
 		},
 		"dead letters by rules that have not changed": {
-			plan:   plan{route: to(night, sales), whole: true},
+			plan:   Plan{Route: to(night, sales), Whole: true},
 			record: record(relay.Lead, "sales dead", "night dead"),
 			want:   []queue.Redelivery{again("night", "new", 2), again("sales", "new", 1)},
 		},
 		"a notice has no rule": {
-			plan:   plan{route: to(sales)},
+			plan:   Plan{Route: to(sales)},
 			record: record(relay.Notice, "gone pending"),
-			why:    "use --to",
+			left:   Left{Why: NoRule},
 		},
 		"a notice can be dead": {
 			record: record(relay.Notice, "sales dead"),
@@ -139,21 +139,21 @@ func TestPlan(t *testing.T) {
 		},
 		"what was replayed is done with": {
 			record: record(relay.Lead, "sales replayed", "sales sent"), named: true,
-			why: "already sent to sales;",
+			left: Left{Why: AsItIs, Sent: "sales"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.plan.knows = knows
-			decide := c.plan.dead
+			c.plan.Knows = knows
+			decide := c.plan.Dead
 			if c.named {
-				decide = c.plan.named
+				decide = c.plan.Named
 			}
 			got := decide(c.record)
-			if !slices.Equal(got.again, c.want) {
-				t.Errorf("owes again %+v, want %+v", got.again, c.want)
+			if !slices.Equal(got.Again, c.want) {
+				t.Errorf("owes again %+v, want %+v", got.Again, c.want)
 			}
-			if c.why == "" && got.why != "" || !strings.Contains(got.why, c.why) {
-				t.Errorf("why is %q, want %q", got.why, c.why)
+			if got.Left != c.left {
+				t.Errorf("left alone: %+v, want %+v", got.Left, c.left)
 			}
 		})
 	}
