@@ -32,15 +32,15 @@ func listed(t *testing.T, s screen, records ...queue.Record) string {
 	return out.String()
 }
 
-// aLead is a lead with deliveries written as "sink state".
+// aLead is a lead with deliveries written as "sink state", numbered from 1.
 func aLead(name string, deliveries ...string) queue.Record {
 	r := queue.Record{Event: relay.Event{
 		ID: "0195f0a1-2b3c-7d4e-8f50-61723f9a1c2e", Kind: relay.Lead, Source: "website",
 		Contact: relay.Contact{Name: name}, ReceivedAt: time.Date(2026, 3, 9, 14, 3, 0, 0, time.UTC),
 	}}
-	for _, text := range deliveries {
+	for i, text := range deliveries {
 		sink, state, _ := strings.Cut(text, " ")
-		r.Deliveries = append(r.Deliveries, queue.DeliveryRecord{Sink: sink, State: queue.State(state)})
+		r.Deliveries = append(r.Deliveries, queue.DeliveryRecord{ID: int64(i + 1), Sink: sink, Route: "old", State: queue.State(state)})
 	}
 	return r
 }
