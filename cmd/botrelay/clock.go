@@ -11,7 +11,7 @@ func atForms() []string {
 }
 
 // timeAt reads a time as people write it: a day and a time, a time of today such as
-// 22:00, one of the coming Friday (today, if it is one) such as Fri 22:00, in the
+// 22:00 or 10pm, one of the coming Friday (today, if it is one) such as Fri 22:00, in the
 // zone of now, or RFC 3339.
 func timeAt(text string, now time.Time) (time.Time, bool) {
 	text = strings.TrimSpace(text)
@@ -24,18 +24,20 @@ func timeAt(text string, now time.Time) (time.Time, bool) {
 		}
 	}
 	days := 0
-	if day, rest, found := strings.Cut(text, " "); found {
+	if day, rest, found := strings.Cut(text, " "); found && !startsWithDigit(day) {
 		ahead, known := daysUntil(day, now.Weekday())
 		if !known {
 			return time.Time{}, false
 		}
 		days, text = ahead, strings.TrimSpace(rest)
 	}
-	clock, err := time.Parse("15:04", text)
-	if err != nil {
-		return time.Time{}, false
+	for _, form := range []string{"15:04", "3:04PM", "3PM"} {
+		clock, err := time.Parse(form, strings.ToUpper(strings.ReplaceAll(text, " ", "")))
+		if err == nil {
+			return time.Date(now.Year(), now.Month(), now.Day()+days, clock.Hour(), clock.Minute(), 0, 0, now.Location()), true
+		}
 	}
-	return time.Date(now.Year(), now.Month(), now.Day()+days, clock.Hour(), clock.Minute(), 0, 0, now.Location()), true
+	return time.Time{}, false
 }
 
 // daysUntil is in how many days the day of the week with that name is, or with a
@@ -50,3 +52,5 @@ func daysUntil(name string, today time.Weekday) (days int, known bool) {
 	}
 	return 0, false
 }
+
+func startsWithDigit(text string) bool { return text != "" && text[0] >= '0' && text[0] <= '9' }

@@ -69,12 +69,26 @@ func readFile(path string) ([]byte, error) {
 	return data, err
 }
 
+// maxInput is how much is read of a file that the command line names: far more than
+// any vendor sends, and less than a machine has.
+const maxInput = 64 << 20
+
 // input reads a file that the command line names; - is standard input.
 func (w *world) input(name string) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(w.stdin)
+	from := w.stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		from = file
 	}
-	return os.ReadFile(name)
+	data, err := io.ReadAll(io.LimitReader(from, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		return nil, fmt.Errorf("%s is larger than %d MiB, which no vendor's event is", name, maxInput>>20)
+	}
+	return data, err
 }
 
 // unreadable says what to do about a routes file that cannot be read.
