@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 const (
@@ -59,14 +58,17 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 	config.AfterConnect = readBytea
 	config.PingTimeout = pingTime
 	config.ConnConfig.StatementCacheCapacity, config.ConnConfig.DescriptionCacheCapacity = 0, 0
+	config.MaxConnIdleTime = idleTime
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
 	db := &database{
-		id: uuid.NewString(), pool: pool, sql: stdlib.OpenDBFromPool(pool), config: config.ConnConfig, lines: lines, log: cfg.Log,
+		id: uuid.NewString(), pool: pool, config: config.ConnConfig, lines: lines, log: cfg.Log,
 		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1), renewals: newRenewals(), looking: make(chan struct{}, 1),
 	}
+	db.gate = newGate(int(config.MaxConns), db.deafen)
+	db.sql = openGated(pool, db.gate)
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
@@ -79,11 +81,11 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 // checkServer returns an error if the server is too old, or the database cannot hold
 // what people write.
 func (d *database) checkServer(ctx context.Context) error {
-	conn, err := d.pool.Acquire(ctx)
+	conn, release, err := d.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
+	defer release()
 	version := conn.Conn().PgConn().ParameterStatus("server_version")
 	digits, _, _ := strings.Cut(version, ".")
 	if major, err := strconv.Atoi(digits); err == nil && major < oldestServer {
@@ -91,11 +93,18 @@ func (d *database) checkServer(ctx context.Context) error {
 	} // one that does not tell is tried
 	switch encoding := conn.Conn().PgConn().ParameterStatus("server_encoding"); encoding {
 	case "UTF8", "SQL_ASCII", "": // the second takes any bytes; one that does not tell is tried
-		return nil
 	default:
 		return fmt.Errorf("the database keeps texts as %s, which lacks most of the world's letters, so that events would be refused: "+
 			"make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", encoding)
 	}
+	ctx, cancel := context.WithTimeout(ctx, operationTime)
+	defer cancel()
+	// A pooler may let no transaction through, of more than one message.
+	if _, err := conn.Exec(ctx, `BEGIN`); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `ROLLBACK`)
+	return err
 }
 
 func (d *database) close() error {

@@ -35,6 +35,7 @@ type database struct {
 	id       string // this relay's, new with each start
 	pool     *pgxpool.Pool
 	sql      *sql.DB // of the same pool
+	gate     *gate   // before both
 	config   *pgx.ConnConfig
 	lines    *lines
 	log      *slog.Logger
@@ -47,6 +48,7 @@ type database struct {
 	closed   atomic.Bool
 	old      atomic.Bool // a newer relay changes the tables beyond our knowledge
 	looked   atomic.Pointer[glance]
+	hearing  atomic.Pointer[context.CancelFunc] // ends listening; nil: nobody listens
 }
 
 var _ sqlstore.Database = (*database)(nil)

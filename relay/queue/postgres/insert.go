@@ -37,11 +37,11 @@ func columnsOf(group []*arrival) (c columns) {
 
 // insert puts a group, and returns the IDs of what was not there yet.
 func (d *database) insert(ctx context.Context, group []*arrival) (map[string]bool, error) {
-	conn, err := d.pool.Acquire(ctx)
+	conn, release, err := d.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Release()
+	defer release()
 	c := columnsOf(group)
 	params := newParameters(conn.Conn().TypeMap())
 	for _, column := range []struct {

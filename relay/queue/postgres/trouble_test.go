@@ -60,6 +60,16 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
+// A pooler that lets no transaction through is said to be one. PgBouncer says this.
+func TestStatementPooling(t *testing.T) {
+	err := explain(&pgconn.PgError{
+		Severity: "FATAL", Code: "08P01", Message: "transaction blocks not allowed in statement pooling mode",
+	}, &pgconn.Config{})
+	if want := "a pooler stands between that lets no transaction through: set its pool_mode to transaction"; !strings.HasPrefix(err.Error(), want) {
+		t.Error(err)
+	}
+}
+
 func changed(t *testing.T, database string, change func(*url.URL)) string {
 	t.Helper()
 	u, err := url.Parse(database)

@@ -94,9 +94,21 @@ func (d *database) listen(ctx context.Context) {
 // errDeaf says that a notice to ourselves did not arrive.
 var errDeaf = errors.New("notices do not arrive: a pooler may stand between")
 
+// deafen ends listening for a while, where its connection is one that others need
+// more. It does not block.
+func (d *database) deafen() {
+	if end := d.hearing.Load(); end != nil {
+		(*end)()
+	}
+}
+
 // hear listens on a connection of its own, once a notice to ourselves has come
 // back by it.
 func (d *database) hear(ctx context.Context) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	d.hearing.Store(&end)
+	defer d.hearing.Store(nil)
 	conn, err := pgx.ConnectConfig(ctx, d.config.Copy())
 	if err != nil {
 		return err
