@@ -205,10 +205,24 @@ func (b *built) lanesOf(c *config.Config, renderer *render.Renderer, sinks []rel
 			Tell:        toldOf(s, c.Server.Notify),
 			Observe:     b.watch.attempt,
 			Grace:       grace,
+			Told:        b.told(),
 			Log:         b.log,
 		}
 	}
 	return lanes
+}
+
+// told returns what reports whether the store has told that it is of no use, or nil
+// if it does not tell.
+func (b *built) told() func() bool {
+	s, ok := b.store.(watchedStore)
+	if !ok {
+		return nil
+	}
+	return func() bool {
+		_, trouble := s.Trouble(nil, time.Time{})
+		return trouble != nil
+	}
 }
 
 // adminOf returns the admin side, or nil if there is none.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"strings"
 
 	"botrelay/relay"
 	"botrelay/relay/config"
@@ -44,6 +45,10 @@ type serverJSON struct {
 }
 
 type storeJSON struct {
+	Engine     string `json:"engine"`   // sqlite or postgres
+	File       string `json:"file"`     // of SQLite; empty otherwise
+	Host       string `json:"host"`     // of PostgreSQL, with its port if the file names one, or a socket's folder; empty otherwise
+	Database   string `json:"database"` // of PostgreSQL; empty otherwise
 	Retain     string `json:"retain"`
 	RetainDead string `json:"retain_dead"`
 }
@@ -115,7 +120,7 @@ func meaningOf(cfg *config.Config) *meaningJSON {
 		Server: serverJSON{
 			cfg.Server.Listen, cfg.Server.AdminListen, cfg.Server.Timezone.String(), cfg.Server.MaxBody, cfg.Server.TLSCert != "", noNil(cfg.Server.Notify),
 		},
-		Store:    storeJSON{cfg.Store.Retain.String(), cfg.Store.RetainDead.String()},
+		Store:    storeOf(cfg.Store),
 		Default:  noNil(cfg.Default),
 		Messages: []messageJSON{},
 	}
@@ -137,6 +142,19 @@ func meaningOf(cfg *config.Config) *meaningJSON {
 		m.Messages = append(m.Messages, messageJSON{msg.Name, noNil(changed(msg))})
 	}
 	return m
+}
+
+// storeOf names the store, without a user and a password.
+func storeOf(store config.Store) storeJSON {
+	said := storeJSON{Retain: store.Retain.String(), RetainDead: store.RetainDead.String()}
+	where := store.URL.Reveal()
+	if !config.IsPostgres(where) {
+		said.Engine, said.File = "sqlite", strings.TrimPrefix(where, "sqlite:")
+		return said
+	}
+	said.Engine = "postgres"
+	said.Database, said.Host = databaseAt(where)
+	return said
 }
 
 // noNil makes an empty list of none, for JSON.

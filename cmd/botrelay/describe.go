@@ -117,15 +117,24 @@ func storeText(store config.Store) []entry {
 
 // databaseText names a PostgreSQL database, without its user and password.
 func databaseText(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
+	name, host := databaseAt(address)
+	if name == "" {
 		return "PostgreSQL"
 	}
-	host := cmp.Or(u.Query().Get("host"), u.Host)
 	if host != "" {
 		host = " at " + host
 	}
-	return fmt.Sprintf("PostgreSQL: the database %s%s", strings.Trim(u.Path, "/"), host)
+	return fmt.Sprintf("PostgreSQL: the database %s%s", name, host)
+}
+
+// databaseAt returns the name and the host of a PostgreSQL database, as far as its
+// address names them.
+func databaseAt(address string) (name, host string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", ""
+	}
+	return strings.Trim(u.Path, "/"), cmp.Or(u.Query().Get("host"), u.Host)
 }
 
 // hookURL is what to paste at a source's vendor.

@@ -16,8 +16,12 @@ import (
 	"botrelay/relay/server"
 )
 
-// absentTime is how often a database is tried that is not there yet.
-const absentTime = time.Second
+const (
+	// absentTime is how often a database is tried that is not there yet, and
+	// absentTold how often the log says so.
+	absentTime = time.Second
+	absentTold = 5 * time.Minute
+)
 
 // openStore opens what a store URL names. It blocks while another relay has a
 // file, and until a database is there.
@@ -42,8 +46,14 @@ func openStore(ctx context.Context, storeURL string, counts *metrics.Metrics, lo
 // openPostgres opens a store in a database, which may start at the same time as the
 // relay.
 func openPostgres(ctx context.Context, cfg postgres.Config) (queue.Store, error) {
-	for told := false; ; told = true {
-		store, err := postgres.Open(ctx, cfg)
+	return awaitStore(ctx, cfg.Log, func() (queue.Store, error) { return postgres.Open(ctx, cfg) })
+}
+
+// awaitStore opens a store, again and again while its database is not there.
+func awaitStore(ctx context.Context, log *slog.Logger, open func() (queue.Store, error)) (queue.Store, error) {
+	var told time.Time
+	for {
+		store, err := open()
 		switch {
 		case err == nil:
 			return store, nil
@@ -51,8 +61,9 @@ func openPostgres(ctx context.Context, cfg postgres.Config) (queue.Store, error)
 			return nil, ctx.Err()
 		case !postgres.Absent(err):
 			return nil, err
-		case !told:
-			cfg.Log.Warn("the database is not there; waiting for it", "error", err)
+		case time.Since(told) >= absentTold:
+			log.Warn("the database is not there; waiting for it", "error", err)
+			told = time.Now()
 		}
 		select {
 		case <-ctx.Done():

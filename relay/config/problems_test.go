@@ -155,6 +155,7 @@ func TestBadServerAndStore(t *testing.T) {
 		store(`url = ‸"postgres://user@db/relay?sslmode=requir"`, `"url": has an unknown sslmode (known: disable, allow, prefer, require, verify-ca, verify-full)`),
 		store(`url = "postgres://user@db/relay?sslmode=verify-full"`),
 		store(`url = "postgresql://db/relay?sslmode=require"`),
+		store(`url = ‸"postgres://user:hunter2@%2Frun%2Fpostgresql/db"`, `"url": has a folder for a host: write postgres:///DATABASE?host=/run/postgresql, or wherever the server's socket is`),
 		store(`url = ‸"postgres://user:hunter2@db"`, `"url": names no database: write postgres://USER:PASSWORD@HOST/DATABASE`),
 		store(`url = ‸"postgres://user:hun%ter2@db/relay"`, notQuoted),
 		store(`url = ‸"mysql://user:hunter2@db/relay"`, `"url": is not a store: write "sqlite:" and the name of a file, or postgres://USER:PASSWORD@HOST/DATABASE`),

@@ -83,6 +83,8 @@ func IsPostgres(address string) bool {
 func PostgresTrouble(address string) string {
 	u, err := url.Parse(address)
 	switch {
+	case err != nil && isSocket(address):
+		return "has a folder for a host: write postgres:///DATABASE?host=/run/postgresql, or wherever the server's socket is"
 	case err != nil, strings.ContainsAny(strings.Trim(u.EscapedPath(), "/"), "@/"): // a password goes on there
 		return "is not an address: in the password, write other characters than letters and digits as %XX, such as %40 for @"
 	case strings.Trim(u.Path, "/") == "":
@@ -91,6 +93,15 @@ func PostgresTrouble(address string) string {
 		return "has an unknown sslmode (known: " + strings.Join(sslModes(), ", ") + ")"
 	}
 	return ""
+}
+
+// isSocket reports whether a database's address has the folder of a socket for its
+// host, which libpq takes.
+func isSocket(address string) bool {
+	_, rest, _ := strings.Cut(address, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	host := authority[strings.LastIndex(authority, "@")+1:]
+	return strings.HasPrefix(strings.ToLower(host), "%2f")
 }
 
 // sslModes are PostgreSQL's.

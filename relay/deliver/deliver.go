@@ -28,6 +28,9 @@ const (
 	// sameTrouble is how often the store fails until the log says so once more: some
 	// five minutes.
 	sameTrouble = 30
+	// toldTries is how often the store fails until a lane says so, where somebody else
+	// may tell of it: that one needs some ten seconds to notice.
+	toldTries = 7
 	// maxDigest is how many deliveries are looked at to make one digest. It is
 	// more than any platform's message holds in a form that is still readable.
 	maxDigest = 50
@@ -46,7 +49,10 @@ type Config struct {
 	Grace       time.Duration  // how long a request that is under way may go on after Run's context has ended
 	Tell        []string       // sinks that are told when this one is held or has failed for long, and when it is back; itself is left out
 	Observe     func(Attempt)  // called after each attempt, by Run's goroutine; nil: nobody looks
-	Log         *slog.Logger
+	// Told reports whether somebody else tells that the store is of no use at the
+	// moment, so that no lane need say it too. It does not block. nil: nobody does.
+	Told func() bool
+	Log  *slog.Logger
 }
 
 // Sender sends one sink's deliveries, one request at a time. Its methods but Run
@@ -107,14 +113,26 @@ func (s *Sender) Run(ctx context.Context) {
 			s.cfg.Log.Debug("lane not ours", "error", err)
 			wait, failures = takeTime, -1
 		} else {
-			level := slog.LevelDebug // the same as before
-			if failures%sameTrouble == 0 {
-				level = slog.LevelError
-			}
-			s.cfg.Log.Log(ctx, level, "lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
+			s.cfg.Log.Log(ctx, s.level(err, failures), "lane stopped by the store", "error", err, "retry_in_ms", wait.Milliseconds())
 		}
 		pause(ctx, s.cfg.Lanes.Wake(s.cfg.Name), s.orders.news, wait)
 	}
+}
+
+// level says how loud to tell that the store has failed a lane, after so many times
+// in a row: seldom, and where somebody else tells of it not at all.
+func (s *Sender) level(err error, failures int) slog.Level {
+	first := 0
+	if s.cfg.Told != nil && errors.Is(err, queue.ErrUnavailable) {
+		if s.cfg.Told() {
+			return slog.LevelDebug
+		}
+		first = toldTries
+	}
+	if failures%sameTrouble == first {
+		return slog.LevelError
+	}
+	return slog.LevelDebug // the same as before
 }
 
 // goesOn reports whether there may be another request.

@@ -32,6 +32,36 @@ func (c *countingLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// TestAnOutageIsToldOnce: where the store tells of its own trouble, its lanes do not;
+// what it does not know of they tell, once it would have noticed.
+func TestAnOutageIsToldOnce(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			var log countingLog
+			s := deliver.New(deliver.Config{
+				Name: "sales", Sink: new(platform), Lanes: awayLanes{}, GiveUpAfter: time.Hour,
+				Told: func() bool { return known }, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			})
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				s.Run(ctx)
+			}()
+			pass(10 * time.Second)
+			if n := log.n.Load(); n != 0 {
+				t.Errorf("known: %t: %d lines in the first ten seconds", known, n)
+			}
+			pass(time.Hour)
+			if n := log.n.Load(); known != (n == 0) || n > 15 {
+				t.Errorf("known: %t: %d lines in an hour", known, n)
+			}
+			stop()
+			<-done
+		})
+	}
+}
+
 // TestAnOutageIsToldSeldom: a lane tries its store again every ten seconds, and says
 // so at once and every five minutes.
 func TestAnOutageIsToldSeldom(t *testing.T) {

@@ -61,10 +61,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One connection is left to those who put events, and one to what shows that this
-	// relay lives, however many lanes want one.
-	db.sql.SetMaxOpenConns(max(int(db.pool.Config().MaxConns)-2, 2))
-	db.vital.SetMaxOpenConns(2)
+	// One connection is left to those who put events, however many lanes want one.
+	db.sql.SetMaxOpenConns(max(int(db.pool.Config().MaxConns)-1, 1))
 	s := &Store{Store: sqlstore.New(db, nil), db: db, putter: newPutter(db, cfg.Committed)}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
