@@ -98,6 +98,10 @@ func (s *Sender) Run(ctx context.Context) {
 		s.obey()
 		asked := time.Now()
 		lane, err := s.cfg.Lanes.Lease(ctx, s.cfg.Name, leaseTime, s.cfg.Budgets)
+		if err == nil && time.Since(asked) > renewTime { // the store is slow, and the lease may have begun at any time since
+			asked = time.Now()
+			err = lane.Renew(ctx, leaseTime)
+		}
 		if err == nil {
 			err = s.serve(ctx, retain(lane, asked), &failures)
 		}
