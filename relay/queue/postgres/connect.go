@@ -68,7 +68,7 @@ func connect(ctx context.Context, cfg Config) (*database, error) {
 		remote: make(chan struct{}, 1), beat: make(chan struct{}, 1), renewals: newRenewals(), looking: make(chan struct{}, 1),
 	}
 	db.gate = newGate(int(config.MaxConns), db.deafen)
-	db.sql = openGated(pool, db.gate)
+	db.sql, db.vital = openGated(pool, db.gate), openGated(pool, db.gate)
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
@@ -109,7 +109,7 @@ func (d *database) checkServer(ctx context.Context) error {
 
 func (d *database) close() error {
 	d.closed.Store(true)
-	err := d.sql.Close()
+	err := errors.Join(d.sql.Close(), d.vital.Close())
 	d.pool.Close()
 	return err
 }

@@ -35,7 +35,8 @@ type database struct {
 	id       string // this relay's, new with each start
 	pool     *pgxpool.Pool
 	sql      *sql.DB // of the same pool
-	gate     *gate   // before both
+	vital    *sql.DB // of it too: for what shows that this relay lives, which waits behind no lane
+	gate     *gate   // before all of them
 	config   *pgx.ConnConfig
 	lines    *lines
 	log      *slog.Logger

@@ -154,7 +154,7 @@ func (d *database) say(ctx context.Context, sinks []string) error {
 	}
 	ctx, cancel := whole(ctx)
 	defer cancel()
-	_, err = d.sql.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE until < botrelay.now_micros() - 3600000000)
+	_, err = d.vital.ExecContext(ctx, `WITH gone AS (DELETE FROM botrelay.relays WHERE until < botrelay.now_micros() - 3600000000)
 		INSERT INTO botrelay.relays AS r (id, said_at, until, sinks) VALUES ($1, botrelay.now_micros(), botrelay.now_micros() + $2, $3)
 		ON CONFLICT (id) DO UPDATE SET said_at = excluded.said_at, until = excluded.until, sinks = excluded.sinks`, d.id, rows.Micros(aliveTime), string(wants))
 	return err
@@ -164,7 +164,7 @@ func (d *database) say(ctx context.Context, sinks []string) error {
 // have said so in the future did before the clock was set back: if it runs it says so
 // again.
 func (d *database) alive(ctx context.Context) (map[string][]string, error) {
-	found, err := d.sql.QueryContext(ctx, `SELECT id, sinks FROM botrelay.relays
+	found, err := d.vital.QueryContext(ctx, `SELECT id, sinks FROM botrelay.relays
 		WHERE until > botrelay.now_micros() AND said_at <= botrelay.now_micros()`)
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (d *database) anyAlive(ctx context.Context) (bool, error) {
 // holders returns which relay has which lane, and whether a lease was given in the
 // future.
 func (d *database) holders(ctx context.Context) (holders map[string]string, ahead bool, err error) {
-	found, err := d.sql.QueryContext(ctx, `SELECT sink, relay, leased_at > botrelay.now_micros() FROM botrelay.lanes
+	found, err := d.vital.QueryContext(ctx, `SELECT sink, relay, leased_at > botrelay.now_micros() FROM botrelay.lanes
 		WHERE leased_until > botrelay.now_micros()`)
 	if err != nil {
 		return nil, false, err

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -8,8 +9,10 @@ import (
 
 // plan spreads lanes over relays: each lane that somebody wants to one of the
 // relays that want it, so that none has two more than another that could have one
-// of them. holders is who has which lane now: as few change hands as will do. It
-// depends on nothing else, so that relays that see the same come to the same.
+// of them, or a sixteenth more where they have many. holders is who has which lane
+// now: as few change hands as will do. It depends on nothing else, so that relays that
+// see the same come to the same, and to nearly the same where one sees a little later
+// how lanes are taken.
 func plan(wants map[string][]string, holders map[string]string) (meant map[string]string) {
 	p := planning{candidates: make(map[string][]string), load: make(map[string]int), meant: make(map[string]string)}
 	for _, relay := range slices.Sorted(maps.Keys(wants)) {
@@ -23,15 +26,16 @@ func plan(wants map[string][]string, holders map[string]string) (meant map[strin
 			p.give(sink, holder)
 		}
 	}
+	part := (len(sinks) + len(wants) - 1) / max(len(wants), 1)
 	for _, sink := range sinks {
 		if p.meant[sink] == "" {
-			p.give(sink, p.idlest(sink))
+			p.give(sink, p.home(sink, part))
 		}
 	}
 	for moved := true; moved; { // each move makes the loads more alike, so it ends
 		moved = false
 		for _, sink := range sinks {
-			if from, to := p.meant[sink], p.idlest(sink); p.load[to]+1 < p.load[from] {
+			if from, to := p.meant[sink], p.idlest(sink); about(p.load[to])+1 < p.load[from] {
 				p.load[from]--
 				p.give(sink, to)
 				moved = true
@@ -52,18 +56,31 @@ func (p *planning) give(sink, relay string) {
 	p.load[relay]++
 }
 
+// about returns how many lanes are about as many: few are not worth changing hands.
+func about(lanes int) int { return lanes + lanes/16 }
+
+// home returns the candidate that a lane nobody has goes to: the lane's name decides
+// among those that have not got their part yet. So it does not matter much which
+// others have been taken meanwhile.
+func (p *planning) home(sink string, part int) string {
+	free := slices.DeleteFunc(slices.Clone(p.candidates[sink]), func(relay string) bool { return p.load[relay] >= part })
+	if len(free) == 0 {
+		return p.idlest(sink)
+	}
+	return slices.MinFunc(free, byName(sink))
+}
+
 // idlest returns the candidate with the fewest lanes. Of several the lane's name
 // decides, or a lane of each kind would go to the same.
 func (p *planning) idlest(sink string) string {
 	return slices.MinFunc(p.candidates[sink], func(a, b string) int {
-		if byLoad := p.load[a] - p.load[b]; byLoad != 0 {
-			return byLoad
-		}
-		if hash(a+sink) < hash(b+sink) {
-			return -1
-		}
-		return 1
+		return cmp.Or(p.load[a]-p.load[b], byName(sink)(a, b))
 	})
+}
+
+// byName compares relays by their names and a lane's: for each lane in another order.
+func byName(sink string) func(a, b string) int {
+	return func(a, b string) int { return cmp.Compare(hash(a+sink), hash(b+sink)) }
 }
 
 func hash(s string) uint64 {

@@ -99,3 +99,36 @@ func TestPlanIsEvenAndStays(t *testing.T) {
 		}
 	}
 }
+
+// Relays that take over many lanes see, each at a moment of its own, that some of them
+// are taken. They come to the same nearly, or lanes that are meant for another by then
+// would change hands again.
+func TestPlanWhileLanesAreTaken(t *testing.T) {
+	var all []string
+	holders := make(map[string]string)
+	for i := range 500 {
+		all = append(all, fmt.Sprint("sink-", i))
+		holders[all[i]] = fmt.Sprint("r", i%3)
+	}
+	before := plan(map[string][]string{"r0": all, "r1": all}, holders) // r2 has died
+	for i, sink := range all {
+		if holders[sink] == "r2" {
+			delete(holders, sink)
+			if before[sink] == "r0" && i%2 == 0 { // r0 is quick
+				holders[sink] = "r0"
+			}
+		}
+	}
+	after, others := plan(map[string][]string{"r0": all, "r1": all}, holders), 0
+	for sink, relay := range after {
+		if before[sink] != relay {
+			others++
+			if holders[sink] != "" {
+				t.Errorf("%s is taken from its holder", sink)
+			}
+		}
+	}
+	if others > 5 {
+		t.Errorf("%d of 166 are meant for another relay than just before", others)
+	}
+}

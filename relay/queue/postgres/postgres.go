@@ -61,8 +61,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One connection is left to those who put events, however many lanes want one.
-	db.sql.SetMaxOpenConns(max(int(db.pool.Config().MaxConns)-1, 1))
+	// One connection is left to those who put events, and one to what shows that this
+	// relay lives, however many lanes want one.
+	db.sql.SetMaxOpenConns(max(int(db.pool.Config().MaxConns)-2, 2))
+	db.vital.SetMaxOpenConns(2)
 	s := &Store{Store: sqlstore.New(db, nil), db: db, putter: newPutter(db, cfg.Committed)}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop

@@ -208,7 +208,12 @@ func (p *putter) first(ctx context.Context, a *arrival) (queue.Receipt, error) {
 	if a.dedup == nil {
 		return queue.Receipt{}, sqlstore.ErrTwice
 	}
-	found, err := p.db.pool.Query(ctx, `SELECT id FROM botrelay.events WHERE dedup = $1`, a.dedup)
+	conn, release, err := p.db.acquire(ctx)
+	if err != nil {
+		return queue.Receipt{}, classify(err)
+	}
+	defer release()
+	found, err := conn.Query(ctx, `SELECT id FROM botrelay.events WHERE dedup = $1`, a.dedup)
 	if err != nil {
 		return queue.Receipt{}, classify(err)
 	}

@@ -135,7 +135,7 @@ func (d *database) renewSome(ctx context.Context, some []*renewal) (done map[lea
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.sql.QueryContext(ctx, `UPDATE botrelay.lanes AS l
+	found, err := d.vital.QueryContext(ctx, `UPDATE botrelay.lanes AS l
 		SET leased_at = botrelay.now_micros(), leased_until = botrelay.now_micros() + free.length
 		FROM (SELECT r.sink, r.fence, r."for" AS length
 			FROM json_to_recordset($1::json) AS r (sink text, fence bigint, "for" bigint) JOIN botrelay.lanes l USING (sink, fence)

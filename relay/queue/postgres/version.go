@@ -33,7 +33,7 @@ func (d *database) version(ctx context.Context) (have int64, err error) {
 // error that wraps errOld if it is.
 func (d *database) checkVersion(ctx context.Context) error {
 	var needed int64
-	err := d.sql.QueryRowContext(ctx, `SELECT oldest FROM botrelay.compatible`).Scan(&needed)
+	err := d.vital.QueryRowContext(ctx, `SELECT oldest FROM botrelay.compatible`).Scan(&needed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errors.New("the table botrelay.compatible is empty")
 	}

@@ -74,7 +74,7 @@ func (d *database) notify(ctx context.Context) {
 func (d *database) notice(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, operationTime)
 	defer cancel()
-	_, err := d.sql.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, text)
+	_, err := d.vital.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, text)
 	return err
 }
 
