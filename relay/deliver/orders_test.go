@@ -1,7 +1,6 @@
 package deliver_test
 
 import (
-	"context"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -9,7 +8,6 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/deliver"
-	"botrelay/relay/queue"
 )
 
 // slowly answers after so long.
@@ -163,17 +161,6 @@ func TestConnectionsClosed(t *testing.T) {
 	})
 }
 
-// countedLanes counts leases.
-type countedLanes struct {
-	queue.Lanes
-	n atomic.Int64
-}
-
-func (c *countedLanes) Lease(ctx context.Context, sink string, ttl time.Duration, budgets []relay.Budget) (queue.Lane, error) {
-	c.n.Add(1)
-	return c.Lanes.Lease(ctx, sink, ttl, budgets)
-}
-
 // TestSameSink: a lane whose sink is the same goes on with its lease, and shows
 // what else is new from the next message on.
 func TestSameSink(t *testing.T) {
@@ -193,8 +180,8 @@ func TestSameSink(t *testing.T) {
 		pass(time.Second)
 		l.put("b", "sales")
 		pass(time.Second)
-		if got := p.titles(); got != "a new b" || counted.n.Load() != 1 {
-			t.Errorf("got %q after %d leases", got, counted.n.Load())
+		if got := p.titles(); got != "a new b" || counted.leases.Load() != 1 {
+			t.Errorf("got %q after %d leases", got, counted.leases.Load())
 		}
 		cfg.Budgets = []relay.Budget{{Key: "slow", Limits: []relay.Limit{{Count: 1, Per: time.Hour}}}}
 		s.Use(cfg)
@@ -202,8 +189,8 @@ func TestSameSink(t *testing.T) {
 		l.put("c", "sales")
 		l.put("d", "sales")
 		pass(time.Second)
-		if got := p.titles(); got != "a new b new c" || counted.n.Load() != 2 {
-			t.Errorf("with another pace: got %q after %d leases", got, counted.n.Load())
+		if got := p.titles(); got != "a new b new c" || counted.leases.Load() != 2 {
+			t.Errorf("with another pace: got %q after %d leases", got, counted.leases.Load())
 		}
 	})
 }

@@ -1,17 +1,14 @@
 package deliver_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/deliver"
-	"botrelay/relay/queue"
 )
 
 // talks tells of every request so far: the titles of its messages, what it
@@ -219,27 +216,6 @@ func TestThreadMoved(t *testing.T) {
 	})
 }
 
-// reading counts what is asked of lanes about conversations.
-type reading struct {
-	queue.Lanes
-	reads atomic.Int64
-}
-
-func (r *reading) Lease(ctx context.Context, sink string, ttl time.Duration, budgets []relay.Budget) (queue.Lane, error) {
-	lane, err := r.Lanes.Lease(ctx, sink, ttl, budgets)
-	return &readLane{lane, r}, err
-}
-
-type readLane struct {
-	queue.Lane
-	from *reading
-}
-
-func (l *readLane) Threads(ctx context.Context, keys []string) (map[string]queue.Thread, error) {
-	l.from.reads.Add(1)
-	return l.Lane.Threads(ctx, keys)
-}
-
 // TestThreadReads: an attempt asks the store once about what it sends, and not
 // at all where no message belongs anywhere.
 func TestThreadReads(t *testing.T) {
@@ -247,20 +223,20 @@ func TestThreadReads(t *testing.T) {
 		l := newLanes(t)
 		defer l.close()
 		p := &platform{budgets: channel("c", relay.Limit{Count: 1, Per: 10 * time.Second})}
-		cfg, counted := threaded(p), &reading{Lanes: l.store}
+		cfg, counted := threaded(p), &countedLanes{Lanes: l.store}
 		cfg.Lanes = counted
 		defer l.startWith(cfg)()
 		for _, step := range []struct {
 			conversations string
 			reads         int64
 		}{{"-", 0}, {"anna", 1}, {"anna", 1}, {"- - -", 0}, {"- anna - ben anna", 1}} {
-			before := counted.reads.Load()
+			before := counted.threads.Load()
 			for conversation := range strings.FieldsSeq(step.conversations) {
 				l.putIn(strings.TrimPrefix(conversation, "-"), conversation, "sales")
 				synctest.Wait() // the first goes alone, the others together
 			}
 			pass(20 * time.Second)
-			if got := counted.reads.Load() - before; got != step.reads {
+			if got := counted.threads.Load() - before; got != step.reads {
 				t.Errorf("%s: %d reads, want %d; sent %s", step.conversations, got, step.reads, p.talks())
 			}
 		}

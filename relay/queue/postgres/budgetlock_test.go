@@ -37,15 +37,9 @@ func TestBesideBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn, err := lane.Next(t.Context(), 1)
-	if err == nil {
-		err = lane.Begin(t.Context(), turn.Batch)
-	}
-	if err != nil {
-		t.Fatal("beginning:", err)
-	}
+	batch := begun(t, lane)
 	sent := queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}
-	if err := lane.Settle(t.Context(), turn.Batch, sent); err != nil {
+	if err := lane.Settle(t.Context(), batch, sent); err != nil {
 		t.Error("settling:", err)
 	}
 }

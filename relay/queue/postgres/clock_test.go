@@ -82,13 +82,7 @@ func TestClockSetBackBesideALivingRelay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn, err := lane.Next(t.Context(), 1)
-	if err == nil {
-		err = lane.Begin(t.Context(), turn.Batch)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	batch := begun(t, lane)
 	setClock(t, s, -time.Hour)
 	for range 3 {
 		for _, relay := range []*Store{other, s} {
@@ -112,10 +106,11 @@ func TestClockSetBackBesideALivingRelay(t *testing.T) {
 		t.Errorf("taken for dead: %v, %v", alive, err)
 	}
 	sent := queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}
-	if err := lane.Settle(t.Context(), turn.Batch, sent); err != nil {
+	if err := lane.Settle(t.Context(), batch, sent); err != nil {
 		t.Error("settling:", err)
 	}
-	if turn, err = lane.Next(t.Context(), 1); err != nil {
+	turn, err := lane.Next(t.Context(), 1)
+	if err != nil {
 		t.Fatal(err)
 	}
 	setClock(t, s, time.Hour) // it comes back to itself: who did not renew has lost it

@@ -46,6 +46,19 @@ func lead(id string) relay.Event {
 	return relay.Event{ID: id, Source: "website", Vendor: "chatbase", Kind: relay.Lead, Payload: []byte(`{}`)}
 }
 
+// begun begins the next batch of a lane.
+func begun(t *testing.T, lane queue.Lane) queue.Batch {
+	t.Helper()
+	turn, err := lane.Next(t.Context(), 1)
+	if err == nil {
+		err = lane.Begin(t.Context(), turn.Batch)
+	}
+	if err != nil {
+		t.Fatal("beginning:", err)
+	}
+	return turn.Batch
+}
+
 // A relay that is too old for what a newer one is to make of the tables says so,
 // takes nothing more, and begins nothing. What is under way it brings to an end.
 func TestTooOld(t *testing.T) {
@@ -60,13 +73,7 @@ func TestTooOld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn, err := lane.Next(t.Context(), 1)
-	if err == nil {
-		err = lane.Begin(t.Context(), turn.Batch)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	batch := begun(t, lane)
 	exec(t, s, `UPDATE botrelay.compatible SET oldest = 1000`)
 	refused := func(about string, err error) {
 		t.Helper()
@@ -93,8 +100,8 @@ func TestTooOld(t *testing.T) {
 	if err := lane.Renew(t.Context(), time.Minute); err != nil {
 		t.Error("renewing:", err)
 	}
-	refused("begin", lane.Begin(t.Context(), turn.Batch))
-	if err := lane.Settle(t.Context(), turn.Batch, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}); err != nil {
+	refused("begin", lane.Begin(t.Context(), batch))
+	if err := lane.Settle(t.Context(), batch, queue.Settlement{State: queue.Sent, Verdict: relay.Verdict{Outcome: relay.Sent}}); err != nil {
 		t.Error("settling:", err)
 	}
 	if err := lane.Release(t.Context()); err != nil {
