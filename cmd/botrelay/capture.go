@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"botrelay/relay/wording"
 )
 
 // capture is a request as somebody wrote it down.
@@ -61,7 +63,7 @@ func (c *capture) measure() {
 	case have > length && len(bytes.TrimRight(c.body[length:], "\r\n")) == 0:
 		c.body = c.body[:length] // what stands behind it is the editor's
 	case have != length:
-		c.notes = append(c.notes, fmt.Sprintf("Content-Length is %d, and the body here has %s: it is not as it was sent", length, count(have, "byte")))
+		c.notes = append(c.notes, fmt.Sprintf("Content-Length is %d, and the body here has %s: it is not as it was sent", length, wording.Count(have, "byte")))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"botrelay/relay/config"
+	"botrelay/relay/wording"
 )
 
 type checkCmd struct {
@@ -112,10 +113,10 @@ func (c checked) counted() string {
 	}
 	var parts []string
 	if errs > 0 {
-		parts = append(parts, count(errs, "error"))
+		parts = append(parts, wording.Count(errs, "error"))
 	}
 	if warnings > 0 {
-		parts = append(parts, count(warnings, "warning"))
+		parts = append(parts, wording.Count(warnings, "warning"))
 	}
 	return strings.Join(parts, ", ") + "."
 }

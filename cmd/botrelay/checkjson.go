@@ -7,6 +7,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/wording"
 )
 
 // checkedJSON is what check --json prints.
@@ -136,7 +137,7 @@ func meaningOf(cfg *config.Config) *meaningJSON {
 	}
 	m.Routes = []routeJSON{}
 	for _, r := range cfg.Routes {
-		m.Routes = append(m.Routes, routeJSON{r.Name, routeSentence(r), r.To, r.Final, r.Message})
+		m.Routes = append(m.Routes, routeJSON{r.Name, wording.Route(r), r.To, r.Final, r.Message})
 	}
 	for _, msg := range cfg.Messages {
 		m.Messages = append(m.Messages, messageJSON{msg.Name, noNil(changed(msg))})

@@ -9,6 +9,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
+	"botrelay/relay/wording"
 )
 
 // describe tells what a configuration means as a person would say it.
@@ -31,7 +32,7 @@ func describe(s screen, cfg *config.Config) {
 	section(s, "Sinks", "", sinks)
 	var routes []entry
 	for i, r := range cfg.Routes {
-		routes = append(routes, entry{fmt.Sprintf("%*d. %s", len(fmt.Sprint(len(cfg.Routes))), i+1, routeName(r.Name)), "", routeText(r)})
+		routes = append(routes, entry{fmt.Sprintf("%*d. %s", len(fmt.Sprint(len(cfg.Routes))), i+1, wording.RouteName(r.Name)), "", routeText(r)})
 	}
 	section(s, "Routes", ", from top to bottom", append(routes, entry{"otherwise", "", []string{otherwiseText(cfg.Default)}}))
 	section(s, "Messages", "", messageTexts(cfg))
@@ -111,7 +112,7 @@ func storeText(store config.Store) []entry {
 	}
 	return []entry{
 		{"kept in", "", []string{where}},
-		{"kept for", "", []string{fmt.Sprintf("%s what was sent, %s dead letters", spell(store.Retain), spell(store.RetainDead))}},
+		{"kept for", "", []string{fmt.Sprintf("%s what was sent, %s dead letters", wording.Spell(store.Retain), wording.Spell(store.RetainDead))}},
 	}
 }
 
@@ -179,13 +180,13 @@ func sinkText(s config.Sink) []string {
 		parts = append(parts, "if it is down "+s.Fallback+" is told")
 	}
 	if s.Rate != (config.Rate{}) {
-		parts = append(parts, fmt.Sprintf("%s in %s at most", count(s.Rate.Count, "message"), spell(s.Rate.Per)))
+		parts = append(parts, fmt.Sprintf("%s in %s at most", wording.Count(s.Rate.Count, "message"), wording.Spell(s.Rate.Per)))
 	}
 	if s.Digest != nil && !*s.Digest {
 		parts = append(parts, "never several messages as one")
 	}
 	if s.GiveUpAfter != config.DefaultGiveUpAfter {
-		parts = append(parts, "given up after "+spell(s.GiveUpAfter))
+		parts = append(parts, "given up after "+wording.Spell(s.GiveUpAfter))
 	}
 	return parts
 }
@@ -196,7 +197,7 @@ func routeText(r config.Route) []string {
 	if r.Message != "" {
 		to += ", as the message " + r.Message
 	}
-	return []string{routeSentence(r), to + finalText(r)}
+	return []string{wording.Route(r), to + finalText(r)}
 }
 
 func otherwiseText(sinks []string) string {
@@ -216,7 +217,7 @@ func messageTexts(cfg *config.Config) []entry {
 		}
 		for _, r := range cfg.Routes {
 			if r.Message == m.Name {
-				uses = append(uses, fmt.Sprintf("what the route %q sends", routeName(r.Name)))
+				uses = append(uses, fmt.Sprintf("what the route %q sends", wording.RouteName(r.Name)))
 			}
 		}
 		if parts := changed(m); len(uses) > 0 && len(parts) > 0 {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue"
-	"botrelay/relay/render"
+	"botrelay/relay/wording"
 )
 
 const (
@@ -36,15 +36,15 @@ type eventRow struct {
 // add adds an event. Of very many, lines are written as they come. Where no
 // terminal sets a width names are whole, so that they can be searched for.
 func (l *eventList) add(r queue.Record) error {
-	e, name := &r.Event, who(&r.Event)
+	e, name := &r.Event, wording.Who(&r.Event)
 	if l.width > 0 {
 		name = crop(name, widestName)
 	}
 	l.rows = append(l.rows, eventRow{
 		cells: [5]string{
-			shortID(e.ID),
-			moment(e.ReceivedAt, l.now),
-			crop(render.Line(e.Source, maxWho), widestSource),
+			wording.ShortID(e.ID),
+			wording.Moment(e.ReceivedAt, l.now),
+			crop(wording.Line(e.Source), widestSource),
 			string(e.Kind),
 			name,
 		},

@@ -11,6 +11,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
+	"botrelay/relay/wording"
 )
 
 type eventsCmd struct {
@@ -139,7 +140,7 @@ func (c *eventsCmd) list(ctx context.Context, l *ledger, to screen, lanes map[st
 		if c.Oldest {
 			which = "oldest"
 		}
-		notes = append(notes, fmt.Sprintf("These are the %s %s; --limit shows more.", which, thousands(shown)))
+		notes = append(notes, fmt.Sprintf("These are the %s %s; --limit shows more.", which, wording.Thousands(shown)))
 	}
 	if c.Status == queue.StatusUnrouted && shown > 0 {
 		notes = append(notes, "No route took these. Once routes.toml has one for them, deliver them with:\n  botrelay replay --reroute")
@@ -219,7 +220,7 @@ func (c *eventsCmd) sayNone(ctx context.Context, l *ledger, out screen) error {
 		return nil
 	}
 	at := newest[0].Event.ReceivedAt
-	out.note(fmt.Sprintf("No event is like that. The newest one of all came in %s (%s ago).", moment(at, l.now()), spell(time.Since(at))))
+	out.note(fmt.Sprintf("No event is like that. The newest one of all came in %s (%s ago).", wording.Moment(at, l.now()), wording.Spell(time.Since(at))))
 	if c.Source != "" && l.sources != nil && !slices.Contains(l.sources, c.Source) && c.Source != notice.Name {
 		out.note(config.Unknown("source", c.Source, l.sources))
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"botrelay/relay/config"
-	"botrelay/relay/render"
+	"botrelay/relay/wording"
 )
 
 type healthCmd struct {
@@ -50,9 +50,9 @@ func healthAt(ctx context.Context, client *http.Client, base string, out io.Writ
 	if err != nil {
 		return err
 	}
-	text := render.Line(string(body), longest) // whoever it was that answered
+	text := wording.Line(string(body)) // whoever it was that answered
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s: %s", base, render.Line(resp.Status, longest), text)
+		return fmt.Errorf("%s answers %s: %s", base, wording.Line(resp.Status), text)
 	}
 	_, err = fmt.Fprintln(out, text)
 	return err

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"botrelay/relay"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 	"botrelay/relay/render"
+	"botrelay/relay/wording"
 )
 
 // ledgerStore is what the commands need of a store that a relay may be using.
@@ -108,10 +108,6 @@ func (l *ledger) checkSink(sink string, lanes map[string]queue.LaneStatus) error
 	return usage{errors.New(config.Unknown("sink", sink, slices.Compact(known)))}
 }
 
-// shortID is what people are shown of an ID: the end, which is random. The
-// beginning is the time, and much the same for all of a day.
-func shortID(id string) string { return id[max(0, len(id)-8):] }
-
 const (
 	wholeID  = 36 // the length of an ID
 	leastEnd = 4  // of an ID's end that is worth a search
@@ -158,7 +154,7 @@ func (l *ledger) ambiguous(ctx context.Context, end string, ids []string) error 
 			return err
 		}
 		for _, r := range records {
-			fmt.Fprintf(&lines, "\n  %s  %s  %s  %s", id, moment(r.Event.ReceivedAt, l.now()), r.Event.Kind, who(&r.Event))
+			fmt.Fprintf(&lines, "\n  %s  %s  %s  %s", id, wording.Moment(r.Event.ReceivedAt, l.now()), r.Event.Kind, wording.Who(&r.Event))
 		}
 	}
 	return fmt.Errorf("several events end with %s: give more of the ID%s", end, lines.String())
@@ -166,23 +162,3 @@ func (l *ledger) ambiguous(ctx context.Context, end string, ids []string) error 
 
 // now returns the time in the zone of the routes file.
 func (l *ledger) now() time.Time { return time.Now().In(l.zone) }
-
-// maxWho is how much is shown of a name in a list, in runes.
-const maxWho = 60
-
-// who says in one line whom an event is about: the contact, or failing that what
-// it begins with.
-func who(e *relay.Event) string {
-	for _, s := range []string{e.Contact.Name, e.Contact.Email, e.Contact.Phone, e.Contact.Handle} {
-		if s = render.Line(s, maxWho); s != "" {
-			return s
-		}
-	}
-	if s := render.Line(e.Subject, maxWho); s != "" {
-		return s
-	}
-	if s := render.Line(e.Text, maxWho); s != "" {
-		return "“" + s + "”"
-	}
-	return "–"
-}

@@ -10,6 +10,7 @@ import (
 	"botrelay/relay/queue/move"
 	"botrelay/relay/queue/postgres"
 	"botrelay/relay/queue/sqlite"
+	"botrelay/relay/wording"
 )
 
 type migrateCmd struct {
@@ -62,15 +63,15 @@ func (c *migrateCmd) explain(ctx context.Context, r move.Report, err error) erro
 	const again = "run the command again to go on"
 	switch {
 	case ctx.Err() != nil && r.Stage == move.Ending:
-		return fmt.Errorf("interrupted: all is there, and %s of %s that wait may be sent so far; %s", thousands(r.Done), count(r.Of, "delivery"), again)
+		return fmt.Errorf("interrupted: all is there, and %s of %s that wait may be sent so far; %s", wording.Thousands(r.Done), wording.Count(r.Of, "delivery"), again)
 	case ctx.Err() != nil:
 		return fmt.Errorf("interrupted after %s of %s: %s; nothing of it is sent before it is done",
-			thousands(r.Moved+r.Passed), count(r.Events, "event"), again)
+			wording.Thousands(r.Moved+r.Passed), wording.Count(r.Events, "event"), again)
 	case errors.As(err, &other) && other.Here:
 		return fmt.Errorf("%w: all it had is there, but not all may be sent yet. End it first, by running this command with that file", other)
 	case errors.As(err, &other):
 		return fmt.Errorf("%w: %s of it are there, and none may be sent. End it first, by running this command with that file, "+
-			"or take back what it has brought with --anew: that file has it still", other, count(other.Events, "event"))
+			"or take back what it has brought with --anew: that file has it still", other, wording.Count(other.Events, "event"))
 	case errors.Is(err, move.ErrDiffers):
 		return fmt.Errorf("moving the store: %w\nnothing of it is sent: take it back and begin anew with --anew", err)
 	case r.Stage == "":

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"botrelay/relay/queue/move"
+	"botrelay/relay/wording"
 
 	"golang.org/x/term"
 )
@@ -70,14 +71,14 @@ func lineOf(r move.Report) string {
 	if r.Stage == move.Ending {
 		things = "delivery"
 	}
-	text := fmt.Sprintf("%s %s of %s", what, thousands(r.Done), count(r.Of, things))
+	text := fmt.Sprintf("%s %s of %s", what, wording.Thousands(r.Done), wording.Count(r.Of, things))
 	before := 0
 	if r.Stage == move.Adding {
 		before = r.Start.Moved + r.Start.Passed
 	}
 	if r.Stage == move.Adding && r.Done > before && r.Done < r.Of {
 		left := time.Duration(float64(r.Took) / float64(r.Done-before) * float64(r.Of-r.Done))
-		text += fmt.Sprintf(", about %s left", spell(left+time.Second))
+		text += fmt.Sprintf(", about %s left", wording.Spell(left+time.Second))
 	}
 	return text
 }
@@ -113,12 +114,12 @@ func (c *migrateCmd) report(w *world, path string, r move.Report, running bool) 
 	case r.Start.Newer > 0:
 		to.note("The file was moved there before: what came in since was moved now.")
 	}
-	to.note(fmt.Sprintf("%s moved in %s%s.", count(r.Moved, "event"), spell(r.Took), counted(r)))
+	to.note(fmt.Sprintf("%s moved in %s%s.", wording.Count(r.Moved, "event"), wording.Spell(r.Took), counted(r)))
 	if r.Again > 0 {
-		to.note(fmt.Sprintf("Owed again by a replay, of events that were moved before: %s.", count(r.Again, "delivery")))
+		to.note(fmt.Sprintf("Owed again by a replay, of events that were moved before: %s.", wording.Count(r.Again, "delivery")))
 	}
 	if r.Passed > 0 {
-		to.note(fmt.Sprintf("Passed over, because the database had them already: %s.", count(r.Passed, "event")))
+		to.note(fmt.Sprintf("Passed over, because the database had them already: %s.", wording.Count(r.Passed, "event")))
 	}
 	if running {
 		to.note(fmt.Sprintf("Relays are using the database: what waits is sent from now on. %s is as it was; do not start a relay on it again, "+
@@ -140,10 +141,10 @@ func counted(r move.Report) string {
 		return ""
 	}
 	text := fmt.Sprintf(", and counted again: %s (%s pending, %s sent, %s dead, %s replayed), %s, %s, %s",
-		count(n.Pending+n.Sent+n.Dead+n.Replayed, "delivery"), thousands(n.Pending), thousands(n.Sent), thousands(n.Dead), thousands(n.Replayed),
-		count(n.Attempts, "failed attempt"), count(r.Ended.Threads, "conversation"), count(r.Ended.Lanes, "lane"))
+		wording.Count(n.Pending+n.Sent+n.Dead+n.Replayed, "delivery"), wording.Thousands(n.Pending), wording.Thousands(n.Sent), wording.Thousands(n.Dead), wording.Thousands(n.Replayed),
+		wording.Count(n.Attempts, "failed attempt"), wording.Count(r.Ended.Threads, "conversation"), wording.Count(r.Ended.Lanes, "lane"))
 	if r.Ended.Held > 0 {
-		text += fmt.Sprintf(" (%s held)", thousands(r.Ended.Held))
+		text += fmt.Sprintf(" (%s held)", wording.Thousands(r.Ended.Held))
 	}
 	return text
 }

@@ -7,9 +7,10 @@ import (
 	"slices"
 
 	"botrelay/relay"
+	"botrelay/relay/condition"
 	"botrelay/relay/config"
-	"botrelay/relay/render"
 	"botrelay/relay/route"
+	"botrelay/relay/wording"
 	"botrelay/sinks/preview"
 )
 
@@ -134,7 +135,7 @@ func (c *previewCmd) owed(cfg *config.Config, e relay.Event, x route.Explanation
 
 // conditionNote says that a route's condition cannot be told for an event.
 func conditionNote(s route.Step) string {
-	return fmt.Sprintf("The condition of the route %q cannot be told for this event, which counts as true: %s", routeName(s.Route), render.Line(detailOf(s.Err), longest))
+	return fmt.Sprintf("The condition of the route %q cannot be told for this event, which counts as true: %s", wording.RouteName(s.Route), wording.Line(condition.Detail(s.Err)))
 }
 
 // known returns what is wrong with the names of the flags.

@@ -15,6 +15,7 @@ import (
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/sqlite"
 	"botrelay/relay/replay"
+	"botrelay/relay/wording"
 
 	"github.com/google/uuid"
 )
@@ -319,7 +320,7 @@ func TestEventsPages(t *testing.T) {
 		}
 		short := make([]string, len(want))
 		for i, id := range want {
-			short[i] = shortID(id)
+			short[i] = wording.ShortID(id)
 		}
 		if !slices.Equal(got, short) {
 			t.Errorf("%q lists %d events, want %d", flags, len(got), len(want))

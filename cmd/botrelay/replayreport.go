@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"botrelay/relay/replay"
+	"botrelay/relay/wording"
 )
 
 // errNothing: what was asked for was not done, and the reason has been told.
@@ -28,7 +29,7 @@ func (r *replaying) report() error {
 		return errors.Join(err, r.outcome())
 	}
 	if r.listed > maxListed {
-		_, _ = fmt.Fprintf(r.screen, "… and %s\n", count(r.listed-maxListed, "more event"))
+		_, _ = fmt.Fprintf(r.screen, "… and %s\n", wording.Count(r.listed-maxListed, "more event"))
 	}
 	for _, line := range append(r.summary(n), r.hints()...) {
 		r.screen.note(line)
@@ -49,9 +50,9 @@ func (r *replaying) summary(n int) []string {
 	var lines []string
 	switch {
 	case n > 0 && r.cmd.DryRun:
-		lines = append(lines, count(n, "delivery")+" would be owed again: "+r.counts()+". Nothing was changed.")
+		lines = append(lines, wording.Count(n, "delivery")+" would be owed again: "+r.counts()+". Nothing was changed.")
 	case n > 0:
-		lines = append(lines, count(n, "delivery")+" owed again: "+r.counts()+". The relay sends them in order, behind what waits.")
+		lines = append(lines, wording.Count(n, "delivery")+" owed again: "+r.counts()+". The relay sends them in order, behind what waits.")
 	case len(r.cmd.IDs) > 0:
 	case r.cmd.Dead && len(r.Report.Left) == 0 && r.Report.Passed == 0:
 		lines = append(lines, "There are no such dead letters.")
@@ -61,12 +62,12 @@ func (r *replaying) summary(n int) []string {
 		lines = append(lines, "Nothing is owed again.")
 	}
 	if r.Report.Passed > 0 {
-		lines = append(lines, count(r.Report.Passed, "delivery")+" passed over: being sent right now, or replayed by somebody else meanwhile.")
+		lines = append(lines, wording.Count(r.Report.Passed, "delivery")+" passed over: being sent right now, or replayed by somebody else meanwhile.")
 	}
 	if len(r.cmd.IDs) == 0 {
 		skipped := r.skipped()
 		for _, why := range slices.Sorted(maps.Keys(skipped)) {
-			lines = append(lines, count(skipped[why], "event")+" left alone: "+why+".")
+			lines = append(lines, wording.Count(skipped[why], "event")+" left alone: "+why+".")
 		}
 	}
 	return lines
@@ -77,7 +78,7 @@ func (r *replaying) counts() string {
 	var parts []string
 	for _, sink := range slices.Sorted(maps.Keys(r.Report.Owed)) {
 		if r.Report.Owed[sink] > 0 {
-			parts = append(parts, sink+" "+thousands(r.Report.Owed[sink]))
+			parts = append(parts, sink+" "+wording.Thousands(r.Report.Owed[sink]))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -92,7 +93,7 @@ func (r *replaying) hints() []string {
 			continue
 		}
 		if lane := r.lanes[sink]; lane.Held {
-			lines = append(lines, fmt.Sprintf("%s is held: its destination refuses everything%s. What waits for it is sent once that is mended.", sink, reasonGiven(lane.Reason)))
+			lines = append(lines, wording.Held(sink, lane))
 		}
 	}
 	if (r.Report.Sum() > 0 && !r.cmd.DryRun || len(r.wanted) > 0) && r.ledger.idle {
@@ -112,34 +113,19 @@ func (r *replaying) skipped() map[string]int {
 
 // leftText says why an event is left alone, and which flags would help.
 func leftText(left replay.Left) string {
+	text := wording.Left(left)
 	switch left.Why {
 	case replay.SinkGone:
-		return "routes.toml no longer has the sink " + left.Sinks + ": use --reroute, or --to with another sink"
-	case replay.Waits:
-		return "it waits for " + left.Sinks + " already"
+		return text + ": use --reroute, or --to with another sink"
 	case replay.Unrouted:
-		return "no route took it: use --reroute to send it by today's rules, or --to with a sink"
+		return text + ": use --reroute to send it by today's rules, or --to with a sink"
 	case replay.NoRule:
-		return "it is a notice of the relay itself, which no rule is about: use --to with a sink"
-	case replay.Nowhere:
-		return "today's rules send it nowhere"
-	case replay.Reached:
-		return "today's rules send it only where it has arrived or waits already: " + left.Sinks
+		return text + ": use --to with a sink"
 	case replay.AsItIs:
-		return asItIsText(left)
+		if first, _, _ := strings.Cut(left.Sent, ", "); first != "" {
+			text += "; use --to " + first + " to send it again"
+		}
+	case replay.Waits, replay.Nowhere, replay.Reached:
 	}
-	return ""
-}
-
-// asItIsText says of an event of which nothing is dead how to send it again all the same.
-func asItIsText(left replay.Left) string {
-	var parts []string
-	if left.Sinks != "" {
-		parts = append(parts, "pending: it waits to be sent to "+left.Sinks+" as it is")
-	}
-	if left.Sent != "" {
-		first, _, _ := strings.Cut(left.Sent, ", ")
-		parts = append(parts, fmt.Sprintf("already sent to %s; use --to %s to send it again", left.Sent, first))
-	}
-	return strings.Join(parts, "; ")
+	return text
 }

@@ -12,6 +12,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 	"botrelay/relay/replay"
+	"botrelay/relay/wording"
 )
 
 // replaying is one run of the command.
@@ -52,11 +53,11 @@ func (r *replaying) run(ctx context.Context) error {
 		err = r.replayAll(ctx)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("interrupted: %s owed again so far; the rest is as it was: run the command again to go on", count(r.Report.Sum(), "delivery"))
+		return fmt.Errorf("interrupted: %s owed again so far; the rest is as it was: run the command again to go on", wording.Count(r.Report.Sum(), "delivery"))
 	}
 	if err != nil {
 		if n := r.Report.Sum(); n > 0 {
-			err = fmt.Errorf("after %s: %w", count(n, "delivery"), err)
+			err = fmt.Errorf("after %s: %w", wording.Count(n, "delivery"), err)
 		}
 		return err
 	}
@@ -172,7 +173,7 @@ func (r *replaying) tell(record *queue.Record, s replay.Step) {
 		return
 	}
 	e := &record.Event
-	r.screen.flow(yellow, shortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", moment(e.ReceivedAt, r.ledger.now()), e.Kind, crop(who(e), widestName), text))
+	r.screen.flow(yellow, wording.ShortID(e.ID)+"  ", "          ", fmt.Sprintf("%s  %s  %s  %s", wording.Moment(e.ReceivedAt, r.ledger.now()), e.Kind, crop(wording.Who(e), widestName), text))
 }
 
 // progress says how far it is, if somebody watches or it takes long.
@@ -185,7 +186,7 @@ func (r *replaying) progress() {
 	r.told = time.Now()
 	of := ""
 	if r.total >= n {
-		of = " of " + thousands(r.total)
+		of = " of " + wording.Thousands(r.total)
 	}
-	_, _ = fmt.Fprintf(r.world.stderr, "replayed %s%s\n", thousands(n), of)
+	_, _ = fmt.Fprintf(r.world.stderr, "replayed %s%s\n", wording.Thousands(n), of)
 }

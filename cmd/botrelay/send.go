@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"botrelay/relay/config"
-	"botrelay/relay/render"
 	"botrelay/relay/vendors"
+	"botrelay/relay/wording"
 )
 
 type sendCmd struct {
@@ -72,7 +72,7 @@ func (c *sendCmd) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return fmt.Errorf("is the relay running? %w", err)
 	}
-	_, _ = fmt.Fprintln(w.stdout, render.Line(status+" "+answer, longest)) // whoever it was that answered
+	_, _ = fmt.Fprintln(w.stdout, wording.Line(status+" "+answer)) // whoever it was that answered
 	if !strings.HasPrefix(status, "2") {
 		return fmt.Errorf("the relay did not accept the event: %s", why(source.Name, v, status, answer))
 	}

@@ -7,11 +7,8 @@ import (
 	"strings"
 
 	"botrelay/relay/queue"
-	"botrelay/relay/render"
+	"botrelay/relay/wording"
 )
-
-// longestWhy is how much is told of the reason of a dead letter, in runes.
-const longestWhy = 160
 
 // where says where an event went, in so many columns if the screen has a width.
 // Reasons are cut first, then the words that repeat what the signs say, and then
@@ -128,7 +125,7 @@ type stop struct {
 func stops(r *queue.Record) []stop {
 	var all []stop
 	for _, d := range r.Standing() {
-		all = append(all, stop{d.Sink, d.State, render.Line(d.Reason, longestWhy)})
+		all = append(all, stop{d.Sink, d.State, wording.Reason(d.Reason)})
 	}
 	return all
 }

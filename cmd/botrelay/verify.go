@@ -11,6 +11,7 @@ import (
 
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
+	"botrelay/relay/wording"
 )
 
 type verifyCmd struct {
@@ -149,7 +150,7 @@ func described(s vendors.Scheme) string {
 func shownText(text []byte) string {
 	const most = 600
 	if len(text) > most {
-		return fmt.Sprintf("%q… (%s)", text[:most], count(len(text), "byte"))
+		return fmt.Sprintf("%q… (%s)", text[:most], wording.Count(len(text), "byte"))
 	}
 	return fmt.Sprintf("%q", text)
 }
@@ -198,7 +199,7 @@ func (x verified) event() {
 		x.said("·", noTint, "it carries no event: it is a test")
 	default:
 		e := eventOf(x.vendor, x.source.Name, vendors.Sample{Header: x.request.header, Body: x.request.body}, time.Now())
-		x.said("✓", green, "it is an event: "+strings.Join(factsOf(e), " · "))
+		x.said("✓", green, "it is an event: "+strings.Join(wording.Facts(&e), " · "))
 	}
 }
 

@@ -86,3 +86,13 @@ func inOurWords(said string) string {
 	}
 	return said
 }
+
+// Detail is why a condition cannot be told, with what the language says of the
+// event, if err has that: it is for who may see the event. Any other error is as
+// it says itself.
+func Detail(err error) string {
+	if fault, ok := errors.AsType[*Error](err); ok && fault.Detail != "" {
+		return fault.Detail
+	}
+	return err.Error()
+}

@@ -1,0 +1,49 @@
+package wording_test
+
+import (
+	"testing"
+	"time"
+
+	"botrelay/relay/wording"
+)
+
+func TestSpoken(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		40 * time.Second: "40s", 5*time.Minute + 59*time.Second: "5m", 3 * time.Hour: "3h", 47 * time.Hour: "47h", 49 * time.Hour: "2d", -time.Second: "0s",
+	} {
+		if got := wording.Spell(d); got != want {
+			t.Errorf("wording.Spell(%s) = %q, want %q", d, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0 deliveries", 1: "1 delivery", 999: "999 deliveries", 1500: "1,500 deliveries", 1234567: "1,234,567 deliveries"} {
+		if got := wording.Count(n, "delivery"); got != want {
+			t.Errorf("wording.Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 9, 0, 30, 0, 0, zone)
+	for at, want := range map[string]string{
+		"2026-03-08T23:10:00Z": "00:10", // today in Berlin
+		"2026-03-08T22:10:00Z": "Mar  8 23:10",
+		"2025-03-09T12:00:00Z": "2025-03-09",
+	} {
+		parsed, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := wording.Moment(parsed, now); got != want {
+			t.Errorf("wording.Moment(%s) = %q, want %q", at, got, want)
+		}
+	}
+}
+
+func TestPlural(t *testing.T) {
+	for noun, want := range map[string]string{"day": "2 days", "reply": "2 replies", "dead letter": "2 dead letters"} {
+		if got := wording.Count(2, noun); got != want {
+			t.Errorf("%q: got %q", noun, got)
+		}
+	}
+}
