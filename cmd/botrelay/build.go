@@ -15,6 +15,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
 	"botrelay/relay/metrics"
@@ -77,7 +78,7 @@ func countsOf(c *config.Config, log *slog.Logger) *metrics.Metrics {
 // expect lets the counters of a routes file stand at 0 that do not stand yet, and
 // drops those of what it no longer has.
 func expect(counts *metrics.Metrics, c *config.Config) {
-	names := metrics.Names{Messages: messageNames(c)}
+	names := metrics.Names{Messages: compose.MessageNames(c)}
 	for _, s := range c.Sources {
 		names.Sources = append(names.Sources, metrics.Source{Name: s.Name, Vendor: s.Vendor})
 	}
@@ -157,7 +158,7 @@ func (b *built) take(next *snapshot) {
 
 // receiver returns what the vendors' side needs.
 func (b *built) receiver(c *config.Config, renderer *render.Renderer) (receive.Config, error) {
-	table, err := tableOf(c, renderer, func(e *relay.Event, route string, err error) {
+	table, err := compose.Table(c, renderer, func(e *relay.Event, route string, err error) {
 		b.counts.ConditionFailed(route)
 		b.log.Warn("a condition cannot be told, so the route holds", "event", e.ID, "source", e.Source, "route", route, "error", err)
 	})

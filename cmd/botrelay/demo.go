@@ -14,6 +14,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
@@ -151,7 +152,7 @@ func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error
 // sendAll posts every sample of every source's vendor, signed.
 func (d *demo) sendAll(ctx context.Context) error {
 	for _, source := range d.cfg.Sources {
-		v, err := vendorOf(d.cfg.Vendors, source.Vendor)
+		v, err := compose.Vendor(d.cfg.Vendors, source.Vendor)
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
+	"botrelay/sinks/trial"
 )
 
 // eventFlags choose an event as a vendor sends it to a source.
@@ -41,14 +43,14 @@ func (f *eventFlags) from(cfg *config.Config) (config.Source, *vendors.Vendor, e
 	case f.Source != "" && !slices.Contains(all, f.Source):
 		return found, nil, usage{errors.New(config.Unknown("source", f.Source, all))}
 	case len(may) == 0:
-		if _, err := vendorOf(cfg.Vendors, vendor); err != nil {
+		if _, err := compose.Vendor(cfg.Vendors, vendor); err != nil {
 			return found, nil, usage{errors.New(config.Unknown("vendor", vendor, append(vendorNames(), describedNames(cfg)...)))}
 		}
 		return found, nil, usage{fmt.Errorf("there is no such source of the vendor %q: the file has %s", vendor, strings.Join(all, ", "))}
 	case len(may) > 1:
 		return found, nil, usage{fmt.Errorf("say with --source who sends it: the file has %s", strings.Join(may, ", "))}
 	}
-	v, err := vendorOf(cfg.Vendors, found.Vendor)
+	v, err := compose.Vendor(cfg.Vendors, found.Vendor)
 	return found, v, err
 }
 
@@ -70,7 +72,7 @@ func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error)
 	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, from.Body, "", "  "); err != nil {
-		return true, notJSON(f.file(), from.Body)
+		return true, trial.CheckJSON(f.file(), from.Body)
 	}
 	_, err = fmt.Fprintf(w.stdout, "%s\n", harmless(pretty.Bytes()))
 	return true, err
@@ -91,15 +93,13 @@ func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.E
 	if !isSample {
 		what = f.file()
 	}
-	switch {
-	case int64(len(from.Body)) > cfg.Server.MaxBody:
+	if int64(len(from.Body)) > cfg.Server.MaxBody {
 		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, file)
-	case notJSON(what, from.Body) != nil:
-		return relay.Event{}, notJSON(what, from.Body)
-	case v.Empty(from.Body):
-		return relay.Event{}, fmt.Errorf("%s is a test request of %s: it carries no event, and nothing is sent for it", what, v.Title)
 	}
-	return eventOf(v, source.Name, from, time.Now()), nil
+	if err := trial.CheckEvent(what, v, from.Body); err != nil {
+		return relay.Event{}, err
+	}
+	return compose.Event(v, source.Name, from.Header, from.Body, time.Now()), nil
 }
 
 // file is what people know the event's file as.
@@ -108,14 +108,6 @@ func (f *eventFlags) file() string {
 		return "standard input"
 	}
 	return f.File
-}
-
-// eventOf is the event that a source makes of a vendor's request.
-func eventOf(v *vendors.Vendor, source string, from vendors.Sample, now time.Time) relay.Event {
-	e := v.Decode(from.Header, from.Body)
-	e.ID, e.Vendor, e.Source = "00000000-0000-7000-8000-000000000000", v.Name, source
-	e.ReceivedAt, e.Payload = now, from.Body
-	return e
 }
 
 // list names the vendor's samples.
@@ -169,7 +161,7 @@ func elsewhere(wanted string) string {
 // source has is shown as if there were such a source, of the vendor's name.
 func (f *eventFlags) pretended(w *world, cfg *config.Config) (config.Source, *vendors.Vendor, error) {
 	vendor, _, named := strings.Cut(f.Sample, "/")
-	v, err := vendorOf(cfg.Vendors, vendor)
+	v, err := compose.Vendor(cfg.Vendors, vendor)
 	if !named || f.Source != "" || err != nil || slices.ContainsFunc(cfg.Sources, func(s config.Source) bool { return s.Vendor == vendor }) {
 		return f.from(cfg)
 	}

@@ -11,6 +11,7 @@ import (
 	"botrelay/relay/report"
 	"botrelay/relay/route"
 	"botrelay/relay/wording"
+	"botrelay/sinks/trial"
 )
 
 type explainCmd struct {
@@ -60,19 +61,15 @@ func (c *explainCmd) Run(w *world) error {
 		}
 		e.ReceivedAt = at
 	}
-	renderer, err := newRenderer(cfg, nil)
+	t, err := trial.New(cfg, nil, nil)
 	if err != nil {
 		return err
 	}
-	table, err := tableOf(cfg, renderer, nil)
-	if err != nil {
-		return err
-	}
-	x := explained{newScreen(w), cfg, e, table.Explain(&e)}
+	x := explained{newScreen(w), cfg, e, t.Explain(&e)}
 	if c.JSON {
 		return x.json()
 	}
-	x.print(renderer.Message(e).Title)
+	x.print(t.Renderer.Message(e).Title)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/vendors"
 )
 
@@ -153,7 +154,7 @@ body = '{{ if eq .Text "boom" }}{{ index .Transcript 7 }}{{ end }}fine'
 // TestSamplesOfEveryKind: templates are tried on every kind of event.
 func TestSamplesOfEveryKind(t *testing.T) {
 	seen := make(map[relay.Kind]bool)
-	for _, e := range sampleEvents() {
+	for _, e := range compose.SampleEvents() {
 		seen[e.Kind] = true
 	}
 	for _, k := range relay.Kinds() {

@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/vendors"
-	"botrelay/sinks/preview"
 	"botrelay/sinks/sinktest"
+	"botrelay/sinks/trial"
 )
 
 // payloadSubject is a sample from which golden payloads are made.
@@ -112,14 +113,16 @@ func previewed(t *testing.T, vendor string, from vendors.Sample) *previews {
 	}
 	now := time.Date(2026, 3, 6, 8, 0, 0, 0, time.UTC)
 	v, _ := vendors.Lookup(vendor)
-	p, err := (&previewCmd{}).shoot(t.Context(), &previews{
-		cfg: cfg, event: eventOf(v, sourceNamed(vendor), from, now), studio: preview.New(func() time.Time { return now }),
-	})
+	tried, err := trial.New(cfg, nil, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.shots) != 3 || len(p.failed) > 0 {
-		t.Fatalf("%d messages, failed: %q", len(p.shots), p.failed)
+	p, err := (&previewCmd{}).shoot(t.Context(), tried, compose.Event(v, sourceNamed(vendor), from.Header, from.Body, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.shots) != 3 || len(p.Failed()) > 0 {
+		t.Fatalf("%d messages, failed: %q", len(p.shots), p.Failed())
 	}
 	return p
 }
@@ -145,9 +148,9 @@ func TestPayloads(t *testing.T) {
 				bodies := make(map[string]json.RawMessage)
 				for _, s := range p.shots {
 					if s.Refused != "" {
-						t.Errorf("%s refuses it: %s", s.sink.Name, s.Refused)
+						t.Errorf("%s refuses it: %s", s.Sink, s.Refused)
 					}
-					bodies[s.sink.Name] = s.Body
+					bodies[s.Sink] = s.Body
 				}
 				inert(t, p)
 				if form.name == "hostile" {
@@ -164,7 +167,7 @@ func TestPayloads(t *testing.T) {
 func inert(t *testing.T, p *previews) {
 	t.Helper()
 	var page bytes.Buffer
-	if err := p.studio.WritePage(&page, "x"); err != nil {
+	if err := p.WritePage(&page, "x"); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range p.shots {
@@ -178,11 +181,11 @@ func inert(t *testing.T, p *previews) {
 			t.Fatal(err)
 		}
 		// Slack reads markup in what its notifications show.
-		if s.sink.Type == "slack" && strings.ContainsAny(sent.Text, "<>") {
+		if s.Type == "slack" && strings.ContainsAny(sent.Text, "<>") {
 			t.Errorf("Slack's notification has markup: %s", sent.Text)
 		}
 		// Discord pings whom it may, unless it is told: nobody.
-		if s.sink.Type == "discord" && (sent.Mentions.Parse == nil || len(sent.Mentions.Parse) > 0) {
+		if s.Type == "discord" && (sent.Mentions.Parse == nil || len(sent.Mentions.Parse) > 0) {
 			t.Errorf("Discord may mention %q", sent.Mentions.Parse)
 		}
 	}
@@ -221,7 +224,7 @@ func intact(t *testing.T, p *previews) {
 			"tg://user?id=1", "{{ .Contact.Name }}", "🧑‍🤝‍🧑 👩🏽‍🚀",
 		} {
 			if text := strings.ReplaceAll(s.Message.Text, "\u2060", ""); !strings.Contains(text, word) {
-				t.Errorf("%s has lost %q: %s", s.sink.Name, word, text)
+				t.Errorf("%s has lost %q: %s", s.Sink, word, text)
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/route"
 	"botrelay/relay/wording"
-	"botrelay/sinks/preview"
+	"botrelay/sinks/trial"
 )
 
 type previewCmd struct {
@@ -57,7 +57,11 @@ func (c *previewCmd) Run(ctx context.Context, w *world) error {
 	if err := c.known(cfg); err != nil {
 		return err
 	}
-	p, err := c.shoot(ctx, &previews{cfg: cfg, event: e, unset: unset, studio: preview.New(nil)})
+	t, err := trial.New(cfg, unset, nil)
+	if err != nil {
+		return err
+	}
+	p, err := c.shoot(ctx, t, e)
 	if err != nil {
 		return err
 	}
@@ -80,29 +84,23 @@ func readWithoutSecrets(w *world, path string) (cfg *config.Config, unset map[st
 	if err != nil {
 		return nil, nil, unreadable(path, err)
 	}
-	env, ins := configEnv(w.getenv), newStandIns()
-	env.StandIn = ins.of
+	env, ins := configEnv(w.getenv), trial.NewStandIns()
+	env.StandIn = ins.Of
 	cfg, problems := config.Parse(config.File{Name: path, Data: data}, env)
 	if cfg == nil {
 		_, _ = fmt.Fprintln(w.stderr, problems)
 		return nil, nil, silent{fmt.Errorf("%s is not good", path)}
 	}
-	return cfg, ins.unset, nil
+	return cfg, ins.Unset, nil
 }
 
 // shoot lets the sinks that the routes or the flags name post their messages.
-func (c *previewCmd) shoot(ctx context.Context, p *previews) (*previews, error) {
-	var err error
-	if p.renderer, err = newRenderer(p.cfg, p.templateFailed); err != nil {
-		return nil, err
-	}
-	table, err := tableOf(p.cfg, p.renderer, nil)
-	if err != nil {
-		return nil, err
-	}
+func (c *previewCmd) shoot(ctx context.Context, t *trial.Trial, e relay.Event) (p *previews, err error) {
+	p = &previews{Trial: t, event: e}
 	var owed []relay.Owed
-	owed, p.notes = c.owed(p.cfg, p.event, table.Explain(&p.event))
-	return p, p.take(ctx, owed)
+	owed, p.notes = c.owed(t.Config, e, t.Explain(&e))
+	p.shots, err = t.Take(ctx, e, owed)
+	return p, err
 }
 
 // owed returns where an event is to be shown, and what there is to say of it.

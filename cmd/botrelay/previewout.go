@@ -2,23 +2,18 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
 	"botrelay/relay"
-	"botrelay/relay/config"
-	"botrelay/relay/render"
 	"botrelay/relay/route"
 	"botrelay/relay/vendors"
-	"botrelay/sinks/preview"
 	"botrelay/sinks/sandbox"
-	"botrelay/sinks/transport"
+	"botrelay/sinks/trial"
 )
 
 // widestPreview is how wide a message gets, in columns: the apps have an end too.
@@ -32,64 +27,26 @@ func (s screen) colored(want string) screen {
 
 // previews are the messages for one event.
 type previews struct {
-	cfg      *config.Config
-	event    relay.Event
-	notes    []string            // on the routes
-	unset    map[string][]string // keys of sinks whose values are made up
-	renderer *render.Renderer
-	studio   *preview.Studio
-	shots    []previewShot
-	failed   []string // what is to be said of templates
-}
+	*trial.Trial
 
-// previewShot is a message on a sink.
-type previewShot struct {
-	preview.Shot
-
-	sink  config.Sink
-	route string   // empty: none sends it there
-	unset []string // keys of the sink whose values are made up
-}
-
-// take makes the messages, and lets their sinks post them to the stand-in.
-func (p *previews) take(ctx context.Context, owed []relay.Owed) error {
-	for _, o := range owed {
-		sink := p.cfg.Sinks[slices.Index(sinkNames(p.cfg), o.Sink)]
-		post := relay.Post{Messages: []relay.Message{p.renderer.MessageFor(p.event, o.Route)}, Form: relay.Rich, Nonce: "preview"}
-		open := func(to transport.Config) (relay.Sink, error) { return openSink(sink, to) }
-		shot, err := p.studio.Take(ctx, sink.Name, open, post)
-		if err != nil {
-			return fmt.Errorf("sink %s: %w", sink.Name, err)
-		}
-		p.shots = append(p.shots, previewShot{shot, sink, o.Route, p.unset[sink.Name]})
-	}
-	return nil
-}
-
-// templateFailed notes that a template failed on the event.
-func (p *previews) templateFailed(_ relay.Event, message string, err error) {
-	name := "[messages." + message + "]"
-	if message == render.ConversationMessage {
-		name = message
-	}
-	if text := fmt.Sprintf("%s failed on this event, so the default stands in its place: %v", name, err); !slices.Contains(p.failed, text) {
-		p.failed = append(p.failed, text)
-	}
+	event relay.Event
+	notes []string // on the routes
+	shots []trial.Shot
 }
 
 // told says on standard error what a reader must know beside the messages, and
 // returns an error if one would be refused. The terminal's preview has told of
 // the routes and the refusals by itself.
 func (p *previews) told(w *world, all bool) error {
-	for _, text := range p.failed {
-		_, _ = fmt.Fprintln(w.stderr, "botrelay: "+text)
+	for _, failure := range p.Failed() {
+		_, _ = fmt.Fprintf(w.stderr, "botrelay: %s\n", failure)
 	}
 	var refused []string
 	for _, s := range p.shots {
 		if s.Refused != "" {
-			refused = append(refused, s.sink.Name)
+			refused = append(refused, s.Sink)
 			if all {
-				_, _ = fmt.Fprintf(w.stderr, "botrelay: sink %s would be refused: %s\n", s.sink.Name, s.Refused)
+				_, _ = fmt.Fprintf(w.stderr, "botrelay: sink %s would be refused: %s\n", s.Sink, s.Refused)
 			}
 		}
 	}
@@ -118,7 +75,7 @@ func (p *previews) print(to screen) error {
 		if i > 0 {
 			to.note("")
 		}
-		to.flow(bold, s.sink.Name, "  ", "  "+s.where())
+		to.flow(bold, s.Sink, "  ", "  "+whereOf(s))
 		to.note("")
 		if s.Refused != "" {
 			to.flow(red, "  ✗ ", "    ", "It would be refused: "+s.Refused)
@@ -131,21 +88,21 @@ func (p *previews) print(to screen) error {
 	return nil
 }
 
-// where says where a message goes, and why.
-func (s previewShot) where() string {
-	text := platformTitle(s.sink.Type) + " " + s.Place
-	for _, key := range s.unset {
+// whereOf says where a message goes, and why.
+func whereOf(s trial.Shot) string {
+	text := platformTitle(s.Type) + " " + s.Place
+	for _, key := range s.Unset {
 		if strings.HasSuffix(key, "_id") { // what stands for it would tell nothing
-			text = platformTitle(s.sink.Type) + " (" + key + " is not set)"
+			text = platformTitle(s.Type) + " (" + key + " is not set)"
 		}
 	}
-	switch s.route {
+	switch s.Route {
 	case "":
 		return text + ", no route sends it here"
 	case route.DefaultName:
 		return text + ", by [default]"
 	}
-	return text + ", by the route " + strconv.Quote(s.route)
+	return text + ", by the route " + strconv.Quote(s.Route)
 }
 
 // platformTitle is a platform as the company writes it.
@@ -197,7 +154,7 @@ type (
 func (p *previews) writeJSON(to io.Writer) error {
 	doc := previewJSON{Event: p.event, Messages: []previewMessageJSON{}}
 	for _, s := range p.shots {
-		doc.Messages = append(doc.Messages, previewMessageJSON{s.sink.Name, s.sink.Type, s.route, s.Method, s.URL, s.Body, s.Refused})
+		doc.Messages = append(doc.Messages, previewMessageJSON{s.Sink, s.Type, s.Route, s.Method, s.URL, s.Body, s.Refused})
 	}
 	enc := json.NewEncoder(to)
 	enc.SetEscapeHTML(false)
@@ -213,7 +170,7 @@ func (p *previews) writePage(w *world, path string) error {
 	}
 	title := "botrelay preview: " + name + ", " + string(p.event.Kind)
 	var page bytes.Buffer
-	if err := p.studio.WritePage(&page, title); err != nil {
+	if err := p.WritePage(&page, title); err != nil {
 		return err
 	}
 	if path == "-" {

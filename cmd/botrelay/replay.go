@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"botrelay/relay/compose"
 	"botrelay/relay/replay"
 )
 
@@ -67,11 +68,11 @@ func (c *replayCmd) Run(ctx context.Context, w *world) (err error) {
 		if err != nil {
 			return err
 		}
-		renderer, err := newRenderer(cfg, nil)
+		renderer, err := compose.Renderer(cfg, nil)
 		if err != nil {
 			return err
 		}
-		table, err := tableOf(cfg, renderer, nil)
+		table, err := compose.Table(cfg, renderer, nil)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 )
 
@@ -15,14 +16,14 @@ func TestCompiledOnce(t *testing.T) {
 	cfg := manyConditions(t, 3)
 	compiled := cfg.Routes[1].Condition
 	cfg.Routes[1].When = "not what was compiled"
-	if _, err := tableOf(cfg, nil, nil); err != nil {
+	if _, err := compose.Table(cfg, nil, nil); err != nil {
 		t.Errorf("compiled again: %v", err)
 	}
 	if got, want := compiled.String(), `text contains "word 1"`; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	cfg.Routes[1].Condition = nil
-	if _, err := tableOf(cfg, nil, nil); err == nil {
+	if _, err := compose.Table(cfg, nil, nil); err == nil {
 		t.Error("a route has lost its condition, and takes everything")
 	}
 }
@@ -54,7 +55,7 @@ func TestManyWarnings(t *testing.T) {
 // with a condition of its own.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if _, err := tableOf(manyConditions(b, 10_000), nil, nil); err != nil {
+		if _, err := compose.Table(manyConditions(b, 10_000), nil, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

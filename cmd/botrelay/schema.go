@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/config/reference"
 )
@@ -40,5 +41,5 @@ func (c *schemaCmd) Run(w *world) error {
 
 // offers are the names that an editor offers.
 func offers() reference.Offers {
-	return reference.Offers{Vendors: vendorNames(), Types: knownTypes(), Channels: slices.Sorted(slices.Values(knownChannels()))}
+	return reference.Offers{Vendors: vendorNames(), Types: compose.EventTypes(), Channels: slices.Sorted(slices.Values(compose.Channels()))}
 }

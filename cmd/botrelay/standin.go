@@ -7,43 +7,18 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/config"
-	"botrelay/sinks"
+	"botrelay/sinks/trial"
 )
 
 // sandboxSecret is what sources sign with in the sandbox that have no secret: good
 // as a text, as Base64, and behind whsec_. It guards nothing.
 const sandboxSecret = "whsec_c2FuZGJveC1vbmx5LW5vLXNlY3JldA=="
 
-// standIns are what stands for what a routes file takes from variables and files
-// that are not there.
-type standIns struct {
-	unset   map[string][]string // keys of a sink that it has stood in for
-	numbers map[string]int      // of the sinks, so that no two are one destination
-}
-
-func newStandIns() *standIns {
-	return &standIns{unset: make(map[string][]string), numbers: make(map[string]int)}
-}
-
-// of returns what stands for a key of a sink; see config.Env.
-func (s *standIns) of(sink, kind, key string) string {
-	s.unset[sink] = append(s.unset[sink], key)
-	if _, known := s.numbers[sink]; !known {
-		s.numbers[sink] = len(s.numbers)
-	}
-	for _, k := range sinks.Kinds() {
-		if k.Name == kind {
-			return k.StandIn(key, s.numbers[sink])
-		}
-	}
-	return ""
-}
-
 // sandboxed reads a routes file for the sandbox, which needs no account: what is
 // not set has a stand-in. told is for people, which ones have.
 func sandboxed(file config.File, env config.Env) (cfg *config.Config, problems config.Problems, told []string) {
-	ins := newStandIns()
-	env.StandIn = ins.of
+	ins := trial.NewStandIns()
+	env.StandIn = ins.Of
 	cfg, problems = config.Parse(file, env)
 	if cfg == nil {
 		return nil, problems, nil
@@ -55,7 +30,7 @@ func sandboxed(file config.File, env config.Env) (cfg *config.Config, problems c
 		}
 	}
 	for _, s := range cfg.Sinks {
-		for _, key := range ins.unset[s.Name] {
+		for _, key := range ins.Unset[s.Name] {
 			told = append(told, "sinks."+s.Name+"."+key)
 		}
 	}

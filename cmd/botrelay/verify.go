@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
 	"botrelay/relay/wording"
@@ -198,7 +199,7 @@ func (x verified) event() {
 	case x.vendor.Empty(x.request.body):
 		x.said("·", noTint, "it carries no event: it is a test")
 	default:
-		e := eventOf(x.vendor, x.source.Name, vendors.Sample{Header: x.request.header, Body: x.request.body}, time.Now())
+		e := compose.Event(x.vendor, x.source.Name, x.request.header, x.request.body, time.Now())
 		x.said("✓", green, "it is an event: "+strings.Join(wording.Facts(&e), " · "))
 	}
 }

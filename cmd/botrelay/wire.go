@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
 	"botrelay/relay/receive"
-	"botrelay/relay/route"
 	"botrelay/relay/vendors"
-	"botrelay/sinks"
 	"botrelay/sinks/transport"
+	"botrelay/sinks/trial"
 )
 
 // grace is how long what is under way may go on after a stop. Docker kills what
@@ -24,33 +24,18 @@ import (
 // for recording what became of it.
 const grace = 6 * time.Second
 
-// configEnv returns what reading a configuration needs from outside: the
-// environment, files, and the names of what there is.
+// configEnv returns what reading a configuration needs: the environment, files, and
+// the names of what there is.
 func configEnv(getenv func(string) (string, bool)) config.Env {
-	env := config.Env{
-		Getenv:   getenv,
-		ReadFile: readFile,
-		Sinks:    make(map[string]func() config.SinkOptions),
-		Globs:    route.CheckPattern,
-
-		Described:  func() config.VendorOptions { return new(vendors.Description) },
-		Templates:  checkTemplates(),
-		Conditions: parseWhen,
-	}
-	for _, v := range vendors.Builtin() {
-		env.Vendors = append(env.Vendors, v.Name)
-	}
-	env.Sent, env.Channels = sentBy, knownChannels()
-	for _, k := range sinks.Kinds() {
-		env.Sinks[k.Name] = func() config.SinkOptions { return k.Options() }
-	}
+	env := compose.Env(trial.SinkOptions())
+	env.Getenv, env.ReadFile = getenv, readFile
 	return env
 }
 
 func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	sources := make([]receive.Source, len(c.Sources))
 	for i, s := range c.Sources {
-		v, err := vendorOf(c.Vendors, s.Vendor)
+		v, err := compose.Vendor(c.Vendors, s.Vendor)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
@@ -66,20 +51,6 @@ func sourcesOf(c *config.Config) ([]receive.Source, error) {
 	return sources, nil
 }
 
-// vendorOf returns the vendor of that name: a built-in one, or one of those that
-// a routes file describes.
-func vendorOf(described []config.Vendor, name string) (*vendors.Vendor, error) {
-	if v, ok := vendors.Lookup(name); ok {
-		return v, nil
-	}
-	for _, v := range described {
-		if d, ok := v.Options.(*vendors.Description); ok && v.Name == name {
-			return vendors.Describe(name, *d)
-		}
-	}
-	return nil, fmt.Errorf("unknown vendor %q", name)
-}
-
 // openSinks opens all sinks of a routes file, and returns what the requests of
 // each count against. A sink that former, if it is not nil, returns for a
 // configuration goes on, with its connections.
@@ -91,7 +62,7 @@ func openSinks(all []config.Sink, to transport.Config, former func(config.Sink) 
 			sink = former(s)
 		}
 		if sink == nil {
-			if sink, err = openSink(s, to); err != nil {
+			if sink, err = trial.Open(s, to); err != nil {
 				return nil, nil, fmt.Errorf("sink %s: %w", s.Name, err)
 			}
 		}
@@ -118,15 +89,6 @@ func toldOf(s config.Sink, notify []string) []string {
 		}
 	}
 	return told
-}
-
-func openSink(s config.Sink, t transport.Config) (relay.Sink, error) {
-	for _, k := range sinks.Kinds() {
-		if k.Name == s.Type {
-			return k.Open(s.Options, t)
-		}
-	}
-	return nil, fmt.Errorf("unknown type %q", s.Type)
 }
 
 // serveHTTP serves handler on a free loopback port until the returned stop is

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"io"
 	"net/url"
 	"strings"
@@ -42,6 +43,7 @@ type Shot struct {
 	// "channel 42", "chat -100123, topic 4", "webhook".
 	Place   string
 	Message sandbox.Message // as it arrives; zero if it was refused
+	Look    template.HTML   // Message as the app shows it: see sandbox.Fragment; empty if it was refused
 	Refused string          // why the platform would not take it; empty if it would
 }
 
@@ -73,7 +75,8 @@ func (s *Studio) Take(ctx context.Context, name string, open func(transport.Conf
 	if !strings.HasPrefix(shot.Message.Place, "#") && !strings.HasPrefix(shot.Message.Place, "@") {
 		s.names[shot.Message.Place] = name
 	}
-	return shot, nil
+	shot.Look, err = s.box.Fragment(shot.Message)
+	return shot, err
 }
 
 // WritePage writes what was taken and not refused as one HTML page that needs

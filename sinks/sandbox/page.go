@@ -73,7 +73,7 @@ func (s *Sandbox) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /live", s.live)
 	mux.HandleFunc("GET /api/sandbox/messages", s.list)
-	for _, name := range []string{"page.css", "slack.css", "discord.css", "telegram.css"} {
+	for _, name := range append(messageStyles(), "page.css") {
 		mux.HandleFunc("GET /"+name, asset(name, "text/css; charset=utf-8"))
 	}
 	mux.HandleFunc("GET /icon.svg", asset("icon.svg", "image/svg+xml"))

@@ -17,7 +17,7 @@ func (s *Sandbox) WritePage(w io.Writer, title string) error {
 	if err != nil {
 		return fmt.Errorf("rendering the page: %w", err)
 	}
-	style, hash, err := inlineStyle("page.css", "slack.css", "discord.css", "telegram.css", "still.css")
+	style, hash, err := inlineStyle(append(messageStyles(), "page.css", "still.css")...)
 	if err != nil {
 		return fmt.Errorf("rendering the page: %w", err)
 	}

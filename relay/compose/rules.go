@@ -1,4 +1,4 @@
-package main
+package compose
 
 import (
 	"errors"
@@ -21,10 +21,10 @@ func parseWhen(text string) (config.Condition, *config.Fault) {
 	return nil, &config.Fault{Offset: fault.Offset, Text: fault.Text, What: "name", Name: fault.Unknown, Known: condition.FieldNames(), Like: fault.Like}
 }
 
-// tableOf returns the rules of a routes file. The renderer knows where events'
-// conversations are. failed is told of conditions that cannot be told for an
-// event; nil: nobody is.
-func tableOf(c *config.Config, renderer *render.Renderer, failed func(*relay.Event, string, error)) (*route.Table, error) {
+// Table returns the rules of a routes file that was read in an Env of Env's. The
+// renderer knows where events' conversations are. failed is told of conditions that
+// cannot be told for an event; nil: nobody is.
+func Table(c *config.Config, renderer *render.Renderer, failed func(*relay.Event, string, error)) (*route.Table, error) {
 	rules := make([]route.Rule, len(c.Routes))
 	for i, r := range c.Routes {
 		rules[i] = route.Rule{Name: r.Name, Match: route.Match(r.Match), Active: route.Active(r.Active), To: r.To, Final: r.Final}

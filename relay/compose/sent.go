@@ -1,4 +1,4 @@
-package main
+package compose
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"botrelay/relay/vendors"
 )
 
-// sentBy returns what a vendor sends; nil for one that is neither built in nor
-// well described.
-func sentBy(vendor string, options config.VendorOptions) *config.Sent {
+// sent returns what a vendor sends; nil for one that is neither built in nor well
+// described.
+func sent(vendor string, options config.VendorOptions) *config.Sent {
 	v, found := vendors.Lookup(vendor)
 	if d, ok := options.(*vendors.Description); ok && !found {
 		var err error
@@ -22,9 +22,9 @@ func sentBy(vendor string, options config.VendorOptions) *config.Sent {
 	return &config.Sent{Kinds: v.Sends.Kinds, Fold: v.Sends.Fold, No: v.Sends.No, Timed: v.Timed()}
 }
 
-// knownTypes returns the types of events that the built-in vendors are known to
+// EventTypes returns the types of events that the built-in vendors are known to
 // send, sorted.
-func knownTypes() []string {
+func EventTypes() []string {
 	var types []string
 	for _, v := range vendors.Builtin() {
 		for _, pair := range v.Sends.Kinds {
@@ -35,9 +35,9 @@ func knownTypes() []string {
 	return slices.Compact(types)
 }
 
-// knownChannels returns the channels of the built-in vendors, as their documented
+// Channels returns the channels of the built-in vendors, as their documented
 // samples have them.
-func knownChannels() []string {
+func Channels() []string {
 	var channels []string
 	for _, v := range vendors.Builtin() {
 		for _, s := range v.Samples {
