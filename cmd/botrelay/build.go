@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin"
+	"botrelay/relay/admin/door"
+	"botrelay/relay/admin/live"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
@@ -53,6 +56,8 @@ type built struct {
 	watch   watcher
 	inbox   *watchedInbox
 	metrics http.Handler
+	feed    *live.Feed // of the admin pages
+	guesses *door.Guesses
 	current *snapshot // replaced as a whole, by one goroutine
 
 	keep        atomic.Pointer[queue.Retention]
@@ -99,7 +104,8 @@ func build(c relayConfig) (*built, error) {
 	if c.started != nil {
 		b.started = *c.started
 	}
-	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log})}
+	b.feed, b.guesses = live.New(b.newest), door.NewGuesses()
+	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.feed.Changed}
 	b.inbox = &watchedInbox{Inbox: c.store, desk: b.watch.desk}
 	if c.Server.AdminListen != "" {
 		c.counts.Watch(c.store)
@@ -115,7 +121,8 @@ func build(c relayConfig) (*built, error) {
 		AdminListener: c.admin,
 		TLS:           b.tls(),
 		Parts:         first.parts,
-		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune},
+		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune, b.feed.Run},
+		Stopping:      b.feed.Close,
 		Ready:         b.ready,
 		Grace:         grace,
 		Log:           c.log,
@@ -144,7 +151,11 @@ func (b *built) prepare(c *config.Config) (*snapshot, error) {
 		return nil, err
 	}
 	next.sinks = sinks
-	next.parts = server.Parts{Hooks: b.memory.watch(next.hooks), Admin: b.adminOf(c), Lanes: b.lanesOf(c, renderer, sinks, budgets)}
+	pages, err := b.adminOf(c)
+	if err != nil {
+		return nil, err
+	}
+	next.parts = server.Parts{Hooks: b.memory.watch(next.hooks), Admin: pages, Lanes: b.lanesOf(c, renderer, sinks, budgets)}
 	return next, nil
 }
 
@@ -227,11 +238,38 @@ func (b *built) told() func() bool {
 }
 
 // adminOf returns the admin side, or nil if there is none.
-func (b *built) adminOf(c *config.Config) http.Handler {
+func (b *built) adminOf(c *config.Config) (http.Handler, error) {
 	if b.metrics == nil {
-		return nil
+		return nil, nil
 	}
-	return admin.New(admin.Config{Token: c.Server.AdminToken, Metrics: b.metrics})
+	return admin.New(admin.Config{
+		Token:   c.Server.AdminToken,
+		Guesses: b.guesses,
+		Client:  receive.NewNetworks(c.Server.TrustedProxies).Client,
+		Metrics: b.metrics,
+		Live:    b.feed,
+		Version: buildVersion(),
+		Zone:    c.Server.Timezone,
+	})
+}
+
+// newest returns what differs once another relay on the same store, or a command,
+// has changed something that the admin pages show.
+func (b *built) newest(ctx context.Context) (string, error) {
+	records, err := b.store.Events(ctx, queue.Query{Limit: 1})
+	if err != nil {
+		return "", err
+	}
+	lanes, err := b.store.LaneStatus(ctx)
+	for name, l := range lanes { // what only says how late it is has not changed
+		l.Oldest, l.Wait, l.Failing = 0, 0, min(l.Failing, 1)
+		lanes[name] = l
+	}
+	id := ""
+	if len(records) > 0 {
+		id = records[0].Event.ID
+	}
+	return fmt.Sprint(id, lanes), err // which sorts a map by its keys
 }
 
 // tls returns how HTTPS is spoken, with the certificate that is in use then, or

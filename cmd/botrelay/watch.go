@@ -20,12 +20,14 @@ import (
 type watcher struct {
 	counts *metrics.Metrics
 	desk   *notice.Desk
+	show   func() // lets the admin pages know that something has changed
 }
 
 // request takes note of how a vendor's request ended. The signature was right if
 // the request was accepted, or refused for what is looked at after it.
 func (w watcher) request(r receive.Request) {
 	w.counts.Request(r)
+	w.show()
 	switch {
 	case r.Outcome != receive.Refused, r.Reason == receive.NotJSON, r.Reason == receive.Store:
 		w.desk.Accepted(r.Source)
@@ -37,6 +39,7 @@ func (w watcher) request(r receive.Request) {
 // attempt takes note of what came of a request to a platform.
 func (w watcher) attempt(a deliver.Attempt) {
 	w.counts.Attempt(a)
+	w.show()
 	if n := a.Size - a.Notices; a.State == queue.Dead && n > 0 {
 		w.desk.Dead(a.Sink, a.Verdict.Reason, n)
 	}

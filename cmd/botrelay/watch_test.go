@@ -158,7 +158,7 @@ func TestAttemptsTold(t *testing.T) {
 	watched(t, func(n *night) {
 		watch := watcher{metrics.New(metrics.Config{}), notice.New(notice.Config{
 			Inbox: n.store, Notify: []string{"night"}, Log: slog.New(slog.DiscardHandler),
-		})}
+		}), func() {}}
 		ctx, cancel := context.WithCancel(n.t.Context())
 		var desk sync.WaitGroup
 		desk.Go(func() { watch.desk.Run(ctx) })

@@ -1,37 +1,50 @@
 // Package admin is the relay's side for those who run it: what it serves is not
-// for vendors, and not for strangers. It says who may come in, and leaves what
-// there is to see to others, and where it listens to package server.
+// for vendors, and not for strangers. It puts the pages together behind their door;
+// where it listens is left to package server.
 package admin
 
 import (
+	"fmt"
 	"net/http"
+	"net/netip"
+	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/door"
+	"botrelay/relay/admin/page"
 )
 
 // Config is what the admin side consists of.
 type Config struct {
-	// Token is what a request has to show, as "Authorization: Bearer TOKEN".
-	// Zero: anybody on this machine may come in, and nobody else must be able to
-	// connect; only requests to this machine's own names are answered.
+	// Token is what a request has to show, or a reader to type in. Zero: anybody on
+	// this machine may come in, and nobody else must be able to connect; only
+	// requests to this machine's own names are answered.
 	Token   relay.Secret
+	Guesses *door.Guesses // see door.Config; nil: they begin with this handler
+	// Client returns whose request it is; nil: its peer's.
+	Client  func(*http.Request) (netip.Addr, error)
 	Metrics http.Handler // answers /metrics
+	Live    http.Handler // answers /live, by which pages are told of changes
+	Version string
+	Zone    *time.Location // where times are told without a browser's help; nil: UTC
 }
-
-// index is what stands at the root.
-const index = `botrelay's admin side
-
-metrics    for Prometheus
-`
 
 // New returns the admin side's handler. Its paths begin at its root: who mounts
 // it elsewhere strips what stands before. It may be used from several
-// goroutines, and starts none.
-func New(cfg Config) http.Handler {
+// goroutines, and starts none. The error is that of a template that is built in.
+func New(cfg Config) (http.Handler, error) {
+	shell, err := page.New(page.Config{Version: cfg.Version, Zone: cfg.Zone, Locked: !cfg.Token.IsZero()})
+	if err != nil {
+		return nil, fmt.Errorf("making the admin pages: %w", err)
+	}
+	form, err := shell.Login()
+	if err != nil {
+		return nil, fmt.Errorf("making the admin pages: %w", err)
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, http.StatusOK, index)
-	})
+	mux.HandleFunc("GET /", shell.NotFound)
+	mux.Handle("GET /assets/", shell.Assets())
+	mux.Handle("GET /live", cfg.Live)
 	mux.Handle("GET /metrics", cfg.Metrics)
-	return guarded(mux, cfg.Token)
+	return door.New(door.Config{Token: cfg.Token, Guesses: cfg.Guesses, Client: cfg.Client, Form: form, Open: "/assets/"}, mux), nil
 }

@@ -32,15 +32,16 @@ func (n Networks) has(ip netip.Addr) bool {
 
 var errNoClient = errors.New("a trusted proxy does not tell in X-Forwarded-For whose request it passes on")
 
-// client returns the address that a request comes from: its peer's, or, as long
-// as that is a trusted proxy's, what the proxy says. Only what trusted proxies
-// have appended is believed: a list's other entries are whatever somebody wrote.
-func client(r *http.Request, trusted Networks) (netip.Addr, error) {
+// Client returns the address that a request comes from, where n are the trusted
+// proxies: its peer's, or, as long as that is a trusted proxy's, what the proxy says.
+// Only what trusted proxies have appended is believed: a list's other entries are
+// whatever somebody wrote.
+func (n Networks) Client(r *http.Request) (netip.Addr, error) {
 	ip, err := parseHost(r.RemoteAddr)
 	if err != nil {
 		return ip, fmt.Errorf("reading the peer's address: %w", err)
 	}
-	if !trusted.has(ip) {
+	if !n.has(ip) {
 		return ip, nil
 	}
 	values := r.Header.Values("X-Forwarded-For")
@@ -52,7 +53,7 @@ func client(r *http.Request, trusted Networks) (netip.Addr, error) {
 		if ip, err = parseHost(strings.TrimSpace(entry)); err != nil {
 			return ip, errNoClient
 		}
-		if !trusted.has(ip) {
+		if !n.has(ip) {
 			return ip, nil
 		}
 	}
@@ -78,7 +79,7 @@ func (h *Handler) admit(r *http.Request, source Source) *outcome {
 	if len(source.AllowIPs) == 0 {
 		return nil
 	}
-	ip, err := client(r, h.cfg.TrustedProxies)
+	ip, err := h.cfg.TrustedProxies.Client(r)
 	switch {
 	case err == nil && source.AllowIPs.has(ip):
 		return nil

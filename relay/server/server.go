@@ -39,6 +39,9 @@ type Config struct {
 	// Note returns what else whoever asks for readiness may know, in a line; nil
 	// or "": nothing.
 	Note func() string
+	// Stopping ends the requests that would not end by themselves, such as streams,
+	// when the relay begins to stop; nil: there are none.
+	Stopping func()
 	// Grace is how long requests that are under way may go on after the stop.
 	Grace time.Duration
 	Log   *slog.Logger
@@ -114,6 +117,9 @@ func (s *Server) Run(ctx context.Context) error {
 
 	<-ctx.Done()
 	s.stopping.Store(true)
+	if cfg.Stopping != nil {
+		cfg.Stopping()
+	}
 	shutdown(context.WithoutCancel(ctx), sites, cfg)
 	s.lanes.wait()
 	handlers.Wait()

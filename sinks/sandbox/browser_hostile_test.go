@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"botrelay/relay/browsertest"
 	"botrelay/sinks/sandbox"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -35,7 +36,7 @@ func hostile() []string {
 // before and after the page is opened: nothing runs, nothing is asked for, and
 // the page stays as wide as the window, also on a phone.
 func TestBrowserHostile(t *testing.T) {
-	b := browse(t)
+	b := browsertest.New(t)
 	_, server := serve(t, sandbox.Config{Names: map[string]string{"42": hostile()[2]}})
 	post := poster{t, server.URL}
 	all := func() {
@@ -50,22 +51,22 @@ func TestBrowserHostile(t *testing.T) {
 		post.telegram(strings.Repeat("a", 4096), "")
 	}
 	all()
-	b.open(t, server.URL)
-	n := eval[int](t, b, `document.querySelectorAll(".message").length`)
+	b.Open(t, server.URL)
+	n := browsertest.Eval[int](t, b, `document.querySelectorAll(".message").length`)
 	all()
-	b.until(t, fmt.Sprintf(`document.querySelectorAll(".message").length === %d`, 2*n))
-	b.until(t, `[...document.querySelectorAll("summary")].every((s) => (s.parentElement.open = true))`) // threads and requests are looked at as well
+	b.Until(t, fmt.Sprintf(`document.querySelectorAll(".message").length === %d`, 2*n))
+	b.Until(t, `[...document.querySelectorAll("summary")].every((s) => (s.parentElement.open = true))`) // threads and requests are looked at as well
 	for _, width := range []int64{1600, 1000, 390} {
-		b.run(t, chromedp.EmulateViewport(width, 844))
-		b.fits(t)
+		b.Run(t, chromedp.EmulateViewport(width, 844))
+		b.Fits(t, messages)
 	}
-	if links := eval[[]string](t, b, `[...document.querySelectorAll("a")].map((a) => a.href).filter((h) => !/^(https?|mailto|tel):/.test(h))`); len(links) > 0 {
+	if links := browsertest.Eval[[]string](t, b, `[...document.querySelectorAll("a")].map((a) => a.href).filter((h) => !/^(https?|mailto|tel):/.test(h))`); len(links) > 0 {
 		t.Errorf("links to %q", links)
 	}
-	if n := eval[int](t, b, `document.querySelectorAll("main script, main img, main iframe, main object, main style, main [style], main [onerror]").length`); n > 0 {
+	if n := browsertest.Eval[int](t, b, `document.querySelectorAll("main script, main img, main iframe, main object, main style, main [style], main [onerror]").length`); n > 0 {
 		t.Errorf("%d elements that a message made", n)
 	}
-	b.calm(t, server.URL)
+	b.Calm(t, server.URL)
 }
 
 // postEverywhere puts a text into every part of a message that has one.
@@ -108,7 +109,7 @@ func TestBrowserAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := browse(t)
+	b := browsertest.New(t)
 	_, server := serve(t, sandbox.Config{})
 	post := poster{t, server.URL}
 	libraryMessages(t, server.URL)
@@ -116,24 +117,24 @@ func TestBrowserAccess(t *testing.T) {
 	post.discord("answer", post.discord("-# small\n# head\n> quote `code` <@1> ||x||\n- a\n```go\nx\n```", ""))
 	post.telegram("answer @me", post.telegram("hello", ""))
 	for _, scheme := range []string{"light", "dark"} {
-		command(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		browsertest.Command(t, b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
-		b.open(t, server.URL)
-		b.until(t, `[...document.querySelectorAll("details")].every((d) => (d.open = true))`)
-		for _, fault := range eval[[]string](t, b, string(script)) {
+		b.Open(t, server.URL)
+		b.Until(t, `[...document.querySelectorAll("details")].every((d) => (d.open = true))`)
+		for _, fault := range browsertest.Eval[[]string](t, b, string(script)) {
 			t.Errorf("%s: %s", scheme, fault)
 		}
-		if page := eval[string](t, b, `getComputedStyle(document.querySelector(".slack")).backgroundColor`); (page == "rgb(255, 255, 255)") != (scheme == "light") {
+		if page := browsertest.Eval[string](t, b, `getComputedStyle(document.querySelector(".slack")).backgroundColor`); (page == "rgb(255, 255, 255)") != (scheme == "light") {
 			t.Errorf("%s: Slack is %s", scheme, page)
 		}
 	}
 	post.discord("new", "")
-	b.until(t, `document.querySelector(".new")`)
-	if name := eval[string](t, b, `getComputedStyle(document.querySelector(".new")).animationName`); name != "none" {
+	b.Until(t, `document.querySelector(".new")`)
+	if name := browsertest.Eval[string](t, b, `getComputedStyle(document.querySelector(".new")).animationName`); name != "none" {
 		t.Errorf("a new message is animated: %s", name)
 	}
-	b.calm(t, server.URL)
+	b.Calm(t, server.URL)
 }
 
 // libraryMessages posts a message with every kind of part to each platform.

@@ -1,4 +1,6 @@
-package sandbox_test
+// Package browsertest looks at pages in a real Chromium, for tests. Where there is
+// none they are skipped, unless BOTRELAY_TEST_STRICT is set.
+package browsertest
 
 import (
 	"context"
@@ -19,13 +21,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The tests of this file look at the page in a real browser.
+// Patience is how long something on a page may take to become true.
+const Patience = 20 * time.Second
 
-// patience is how long something on a page may take to become true.
-const patience = 20 * time.Second
-
-// browser is a Chromium with one page.
-type browser struct {
+// Browser is a Chromium with one page.
+type Browser struct {
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -33,8 +33,8 @@ type browser struct {
 	requests []string // where the page asked for something
 }
 
-// browse starts a Chromium for one test, which is skipped where there is none.
-func browse(t *testing.T, options ...chromedp.ExecAllocatorOption) *browser {
+// New starts a Chromium for one test, which is skipped where there is none.
+func New(t *testing.T, options ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -60,18 +60,18 @@ func browse(t *testing.T, options ...chromedp.ExecAllocatorOption) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	b := &browser{ctx: ctx}
+	b := &Browser{ctx: ctx}
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
 		t.Fatal(err)
 	}
-	command(t, b, network.Enable, network.EnableParams{})
-	command(t, b, runtime.Enable, cdp.Empty{})
-	command(t, b, log.Enable, cdp.Empty{})
+	Command(t, b, network.Enable, network.EnableParams{})
+	Command(t, b, runtime.Enable, cdp.Empty{})
+	Command(t, b, log.Enable, cdp.Empty{})
 	return b
 }
 
-// command sends one of the browser's protocol.
-func command[P, R any](t *testing.T, b *browser, c cdp.Command[P, R], params P) {
+// Command sends one of the browser's protocol.
+func Command[P, R any](t *testing.T, b *Browser, c cdp.Command[P, R], params P) {
 	t.Helper()
 	if _, err := chromedp.Call(b.ctx, c, params); err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func command[P, R any](t *testing.T, b *browser, c cdp.Command[P, R], params P) 
 }
 
 // hear notes what the page complains of and asks for.
-func (b *browser) hear(event any) {
+func (b *Browser) hear(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch e := event.(type) {
@@ -96,15 +96,16 @@ func (b *browser) hear(event any) {
 	}
 }
 
-func (b *browser) run(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
+// Run does what actions say, one after the other; an error fails the test.
+func (b *Browser) Run(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(b.ctx, actions...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// eval returns what an expression is on the page.
-func eval[T any](t *testing.T, b *browser, expression string) T {
+// Eval returns what an expression is on the page.
+func Eval[T any](t *testing.T, b *Browser, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -113,11 +114,11 @@ func eval[T any](t *testing.T, b *browser, expression string) T {
 	return v
 }
 
-// until waits for an expression to become true on the page, which may load
+// Until waits for an expression to become true on the page, which may load
 // itself anew meanwhile.
-func (b *browser) until(t *testing.T, expression string) {
+func (b *Browser) Until(t *testing.T, expression string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -129,21 +130,21 @@ func (b *browser) until(t *testing.T, expression string) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("waiting for %s: %v\n%s", expression, err, eval[string](t, b, "document.body.innerText"))
+			t.Fatalf("waiting for %s: %v\n%s", expression, err, Eval[string](t, b, "document.body.innerText"))
 		}
 	}
 }
 
-// open goes to an address and waits for the page to be live.
-func (b *browser) open(t *testing.T, address string) {
+// Open goes to an address and waits for the page to be live.
+func (b *Browser) Open(t *testing.T, address string) {
 	t.Helper()
-	b.run(t, chromedp.Navigate(address))
-	b.until(t, `document.getElementById("state")?.textContent === "live"`)
+	b.Run(t, chromedp.Navigate(address))
+	b.Until(t, `document.getElementById("state")?.textContent === "live"`)
 }
 
-// calm fails the test if the page complained, or asked anything of another
+// Calm fails the test if the page complained, or asked anything of another
 // host than the one it came from.
-func (b *browser) calm(t *testing.T, address string) {
+func (b *Browser) Calm(t *testing.T, address string) {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -157,12 +158,13 @@ func (b *browser) calm(t *testing.T, address string) {
 	}
 }
 
-// fits fails the test if the page is wider than the window.
-func (b *browser) fits(t *testing.T) {
+// Fits fails the test if the page, or one of the elements that a selector finds, is
+// wider than the window or than itself.
+func (b *Browser) Fits(t *testing.T, selector string) {
 	t.Helper()
-	if wide := eval[[]string](t, b, `[document.documentElement, ...document.querySelectorAll(".scroll, .message, .bubble, .said, .embed")]
+	if wide := Eval[[]string](t, b, fmt.Sprintf(`[document.documentElement, ...document.querySelectorAll(%q)]
 		.filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
-		.map((e) => e.tagName + "." + e.className + " " + e.scrollWidth + ">" + e.clientWidth)`); len(wide) > 0 {
+		.map((e) => e.tagName + "." + e.className + " " + e.scrollWidth + ">" + e.clientWidth)`, selector)); len(wide) > 0 {
 		t.Errorf("too wide: %q", wide)
 	}
 }

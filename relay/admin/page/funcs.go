@@ -1,0 +1,38 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"time"
+)
+
+// funcs are what templates may call beside what html/template has:
+//
+//	when T     a time as shortly as is clear, the exact one at hand
+//	ago T      how long ago it was
+//	exact T    with date, seconds and zone
+//	link NAME  where an asset is, from the root
+func (s *Shell) funcs() template.FuncMap {
+	return template.FuncMap{
+		"when":  func(t time.Time) template.HTML { return s.time(t, "short") },
+		"ago":   func(t time.Time) template.HTML { return s.time(t, "ago") },
+		"exact": func(t time.Time) template.HTML { return s.time(t, "exact") },
+		"link":  s.link,
+	}
+}
+
+// time writes a time for people and machines. The page's script writes it in the
+// reader's zone.
+func (s *Shell) time(t time.Time, as string) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	const exact = "Mon 2006-01-02 15:04:05 MST"
+	local := t.In(s.cfg.Zone)
+	text := local.Format("Jan 2 15:04")
+	if as == "exact" {
+		text = local.Format(exact)
+	}
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s" data-as="%s">%s</time>`,
+		t.UTC().Format("2006-01-02T15:04:05.000Z"), template.HTMLEscapeString(local.Format(exact)), as, template.HTMLEscapeString(text)))
+}
