@@ -2,6 +2,7 @@ package door_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -33,7 +34,7 @@ type request struct {
 	header                         http.Header
 }
 
-func (q request) to(t *testing.T, h http.Handler) *http.Response {
+func (q request) to(t *testing.T, h http.Handler) answer {
 	t.Helper()
 	if q.method == "" {
 		q.method = "GET"
@@ -46,31 +47,29 @@ func (q request) to(t *testing.T, h http.Handler) *http.Response {
 	if q.from != "" {
 		r.RemoteAddr = q.from
 	}
-	for name, values := range q.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, q.header)
 	if q.body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)
-	return rec.Result()
+	return answer{rec.Code, rec.Header(), rec.Body.String()}
 }
 
-func bodyOf(t *testing.T, r *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+// answer is what came back.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+	text       string
 }
+
+func (a answer) cookies() []*http.Cookie { return (&http.Response{Header: a.Header}).Cookies() }
 
 // TestBearer: nothing is told without the token, not even what there is.
 func TestBearer(t *testing.T) {
 	for _, good := range []string{"Bearer " + token, "bearer " + token, "Bearer  " + token} {
 		got := request{path: "/metrics", host: "relay.example.com", header: http.Header{"Authorization": {good}}}.to(t, behind(token))
-		if text := bodyOf(t, got); got.StatusCode != 200 || text != "inside /metrics" {
+		if text := got.text; got.StatusCode != 200 || text != "inside /metrics" {
 			t.Errorf("%q: %d %q", good, got.StatusCode, text)
 		}
 	}
@@ -92,7 +91,7 @@ func TestBearer(t *testing.T) {
 	} {
 		for _, path := range []string{"/", "/metrics", "/nothing", "/loginx"} {
 			got := request{path: path, header: http.Header{"Authorization": bad}}.to(t, behind(token))
-			if text := bodyOf(t, got); got.StatusCode != 401 || !strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Bearer") || strings.Contains(text, "inside") {
+			if text := got.text; got.StatusCode != 401 || !strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Bearer") || strings.Contains(text, "inside") {
 				t.Errorf("%s with %q: %d %q", path, bad, got.StatusCode, text)
 			}
 		}
@@ -113,7 +112,7 @@ func TestHost(t *testing.T) {
 		"10.0.0.1:8081", "0.0.0.0:8081", "[::]:8081", "192.0.2.1", "[::1", "localhost:8081:1", "2130706433", "127.1",
 	} {
 		got := request{path: "/metrics", host: host, header: http.Header{"Authorization": {"Bearer " + token}}}.to(t, h)
-		if text := bodyOf(t, got); got.StatusCode != 403 || strings.Contains(text, "inside") {
+		if text := got.text; got.StatusCode != 403 || strings.Contains(text, "inside") {
 			t.Errorf("%q: %d %q", host, got.StatusCode, text)
 		}
 	}

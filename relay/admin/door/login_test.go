@@ -12,7 +12,7 @@ import (
 )
 
 // signIn sends the form and returns the answer.
-func signIn(t *testing.T, h http.Handler, shown, next string, header http.Header, from string) *http.Response {
+func signIn(t *testing.T, h http.Handler, shown, next string, header http.Header, from string) answer {
 	t.Helper()
 	form := url.Values{"token": {shown}, "next": {next}}
 	return request{method: "POST", path: "/login", body: form.Encode(), header: header, from: from}.to(t, h)
@@ -33,14 +33,14 @@ func TestLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := behind(token)
 		got := with("/events/abc?x=1", nil).to(t, h)
-		if text := bodyOf(t, got); got.StatusCode != 401 || text != "FORM next=events/abc?x=1 wrong=" {
+		if text := got.text; got.StatusCode != 401 || text != "FORM next=events/abc?x=1 wrong=" {
 			t.Fatalf("a stranger got %d %q", got.StatusCode, text)
 		}
 		got = signIn(t, h, token, "events/abc?x=1", nil, "")
 		if got.StatusCode != 303 || got.Header.Get("Location") != "./events/abc?x=1" {
 			t.Fatalf("signing in: %d to %q", got.StatusCode, got.Header.Get("Location"))
 		}
-		cookies := got.Cookies()
+		cookies := got.cookies()
 		if len(cookies) != 1 {
 			t.Fatalf("cookies %v", cookies)
 		}
@@ -67,12 +67,12 @@ func TestLogin(t *testing.T) {
 func TestLoginAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := behind(token)
-		cookies := signIn(t, h, token, "", nil, "").Cookies()
+		cookies := signIn(t, h, token, "", nil, "").cookies()
 		time.Sleep(6 * 24 * time.Hour)
-		if deep := with("/events/abc", cookies).to(t, h).Cookies(); len(deep) != 0 {
+		if deep := with("/events/abc", cookies).to(t, h).cookies(); len(deep) != 0 {
 			t.Errorf("a cookie for a folder: %v", deep) // it would outlive signing out
 		}
-		cookies = with("/events", cookies).to(t, h).Cookies()
+		cookies = with("/events", cookies).to(t, h).cookies()
 		time.Sleep(6 * 24 * time.Hour)
 		if got := with("/", cookies).to(t, h); len(cookies) != 1 || got.StatusCode != 200 {
 			t.Errorf("after twelve days with a visit: %d", got.StatusCode)
@@ -80,7 +80,7 @@ func TestLoginAgain(t *testing.T) {
 		q := with("/logout", cookies)
 		q.method = "POST"
 		got := q.to(t, h)
-		gone := got.Cookies()
+		gone := got.cookies()
 		if len(gone) != 1 || gone[0].MaxAge >= 0 || gone[0].Name != cookies[0].Name || got.Header.Get("Location") != "./login" {
 			t.Errorf("signed out with %v", gone)
 		}
@@ -90,7 +90,7 @@ func TestLoginAgain(t *testing.T) {
 // TestForgedSession: nothing but what the relay made stands for the token.
 func TestForgedSession(t *testing.T) {
 	h := behind(token)
-	good := signIn(t, h, token, "", nil, "").Cookies()[0]
+	good := signIn(t, h, token, "", nil, "").cookies()[0]
 	stamp, signature, _ := strings.Cut(good.Value, ".")
 	later := strconv.FormatInt(time.Now().Add(1000*time.Hour).Unix(), 10)
 	for _, value := range []string{"", ".", stamp, stamp + ".", "." + signature, later + "." + signature, good.Value + "A", "x" + good.Value, stamp + "." + strings.ToUpper(signature)} {
@@ -98,7 +98,7 @@ func TestForgedSession(t *testing.T) {
 			t.Errorf("%q: %d", value, got.StatusCode)
 		}
 	}
-	other := signIn(t, behind("another"), "another", "", nil, "").Cookies()[0]
+	other := signIn(t, behind("another"), "another", "", nil, "").cookies()[0]
 	if other.Name == good.Name {
 		t.Error("two relays on one host share a cookie")
 	}
@@ -111,7 +111,7 @@ func TestForgedSession(t *testing.T) {
 // goes over a plain connection.
 func TestSecureCookie(t *testing.T) {
 	for _, header := range []http.Header{{"X-Forwarded-Proto": {"https"}}, {"Origin": {"https://localhost:8081"}}} {
-		if c := signIn(t, behind(token), token, "", header, "").Cookies(); len(c) != 1 || !c[0].Secure {
+		if c := signIn(t, behind(token), token, "", header, "").cookies(); len(c) != 1 || !c[0].Secure {
 			t.Errorf("%v: %v", header, c)
 		}
 	}
@@ -154,7 +154,7 @@ func TestGuesses(t *testing.T) {
 		wait := time.Second
 		for range 6 {
 			right := signIn(t, h, token, "", nil, "192.0.2.1:2000")
-			if text := bodyOf(t, right); right.StatusCode != 429 || right.Header.Get("Retry-After") != fmt.Sprint(int(wait.Seconds())) || !strings.Contains(text, "Wait") {
+			if text := right.text; right.StatusCode != 429 || right.Header.Get("Retry-After") != fmt.Sprint(int(wait.Seconds())) || !strings.Contains(text, "Wait") {
 				t.Fatalf("within %v: %d, Retry-After %q, %q", wait, right.StatusCode, right.Header.Get("Retry-After"), text)
 			}
 			program := request{path: "/", from: "192.0.2.1:3000", header: http.Header{"Authorization": {"Bearer " + token}}}.to(t, h)
@@ -211,7 +211,7 @@ func TestGuessesOfANetwork(t *testing.T) {
 // TestHugeForm: a form that is too large is refused, and not read.
 func TestHugeForm(t *testing.T) {
 	got := signIn(t, behind(token), strings.Repeat("x", 1<<20), "", nil, "")
-	if text := bodyOf(t, got); got.StatusCode != 400 || !strings.Contains(text, "try again") {
+	if text := got.text; got.StatusCode != 400 || !strings.Contains(text, "try again") {
 		t.Errorf("%d %q", got.StatusCode, text)
 	}
 }
