@@ -39,24 +39,27 @@ type Kind struct {
 	// known: it has the right form, opens nothing, and no two sinks of different
 	// numbers are one destination by it. "" if any text will do.
 	StandIn func(key string, number int) string
+	// Advise returns what a Verdict's Reason of this kind means, and what to do;
+	// the zero value if it is not known, or another kind's.
+	Advise func(reason string) relay.Advice
 }
 
 // Kinds returns every kind, in the order in which documentation shows them.
 func Kinds() []Kind {
 	return []Kind{
-		kind("slack", slack.Open, standIns{
+		kind("slack", slack.Open, slack.Advise, standIns{
 			"webhook_url": "https://hooks.slack.com/services/T00000000/B%08d/placeholder",
 			"token":       "xoxb-placeholder",
 			"api_url":     "https://slack.com",
 		}),
-		kind("discord", discord.Open, standIns{
+		kind("discord", discord.Open, discord.Advise, standIns{
 			"webhook_url": "https://discord.com/api/webhooks/%d/placeholder",
 			"token":       "placeholder",
 			"channel_id":  "11%016d",
 			"thread_id":   "12%016d",
 			"api_url":     "https://discord.com",
 		}),
-		kind("telegram", telegram.Open, standIns{
+		kind("telegram", telegram.Open, telegram.Advise, standIns{
 			"token":   "1:placeholder",
 			"chat_id": "-100%010d",
 			"api_url": "https://api.telegram.org",
@@ -75,9 +78,11 @@ func (s standIns) of(key string, number int) string {
 	return fmt.Sprintf(s[key], number+1)
 }
 
-// kind describes a sink by its name, its Open function and what can stand for
-// its values.
-func kind[O Options, S relay.Sink](name string, open func(O, transport.Config) (S, error), values standIns) Kind {
+// kind describes a sink by its name, its Open and its Advise function, and what
+// can stand for its values.
+func kind[O Options, S relay.Sink](
+	name string, open func(O, transport.Config) (S, error), advise func(string) relay.Advice, values standIns,
+) Kind {
 	return Kind{
 		Name:    name,
 		Options: func() Options { return any(new(O)).(Options) }, //nolint:forcetypeassert // *O has O's methods
@@ -93,5 +98,6 @@ func kind[O Options, S relay.Sink](name string, open func(O, transport.Config) (
 			return sink, nil
 		},
 		StandIn: values.of,
+		Advise:  advise,
 	}
 }

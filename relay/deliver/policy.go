@@ -1,7 +1,6 @@
 package deliver
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/wording"
 )
 
 const (
@@ -64,7 +64,7 @@ func (p policy) settle(turn queue.Turn, v relay.Verdict, run streak, blamed bool
 	case head.Age >= p.giveUpAfter && run.lasted >= min(p.giveUpAfter, leastTried):
 		return p.old(turn.Batch, v, run)
 	case blamed:
-		v.Reason = fmt.Sprintf("failed %d times although the destination answers: %s", run.failures, v.Reason)
+		v.Reason = wording.Blamed(run.failures, v.Reason)
 		return refused(turn.Batch, v, run.failures)
 	}
 	return p.later(turn.Batch, v, run)
@@ -144,7 +144,7 @@ func (p policy) old(batch queue.Batch, v relay.Verdict, run streak) queue.Settle
 	if youngest := batch.Deliveries[n-1]; youngest.Age < p.giveUpAfter {
 		return queue.Settlement{State: queue.Again, Verdict: v, Most: 1, Failures: run.failures}
 	}
-	v.Reason = fmt.Sprintf("gave up after %s: %s", p.giveUpAfter, v.Reason)
+	v.Reason = wording.GaveUp(p.giveUpAfter, v.Reason)
 	return queue.Settlement{State: queue.Dead, Verdict: v}
 }
 

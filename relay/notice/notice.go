@@ -16,6 +16,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
+	"botrelay/relay/wording"
 
 	"github.com/google/uuid"
 )
@@ -72,7 +73,7 @@ func Down(sink string, h queue.Health) relay.Event {
 func Back(sink string, h queue.Health) relay.Event {
 	after := ""
 	if h.Failing >= time.Minute {
-		after = " after " + spoken(h.Failing)
+		after = " after " + wording.Spoken(h.Failing)
 	}
 	return event(relay.Over, sink+" takes messages again",
 		fmt.Sprintf("Messages get through to the sink %s again%s. What waited for it is being sent, in order.", sink, after))
@@ -93,5 +94,5 @@ func lasting(d time.Duration) string {
 	if d < time.Minute {
 		return ""
 	}
-	return " for " + spoken(d)
+	return " for " + wording.Spoken(d)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/wording"
 )
 
 const (
@@ -86,11 +87,11 @@ func storeFailed(o outages) relay.Event {
 	if o.ended < time.Minute {
 		ended += "a moment ago"
 	} else {
-		ended += spoken(o.ended) + " ago"
+		ended += wording.Spoken(o.ended) + " ago"
 	}
 	return event(relay.Trouble, title,
 		fmt.Sprintf("%s store could not take events%s, for %s%s.%s About %s answered with 503, which asks the sender to try again.",
-			the, often, spoken(o.lasted), ended, says("The reason", o.reason), were(o.refused)),
+			the, often, wording.Spoken(o.lasted), ended, says("The reason", o.reason), were(o.refused)),
 		"Nothing that was accepted is lost, and the store works now. Of what was refused, only the sender knows: "+
 			"a vendor that does not try again by itself has to be told to.",
 		"What to do: see that the disk or database under [store] in routes.toml has room to spare.")
@@ -126,7 +127,7 @@ func reloaded(file string) relay.Event {
 
 // span is a duration as part of "in the last …".
 func span(d time.Duration) string {
-	return strings.TrimPrefix(spoken(max(d, time.Minute)), "1 ")
+	return strings.TrimPrefix(wording.Spoken(max(d, time.Minute)), "1 ")
 }
 
 func were(requests int) string {

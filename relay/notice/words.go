@@ -2,9 +2,7 @@ package notice
 
 import (
 	"fmt"
-	"math"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -28,23 +26,6 @@ func oneLine(s string) string {
 	}
 	return string([]rune(s)[:maxReason-1]) + "…"
 }
-
-// spoken tells a duration as people do, in one unit.
-func spoken(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Minute:
-		return "less than a minute"
-	case d < 2*time.Hour:
-		return counted(in(d, time.Minute), "minute")
-	case d < 2*day:
-		return counted(in(d, time.Hour), "hour")
-	}
-	return counted(in(d, day), "day")
-}
-
-// in returns how many units d is, rounded.
-func in(d, unit time.Duration) int { return int(math.Round(float64(d) / float64(unit))) }
 
 // counted is a number and its noun.
 func counted(n int, noun string) string {

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,22 @@ func Spell(d time.Duration) string {
 		return fmt.Sprintf("%dh", d/time.Hour)
 	}
 	return fmt.Sprintf("%dd", d/day)
+}
+
+// Spoken tells a duration as people say it, rounded to one unit: "less than a
+// minute", "90 minutes", "3 days".
+func Spoken(d time.Duration) string {
+	const day = 24 * time.Hour
+	in := func(unit time.Duration) int { return int(math.Round(float64(d) / float64(unit))) }
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < 2*time.Hour:
+		return Count(in(time.Minute), "minute")
+	case d < 2*day:
+		return Count(in(time.Hour), "hour")
+	}
+	return Count(in(day), "day")
 }
 
 // Moment says when t was, as shortly as is clear at the time now: 14:03 if it

@@ -47,3 +47,21 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+func TestSpokenOut(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                              "less than a minute",
+		59 * time.Second:               "less than a minute",
+		time.Minute:                    "1 minute",
+		15*time.Minute + 5*time.Second: "15 minutes",
+		119 * time.Minute:              "119 minutes",
+		2 * time.Hour:                  "2 hours",
+		47 * time.Hour:                 "47 hours",
+		48 * time.Hour:                 "2 days",
+		(9*24 + 13) * time.Hour:        "10 days",
+	} {
+		if got := wording.Spoken(d); got != want {
+			t.Errorf("spoken(%v) = %q, want %q", d, got, want)
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (s *Sink) Inspect(ctx context.Context) []relay.Finding {
 		a := s.ask(ctx, s.options.about())
 		name, ok := named(a)
 		if !ok {
-			return []relay.Finding{s.refused(a, "make another, in the channel's settings under Integrations")}
+			return []relay.Finding{s.refused(a, "make another, "+webhookPlace)}
 		}
 		found := []relay.Finding{s.client.Found(relay.Fine, "the webhook %q is there", name)}
 		if s.options.ThreadID != "" {
@@ -28,7 +28,7 @@ func (s *Sink) Inspect(ctx context.Context) []relay.Finding {
 	a := s.ask(ctx, apiURL+"/users/@me")
 	name, ok := named(a)
 	if !ok {
-		return []relay.Finding{s.refused(a, "reset the bot's token, at https://discord.com/developers/applications")}
+		return []relay.Finding{s.refused(a, "reset the bot's token, at "+tokenPage)}
 	}
 	found := []relay.Finding{s.client.Found(relay.Fine, "the token is good: the bot %s", name)}
 	a = s.ask(ctx, s.options.about())

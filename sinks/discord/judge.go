@@ -177,7 +177,7 @@ func tooFast(a transport.Answer, body answer, now time.Time) relay.Verdict {
 	v := relay.Verdict{Outcome: relay.Later, Status: a.Status, After: wait(a, body, now)}
 	if body.RetryAfter == nil || *body.RetryAfter < 0 {
 		v.Scope, v.After = relay.ScopePlatform, max(a.RetryAfter(now), blockWait)
-		v.Reason = fmt.Sprintf("Discord: it has blocked this address for a while (%s): no request goes to Discord for %s", a.Summary(), v.After)
+		v.Reason = fmt.Sprintf("Discord: "+saidBlocked+" (%s): no request goes to Discord for %s", a.Summary(), v.After)
 		return v
 	}
 	if body.Global || strings.EqualFold(a.Header.Get("X-RateLimit-Global"), "true") ||
@@ -276,26 +276,4 @@ func wrongParts(tree json.RawMessage, path []string) []string {
 		}
 	}
 	return found
-}
-
-// advice says what to do about an error.
-func advice(status, code int) string {
-	switch code {
-	case 10015, 10016, 50027:
-		return "the webhook was deleted: make a new one"
-	case 10003:
-		return "the channel or thread does not exist: check its ID"
-	case 50001, 50013:
-		return "give the bot the permissions View Channel, Send Messages and Embed Links there"
-	case 50083, 160005:
-		return "the thread is archived or locked"
-	case 220001, 220002, 220003, 40058, 40067:
-		return "a forum takes messages in a post: set thread_id, and check the forum's required tags"
-	case 240000:
-		return "Discord blocks a link in it"
-	}
-	if status == http.StatusUnauthorized {
-		return "the token is not valid any more: make a new one and set it"
-	}
-	return ""
 }

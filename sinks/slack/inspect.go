@@ -30,12 +30,12 @@ func (s *Sink) Inspect(ctx context.Context) []relay.Finding {
 		User, Team string
 	}
 	if a.Status != http.StatusOK || json.Unmarshal(a.Body, &bot) != nil || !bot.OK {
-		return []relay.Finding{s.client.FoundBy(a, judgeAPI(a, time.Now()), "take the bot's token anew, at https://api.slack.com/apps under OAuth & Permissions")}
+		return []relay.Finding{s.client.FoundBy(a, judgeAPI(a, time.Now()), "take the bot's token anew, at "+tokenPage)}
 	}
 	found := []relay.Finding{s.client.Found(relay.Fine, "the token is good: the bot %s of %s", bot.User, bot.Team)}
 	scopes := strings.FieldsFunc(a.Header.Get("X-OAuth-Scopes"), func(c rune) bool { return c == ',' || c == ' ' })
 	if len(scopes) > 0 && !slices.Contains(scopes, "chat:write") {
-		found = append(found, s.client.Found(relay.Wrong, "the bot lacks the scope chat:write: add it at https://api.slack.com/apps under OAuth & Permissions, and install the app anew"))
+		found = append(found, s.client.Found(relay.Wrong, "the bot lacks the scope chat:write: add it at "+tokenPage+", and install the app anew"))
 	}
 	return append(found, s.inspectChannel(ctx, bot.User, slices.Contains(scopes, "chat:write.public")))
 }
@@ -65,7 +65,7 @@ func (s *Sink) inspectWebhook(a transport.Answer) relay.Finding {
 	if v.Outcome == relay.Sent || v.Outcome == relay.Refused {
 		return s.client.Found(relay.Unclear, "the webhook answers, but not as Slack's do (%d): send something to see", a.Status)
 	}
-	return s.client.FoundBy(a, v, "make another, at https://api.slack.com/apps under Incoming Webhooks")
+	return s.client.FoundBy(a, v, "make another, at "+webhookPage)
 }
 
 // inspectChannel asks for the bot's channel. Slack tells it by its ID alone.

@@ -197,46 +197,13 @@ func detail(body answer) string {
 // reason puts an error, what to do and what else Slack said in one line.
 func reason(code, detail string) string {
 	text := "Slack: " + code
-	if a := advice(code); a != "" {
-		text += ": " + a
+	if brief := trouble(code).Brief; brief != "" {
+		text += ": " + brief
 	}
 	if detail != "" {
 		text += " (" + detail + ")"
 	}
 	return text
-}
-
-// advice says what an error means and what to do about it.
-func advice(code string) string {
-	switch {
-	case aboutThread(code):
-		return "the thread takes no reply: the message goes to the channel"
-	case strings.HasPrefix(code, "restricted_action"):
-		return "an administrator does not allow this app to post there"
-	}
-	switch code {
-	case "channel_not_found":
-		return "the channel does not exist or the app was not invited to it"
-	case "not_in_channel":
-		return "invite the app to the channel: /invite @app"
-	case "is_archived", "channel_is_archived":
-		return "the channel is archived"
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "invalid_token":
-		return "the token is not valid any more: install the app again and set the new one"
-	case "no_permission", "access_denied", "team_access_not_granted":
-		return "the app has no access there: invite it to the channel, and give its bot token the scope chat:write"
-	case "missing_scope", "not_allowed_token_type":
-		return "give the app's bot token the scope chat:write and install it again"
-	case "no_service", "no_service_id", "no_team", "no_active_hooks", "team_disabled":
-		return "the webhook was removed or disabled: make a new one"
-	case "action_prohibited", "ekm_access_denied", "posting_to_general_channel_denied":
-		return "an administrator does not allow this app to post there"
-	case "message_limit_exceeded":
-		return "the workspace has used up its messages"
-	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "rollup_error":
-		return "Slack has trouble of its own"
-	}
-	return ""
 }
 
 // tooFast judges a 429. It concerns the channel, or the webhook: Slack limits

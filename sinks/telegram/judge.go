@@ -204,22 +204,3 @@ func reason(a transport.Answer, body answer) string {
 	}
 	return "Telegram: " + said
 }
-
-// advice says what to do about an error; text is in lower case.
-func advice(status int, text string) string {
-	switch {
-	case status == http.StatusUnauthorized:
-		return "the token is not valid any more: ask BotFather for a new one"
-	case strings.Contains(text, "chat not found"):
-		return "check chat_id, and that the bot was added to the chat"
-	case strings.Contains(text, "upgraded to a supergroup"):
-		return "the chat has a new ID"
-	case strings.Contains(text, "thread not found"), strings.Contains(text, "topic_"):
-		return "check topic_id: the topic is closed or gone"
-	case status == http.StatusForbidden, strings.Contains(text, "rights"), strings.Contains(text, "write"):
-		return "add the bot to the chat and let it write there"
-	case status == http.StatusNotFound:
-		return "no bot has this token, or api_url is wrong"
-	}
-	return ""
-}

@@ -35,18 +35,18 @@ func (a Answer) Judge(platform string, now time.Time) (relay.Verdict, bool) {
 		return a.unanswered(platform), true
 	case a.Status/100 == 3:
 		v.Outcome = relay.Held
-		v.Reason = fmt.Sprintf("%s: the address answers with a redirect (%d): check the URL", platform, a.Status)
+		v.Reason = fmt.Sprintf("%s: %s (%d): check the URL", platform, saidRedirect, a.Status)
 	case a.Status == http.StatusRequestTimeout:
 		v.After = a.RetryAfter(now)
-		v.Reason = platform + ": the request took too long to arrive"
+		v.Reason = platform + ": " + saidLate
 	case a.Status/100 == 1, a.Status == http.StatusProxyAuthRequired,
 		a.Status == http.StatusMisdirectedRequest, a.Status == http.StatusTooEarly:
 		v.After = a.RetryAfter(now)
-		v.Reason = fmt.Sprintf("%s: the request did not get through to it, something in between may be in the way: %s", platform, a.Summary())
+		v.Reason = fmt.Sprintf("%s: the request did not get through to it, something in between %s: %s", platform, saidInTheWay, a.Summary())
 	case a.Status >= 500:
 		// It may have posted the message before it failed.
 		v.Doubtful, v.After = true, a.RetryAfter(now)
-		v.Reason = fmt.Sprintf("%s: it has trouble of its own (%s)", platform, a.Summary())
+		v.Reason = fmt.Sprintf("%s: %s (%s)", platform, saidOwn, a.Summary())
 	default:
 		return relay.Verdict{}, false
 	}
@@ -66,7 +66,7 @@ func (a Answer) JudgeForeign(platform, reason string, now time.Time) relay.Verdi
 		v.Outcome = relay.Refused
 	default:
 		v.Outcome, v.After = relay.Later, a.RetryAfter(now)
-		v.Reason = fmt.Sprintf("%s: the answer is not its own, something between the relay and %s may be in the way: %s", platform, platform, a.Summary())
+		v.Reason = fmt.Sprintf("%s: the answer is not its own, %s%s %s: %s", platform, saidBetween, platform, saidInTheWay, a.Summary())
 	}
 	return v
 }
@@ -78,11 +78,11 @@ func (a Answer) unanswered(platform string) relay.Verdict {
 	case a.Err == nil:
 		return relay.Verdict{Outcome: relay.Refused, Reason: fmt.Sprintf("%s: the request could not be made: %v", platform, a.Library)}
 	case errors.Is(a.Err, context.DeadlineExceeded):
-		v.Reason = platform + ": no answer in time"
+		v.Reason = platform + ": " + saidNothing
 	case errors.Is(a.Err, context.Canceled):
-		v.Reason = platform + ": the relay stopped before an answer came"
+		v.Reason = platform + ": " + saidStopped
 	default:
-		v.Reason = fmt.Sprintf("%s: no answer: %v", platform, a.Err)
+		v.Reason = fmt.Sprintf("%s: %s%v", platform, saidNoAnswer, a.Err)
 	}
 	return v
 }
