@@ -17,7 +17,7 @@ import (
 type eventsCmd struct {
 	ledgerFlags
 	IDs     []string     `arg:"" optional:"" name:"ID" help:"Show these events in full. The end of an ID will do."`
-	Status  queue.Status `help:"Only events with a delivery that is pending, sent, dead or replayed, or unrouted ones: no route took them." placeholder:"STATUS"`
+	Status  queue.Status `help:"Only events with a delivery that is pending, sent, dead, replayed or discarded, or unrouted ones: no route took them." placeholder:"STATUS"`
 	Since   span         `help:"Only events that came in so long ago at most: 30m, 24h, 7d." placeholder:"TIME"`
 	Source  string       `help:"Only events of this source." placeholder:"NAME"`
 	Kind    relay.Kind   `help:"Only events of this kind: lead, message, appointment, chat, escalation, other or notice." placeholder:"KIND"`
@@ -35,6 +35,7 @@ func (*eventsCmd) Help() string {
   ✓ sales               it has arrived
   … sales pending       it waits to be sent
   ✗ sales dead: reason  it was given up on; deliver it again with botrelay replay
+  ⌫ sales discarded     it was given up on, and a person has put it away
 
 With --json each line is an event with its fields as routes.toml names them (id, vendor, source, event_type, kind, channel, bot_id, conversation_id, contact, subject, text, answer, transcript, page_url, scheduled, details, created_at, received_at), its deliveries (id, sink, route, state, tries, reason, message_id, owed_at, settled_at) and the attempts of each that did not succeed (number, at, took_ms, outcome, status, reason, size). What is empty is left out, but for the lists of deliveries and of attempts. Times are RFC 3339, in UTC.`
 }
@@ -68,7 +69,10 @@ func (c *eventsCmd) Run(ctx context.Context, w *world) (err error) {
 
 // check returns what is wrong with the flags.
 func (c *eventsCmd) check() error {
-	statuses := []string{string(queue.StatusPending), string(queue.StatusSent), string(queue.StatusDead), string(queue.StatusReplayed), string(queue.StatusUnrouted)}
+	var statuses []string
+	for _, s := range queue.Statuses() {
+		statuses = append(statuses, string(s))
+	}
 	kinds := append([]string{string(relay.Notice)}, relay.KindNames()...)
 	chooses := c.Status != "" || c.Since != 0 || c.Source != "" || c.Kind != "" || c.Sink != "" || c.Oldest
 	var wrong string

@@ -11,8 +11,10 @@ import (
 
 // laneNotes says why things wait, and what to do about that.
 func (c *eventsCmd) laneNotes(l *ledger, lanes map[string]queue.LaneStatus) []string {
-	if c.Status == queue.StatusSent || c.Status == queue.StatusUnrouted || c.Status == queue.StatusReplayed {
+	switch c.Status {
+	case queue.StatusSent, queue.StatusUnrouted, queue.StatusReplayed, queue.StatusDiscarded:
 		return nil
+	case queue.AnyStatus, queue.StatusPending, queue.StatusDead:
 	}
 	var notes []string
 	dead, pending := 0, 0

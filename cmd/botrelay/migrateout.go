@@ -140,8 +140,9 @@ func counted(r move.Report) string {
 	if n.Events == 0 {
 		return ""
 	}
-	text := fmt.Sprintf(", and counted again: %s (%s pending, %s sent, %s dead, %s replayed), %s, %s, %s",
-		wording.Count(n.Pending+n.Sent+n.Dead+n.Replayed, "delivery"), wording.Thousands(n.Pending), wording.Thousands(n.Sent), wording.Thousands(n.Dead), wording.Thousands(n.Replayed),
+	text := fmt.Sprintf(", and counted again: %s (%s pending, %s sent, %s dead, %s replayed, %s discarded), %s, %s, %s",
+		wording.Count(n.Pending+n.Sent+n.Dead+n.Replayed+n.Discarded, "delivery"),
+		wording.Thousands(n.Pending), wording.Thousands(n.Sent), wording.Thousands(n.Dead), wording.Thousands(n.Replayed), wording.Thousands(n.Discarded),
 		wording.Count(n.Attempts, "failed attempt"), wording.Count(r.Ended.Threads, "conversation"), wording.Count(r.Ended.Lanes, "lane"))
 	if r.Ended.Held > 0 {
 		text += fmt.Sprintf(" (%s held)", wording.Thousands(r.Ended.Held))
@@ -153,23 +154,24 @@ func counted(r move.Report) string {
 func reportJSON(w *world, r move.Report) error {
 	n := r.Count
 	return json.NewEncoder(w.stdout).Encode(struct {
-		Stage    string `json:"stage"`
-		Events   int    `json:"events"`
-		Moved    int    `json:"moved"`
-		Passed   int    `json:"passed_over"`
-		Again    int    `json:"owed_again"`
-		Already  bool   `json:"already"`
-		Took     int64  `json:"took_ms"`
-		Pending  int    `json:"pending"`
-		Sent     int    `json:"sent"`
-		Dead     int    `json:"dead"`
-		Replayed int    `json:"replayed"`
-		Attempts int    `json:"attempts"`
-		Threads  int    `json:"conversations"`
-		Lanes    int    `json:"lanes"`
-		Held     int    `json:"held"`
+		Stage     string `json:"stage"`
+		Events    int    `json:"events"`
+		Moved     int    `json:"moved"`
+		Passed    int    `json:"passed_over"`
+		Again     int    `json:"owed_again"`
+		Already   bool   `json:"already"`
+		Took      int64  `json:"took_ms"`
+		Pending   int    `json:"pending"`
+		Sent      int    `json:"sent"`
+		Dead      int    `json:"dead"`
+		Replayed  int    `json:"replayed"`
+		Discarded int    `json:"discarded"`
+		Attempts  int    `json:"attempts"`
+		Threads   int    `json:"conversations"`
+		Lanes     int    `json:"lanes"`
+		Held      int    `json:"held"`
 	}{
 		"done", r.Events, r.Moved, r.Passed, r.Again, r.Start.Done, r.Took.Milliseconds(),
-		n.Pending, n.Sent, n.Dead, n.Replayed, n.Attempts, r.Ended.Threads, r.Ended.Lanes, r.Ended.Held,
+		n.Pending, n.Sent, n.Dead, n.Replayed, n.Discarded, n.Attempts, r.Ended.Threads, r.Ended.Lanes, r.Ended.Held,
 	})
 }

@@ -109,7 +109,7 @@ func badness(s queue.State) int {
 		return 2
 	case queue.Pending:
 		return 1
-	case queue.Sent, queue.Replayed:
+	case queue.Sent, queue.Replayed, queue.Discarded:
 	}
 	return 0
 }
@@ -139,6 +139,8 @@ func sign(s queue.State) string {
 		return "✗"
 	case queue.Replayed:
 		return "↻"
+	case queue.Discarded:
+		return "⌫"
 	case queue.Pending:
 	}
 	return "…"
@@ -171,7 +173,7 @@ func stateTint(s queue.State) tint {
 		return red
 	case queue.Pending:
 		return yellow
-	case queue.Replayed:
+	case queue.Replayed, queue.Discarded:
 	}
 	return faint
 }

@@ -55,7 +55,7 @@ func (a *attempts) add(of deliver.Attempt) {
 	switch of.State {
 	case queue.Sent, queue.Dead:
 		a.deliveries.WithLabelValues(of.Sink, string(of.State)).Add(float64(of.Size))
-	case queue.Pending, queue.Replayed: // they go again
+	case queue.Pending, queue.Replayed, queue.Discarded: // they go again
 	}
 	if of.Verdict.Outcome == relay.Sent && of.Size > 1 {
 		a.digests.WithLabelValues(of.Sink).Inc()

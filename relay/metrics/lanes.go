@@ -66,7 +66,7 @@ func newLaneCollector(lanes Lanes, known func(sink string) bool, down func() boo
 				func(s queue.LaneStatus) float64 { return float64(s.Pending) }),
 			value("oldest_age_seconds", "How long the oldest delivery has waited; 0 if none waits.",
 				func(s queue.LaneStatus) float64 { return s.Oldest.Seconds() }),
-			value("dead_letters", "Deliveries that were given up on and not replayed.",
+			value("dead_letters", "Deliveries that were given up on, and neither replayed nor discarded.",
 				func(s queue.LaneStatus) float64 { return float64(s.Dead) }),
 			value("held", "Whether the lane is held, because its destination refuses everything until a person mends it: 1, or 0.",
 				func(s queue.LaneStatus) float64 { return truth(s.Held) }),

@@ -65,7 +65,7 @@ func TestLanes(t *testing.T) {
 	m := metrics.New(metrics.Config{})
 	m.Watch(store)
 	shows(t, serve(t, m), `
-# HELP botrelay_lane_dead_letters Deliveries that were given up on and not replayed.
+# HELP botrelay_lane_dead_letters Deliveries that were given up on, and neither replayed nor discarded.
 # TYPE botrelay_lane_dead_letters gauge
 botrelay_lane_dead_letters{sink="sales"} 1
 # HELP botrelay_lane_held Whether the lane is held, because its destination refuses everything until a person mends it: 1, or 0.

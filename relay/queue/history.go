@@ -20,6 +20,8 @@ type History interface {
 // time. What it replays, the relay finds by polling.
 type Ledger interface {
 	History
+	Counter
+	DeadLetters
 	Replayer
 	// Close ends the use of the store, which goes on without it.
 	Close() error
@@ -31,9 +33,17 @@ type Query struct {
 	ID     string // only this event
 	Source string
 	Kind   relay.Kind
-	Sink   string        // events owed to it
-	Status Status        // with Sink: of the delivery to that sink
+	// Channel, BotID and Conversation are an event's own; empty: whatever it has.
+	Channel, BotID, Conversation string
+
+	Words  string // what a person typed, every word of which must be found: see search.Parse
+	Sink   string // events owed to it
+	Status Status // with Sink: of the delivery to that sink
+	// Reason selects dead letters of this reason, with StatusDead: one that DeadGroups
+	// told. With another status it is an error.
+	Reason string
 	Since  time.Duration // events put at most so long ago; 0: whatever their age
+	Until  time.Duration // events put at least so long ago; 0: up to now
 	After  string        // an event's ID: only what comes after it in the order asked for; an error if it is not kept
 	Oldest bool          // the oldest event first
 	Limit  int           // at most so many; 0 means 100
@@ -47,13 +57,20 @@ type Status string
 // The statuses: an event has one if any of its deliveries has that state.
 // Unrouted ones have no delivery.
 const (
-	AnyStatus      Status = ""
-	StatusPending  Status = "pending"
-	StatusSent     Status = "sent"
-	StatusDead     Status = "dead"
-	StatusReplayed Status = "replayed"
-	StatusUnrouted Status = "unrouted"
+	AnyStatus       Status = ""
+	StatusPending   Status = "pending"
+	StatusSent      Status = "sent"
+	StatusDead      Status = "dead"
+	StatusReplayed  Status = "replayed"
+	StatusDiscarded Status = "discarded"
+	StatusUnrouted  Status = "unrouted"
 )
+
+// Statuses lists every status but AnyStatus, in the order in which people are shown
+// them.
+func Statuses() []Status {
+	return []Status{StatusPending, StatusSent, StatusDead, StatusReplayed, StatusDiscarded, StatusUnrouted}
+}
 
 // Record is an event and what became of it.
 type Record struct {
@@ -91,7 +108,7 @@ type DeliveryRecord struct {
 	Reason    string    // of the last attempt that did not succeed
 	MessageID string    // the platform's name for the message, once sent
 	OwedAt    time.Time // when it was owed: the event was put, or replayed
-	SettledAt time.Time // when it was sent, died or was replayed; zero while pending
+	SettledAt time.Time // when it was sent, died, was replayed or discarded; zero while pending
 	// Attempts are those that did not succeed, the oldest first, if the query
 	// asked for them. Of very many the oldest are forgotten.
 	Attempts []Attempt
@@ -110,7 +127,7 @@ type Attempt struct {
 
 // LaneStatus is the state of one lane.
 type LaneStatus struct {
-	Pending, Sent, Dead int           // Dead counts dead letters: those that were replayed are none
+	Pending, Sent, Dead int           // Dead counts dead letters: those that were replayed or discarded are none
 	Oldest              time.Duration // age of the oldest pending delivery
 	Wait                time.Duration // how long it sends nothing, by its own rest or a budget's hold
 	Health
@@ -121,7 +138,7 @@ type Replayer interface {
 	// Replay owes events to sinks once more, at the end of their lanes, in the
 	// order given: all or nothing, and durable. It returns how many it owed. It
 	// passes over an event that is no longer kept or waits for the sink already,
-	// and one whose Replaces is neither dead nor pending, or is being sent: part
+	// and one whose Replaces is neither dead, discarded nor pending, or is being sent: part
 	// of the batch of a lane that has a sender. The batch that a sender left which
 	// is gone is nobody's, and ends.
 	Replay(ctx context.Context, again []Redelivery) (int, error)
@@ -132,7 +149,7 @@ type Redelivery struct {
 	Event    string // its ID
 	Sink     string
 	Route    string
-	Replaces int64 // the delivery, dead or pending, that becomes Replayed by it; 0: none
+	Replaces int64 // the delivery, dead, discarded or pending, that becomes Replayed by it; 0: none
 }
 
 // Pruner forgets what is old.
@@ -147,6 +164,6 @@ type Pruner interface {
 
 // Retention is how long events are kept after they were put.
 type Retention struct {
-	Sent time.Duration // those with nothing dead, also unrouted ones
+	Sent time.Duration // those with nothing dead, also unrouted ones and what was discarded
 	Dead time.Duration // those with a dead letter
 }

@@ -56,11 +56,12 @@ type State string
 
 // The states of a delivery. A settlement as Again leaves it Pending.
 const (
-	Pending  State = "pending"
-	Again    State = Pending
-	Sent     State = "sent"
-	Dead     State = "dead"     // given up on: a dead letter
-	Replayed State = "replayed" // another delivery of the event has taken its place
+	Pending   State = "pending"
+	Again     State = Pending
+	Sent      State = "sent"
+	Dead      State = "dead"      // given up on: a dead letter
+	Replayed  State = "replayed"  // another delivery of the event has taken its place
+	Discarded State = "discarded" // a dead letter that a person has put away
 )
 
 // Store is everything that a driver offers a relay. Its methods may be called
@@ -77,6 +78,8 @@ type Store interface {
 // Archive is what people ask of a store.
 type Archive interface {
 	History
+	Counter
+	DeadLetters
 	Replayer
 	Pruner
 }

@@ -51,10 +51,15 @@ func (p Plan) Dead(r *queue.Record) Step {
 	if p.Route != nil {
 		return p.byRules(r)
 	}
+	return p.givenUp(r, queue.Dead)
+}
+
+// givenUp plans an event for what is in a state of it, dead or discarded.
+func (p Plan) givenUp(r *queue.Record, state queue.State) Step {
 	var s Step
 	asked := make(map[string]bool) // a sink is owed an event once
 	for _, d := range r.Deliveries {
-		if d.State != queue.Dead || p.Sink != "" && d.Sink != p.Sink {
+		if d.State != state || p.Sink != "" && d.Sink != p.Sink {
 			continue
 		}
 		to := d.Sink
@@ -74,7 +79,8 @@ func (p Plan) Dead(r *queue.Record) Step {
 	return s
 }
 
-// Named plans an event that somebody asked for.
+// Named plans an event that somebody asked for. Where nothing of it is dead, what was
+// discarded is meant.
 func (p Plan) Named(r *queue.Record) Step {
 	switch {
 	case p.Route != nil:
@@ -82,15 +88,16 @@ func (p Plan) Named(r *queue.Record) Step {
 	case p.To != "":
 		return p.send(r)
 	}
-	s := p.Dead(r)
-	if len(s.Again) == 0 && s.Left == (Left{}) {
-		s.Left = notDead(r)
+	for _, state := range []queue.State{queue.Dead, queue.Discarded} {
+		if s := p.givenUp(r, state); len(s.Again) > 0 || s.Left != (Left{}) {
+			return s
+		}
 	}
-	return s
+	return Step{Left: notDead(r)}
 }
 
 // send plans an event for a sink whatever there was. A dead letter, best one of
-// that sink, is replaced by it.
+// that sink, is replaced by it, or else what was discarded there.
 func (p Plan) send(r *queue.Record) Step {
 	if waits(r, p.To) {
 		return Step{Left: Left{Why: Waits, Sinks: p.To}}
@@ -98,6 +105,11 @@ func (p Plan) send(r *queue.Record) Step {
 	again := queue.Redelivery{Event: r.Event.ID, Sink: p.To, Route: "replay"}
 	for _, d := range r.Deliveries {
 		if d.State == queue.Dead && (again.Replaces == 0 || d.Sink == p.To) {
+			again.Route, again.Replaces = d.Route, d.ID
+		}
+	}
+	for _, d := range r.Deliveries {
+		if d.State == queue.Discarded && d.Sink == p.To && again.Replaces == 0 {
 			again.Route, again.Replaces = d.Route, d.ID
 		}
 	}
@@ -176,7 +188,7 @@ func notDead(r *queue.Record) Left {
 			sent = append(sent, d.Sink)
 		case queue.Pending:
 			pending = append(pending, d.Sink)
-		case queue.Dead, queue.Replayed:
+		case queue.Dead, queue.Replayed, queue.Discarded:
 		}
 	}
 	if len(sent) == 0 && len(pending) == 0 {

@@ -137,6 +137,28 @@ func TestPlan(t *testing.T) {
 			record: record(relay.Notice, "sales dead"),
 			want:   []queue.Redelivery{again("sales", "old", 1)},
 		},
+		"what was discarded is no dead letter": {
+			record: record(relay.Lead, "sales discarded", "desk dead"),
+			want:   []queue.Redelivery{again("desk", "old", 2)},
+		},
+		"named, and dead besides what was discarded": {
+			record: record(relay.Lead, "sales discarded", "desk dead"), named: true,
+			want: []queue.Redelivery{again("desk", "old", 2)},
+		},
+		"named, and discarded": {
+			record: record(relay.Lead, "sales discarded", "night sent"), named: true,
+			want: []queue.Redelivery{again("sales", "old", 1)},
+		},
+		"named, to the sink where it was discarded": {
+			plan:   Plan{To: "sales"},
+			record: record(relay.Lead, "night discarded", "sales discarded"), named: true,
+			want: []queue.Redelivery{again("sales", "old", 2)},
+		},
+		"named, to another sink than where it was discarded": {
+			plan:   Plan{To: "sales"},
+			record: record(relay.Lead, "night discarded"), named: true,
+			want: []queue.Redelivery{again("sales", "replay", 0)},
+		},
 		"what was replayed is done with": {
 			record: record(relay.Lead, "sales replayed", "sales sent"), named: true,
 			left: Left{Why: AsItIs, Sent: "sales"},

@@ -40,6 +40,8 @@ func Fate(d queue.DeliveryRecord) Timed {
 		return Timed{"dead since ", d.SettledAt, ", " + tries}
 	case queue.Replayed:
 		return Timed{"replayed ", d.SettledAt, ": another delivery has taken its place"}
+	case queue.Discarded:
+		return Timed{"discarded ", d.SettledAt, ", " + tries + ": a person has put it away"}
 	case queue.Pending:
 	}
 	return Timed{Before: "pending, " + tries}

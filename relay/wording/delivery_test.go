@@ -22,6 +22,7 @@ func TestFate(t *testing.T) {
 		{queue.DeliveryRecord{State: queue.Sent, Tries: 1, SettledAt: at}, "arrived 14:03, tried once"},
 		{queue.DeliveryRecord{State: queue.Dead, Tries: 10, SettledAt: at}, "dead since 14:03, tried 10 times"},
 		{queue.DeliveryRecord{State: queue.Replayed, Tries: 1, SettledAt: at}, "replayed 14:03: another delivery has taken its place"},
+		{queue.DeliveryRecord{State: queue.Discarded, Tries: 10, SettledAt: at}, "discarded 14:03, tried 10 times: a person has put it away"},
 	} {
 		if got := wording.Fate(c.delivery).With(clock); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

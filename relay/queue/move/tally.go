@@ -10,21 +10,22 @@ type Tally struct {
 	Event int64 // its number in the source; 0 for several
 	ID    string
 
-	Events                        int
-	Pending, Sent, Dead, Replayed int // deliveries
-	Attempts                      int
-	Bytes                         int // of the vendors' JSON
+	Events                                   int
+	Pending, Sent, Dead, Replayed, Discarded int // deliveries
+	Attempts                                 int
+	Bytes                                    int // of the vendors' JSON
 }
 
 // add adds another.
 func (t *Tally) add(o Tally) {
 	t.Events += o.Events
-	t.Pending, t.Sent, t.Dead, t.Replayed = t.Pending+o.Pending, t.Sent+o.Sent, t.Dead+o.Dead, t.Replayed+o.Replayed
+	t.Pending, t.Sent, t.Dead = t.Pending+o.Pending, t.Sent+o.Sent, t.Dead+o.Dead
+	t.Replayed, t.Discarded = t.Replayed+o.Replayed, t.Discarded+o.Discarded
 	t.Attempts, t.Bytes = t.Attempts+o.Attempts, t.Bytes+o.Bytes
 }
 
 // differs says in what the target's tally of an event is another than the
-// source's, or nothing. A dead letter may have been replayed there meanwhile.
+// source's, or nothing. A dead letter may have been replayed or discarded there meanwhile.
 func (t Tally) differs(there Tally) string {
 	for _, d := range []struct {
 		what      string
@@ -32,7 +33,7 @@ func (t Tally) differs(there Tally) string {
 	}{
 		{"pending deliveries", t.Pending, there.Pending},
 		{"sent deliveries", t.Sent, there.Sent},
-		{"dead or replayed deliveries", t.Dead + t.Replayed, there.Dead + there.Replayed},
+		{"dead, replayed or discarded deliveries", t.Dead + t.Replayed + t.Discarded, there.Dead + there.Replayed + there.Discarded},
 		{"failed attempts", t.Attempts, there.Attempts},
 		{"bytes", t.Bytes, there.Bytes},
 	} {

@@ -135,7 +135,7 @@ func (m *Moving) letGo(ctx context.Context, progress func(done, of int)) error {
 			gone AS (UPDATE botrelay.deliveries d SET sink = substr(d.sink, length($4) + 1) FROM page
 				WHERE d.id = page.id AND starts_with(d.sink, $4) RETURNING d.id, d.event, d.sink, d.again, d.owed_at),
 			replayed AS (UPDATE botrelay.deliveries d SET state = 'replayed', settled_at = gone.owed_at FROM gone
-				WHERE gone.again AND d.event = gone.event AND d.sink = gone.sink AND d.state = 'dead' AND d.id < gone.id
+				WHERE gone.again AND d.event = gone.event AND d.sink = gone.sink AND d.state IN ('dead', 'discarded') AND d.id < gone.id
 					AND NOT EXISTS (SELECT 1 FROM botrelay.moved_events m WHERE m.file = $1 AND m.seq = d.event))
 		SELECT count(*), coalesce(max(former), 0) FROM page`, func(n int) {
 		if done += n; time.Since(woken) > wakeTime {

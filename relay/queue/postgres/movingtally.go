@@ -21,7 +21,8 @@ func (m *Moving) Tally(ctx context.Context, ids []string) (map[string]move.Tally
 			(SELECT count(*) FROM botrelay.deliveries d JOIN botrelay.attempts a ON a.delivery = d.id WHERE d.event = e.seq)
 		FROM botrelay.events e JOIN botrelay.moved_events m ON m.file = $1 AND m.seq = e.seq,
 			LATERAL (SELECT count(*) FILTER (WHERE state = 'pending' AND starts_with(sink, $3)), count(*) FILTER (WHERE state = 'sent'),
-				count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'replayed')
+				count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'replayed'),
+				count(*) FILTER (WHERE state = 'discarded')
 				FROM botrelay.deliveries d WHERE d.event = e.seq) d
 		WHERE e.id = ANY($2)`, m.from.Name, legible, waitingName(m.from.Name, ""))
 	if err != nil {
@@ -29,7 +30,7 @@ func (m *Moving) Tally(ctx context.Context, ids []string) (map[string]move.Tally
 	}
 	all := make(map[string]move.Tally, len(ids))
 	t := move.Tally{Events: 1}
-	_, err = pgx.ForEachRow(found, []any{&t.ID, &t.Bytes, &t.Pending, &t.Sent, &t.Dead, &t.Replayed, &t.Attempts}, func() error {
+	_, err = pgx.ForEachRow(found, []any{&t.ID, &t.Bytes, &t.Pending, &t.Sent, &t.Dead, &t.Replayed, &t.Discarded, &t.Attempts}, func() error {
 		all[former[t.ID]] = t
 		return nil
 	})

@@ -79,6 +79,26 @@ func queryTests() []test {
 			f.want("less", len(f.records(queue.Query{Since: time.Hour - time.Millisecond})), 0)
 			f.want("ever", len(f.records(queue.Query{Since: 1<<63 - 1})), 1)
 		}},
+		{"query/an age at least, and a window", func(f *fixture) {
+			one := f.put("a")
+			f.Advance(time.Hour)
+			two := f.put("a")
+			f.Advance(time.Hour)
+			f.put("a")
+			f.want("two hours", recordIDs(f.records(queue.Query{Until: 2 * time.Hour})), []string{one})
+			f.want("an hour", recordIDs(f.records(queue.Query{Until: time.Hour})), []string{two, one})
+			f.want("a little more", recordIDs(f.records(queue.Query{Until: time.Hour + time.Millisecond})), []string{one})
+			f.want("ever", len(f.records(queue.Query{Until: 1<<63 - 1})), 0)
+			f.want("a window", recordIDs(f.records(queue.Query{Since: time.Hour, Until: time.Minute})), []string{two})
+			f.want("none", len(f.records(queue.Query{Since: time.Minute, Until: time.Hour})), 0)
+		}},
+		{"query/a reason is asked of dead letters alone", func(f *fixture) {
+			for _, status := range []queue.Status{queue.AnyStatus, queue.StatusPending, queue.StatusDiscarded, queue.StatusUnrouted} {
+				if _, err := f.Store.Events(f.Context(), queue.Query{Status: status, Reason: "bad form"}); err == nil {
+					f.Errorf("%q: no error", status)
+				}
+			}
+		}},
 		{"query/a status that there is not", func(f *fixture) {
 			if _, err := f.Store.Events(f.Context(), queue.Query{Status: "lost"}); err == nil {
 				f.Error("no error")
@@ -88,7 +108,19 @@ func queryTests() []test {
 			f.put("a")
 			const odd = `' OR '' = '`
 			for _, q := range []queue.Query{
-				{ID: odd}, {Source: odd}, {Kind: odd}, {Sink: odd}, {Sink: odd, Status: queue.StatusPending}, {Source: "%"}, {Sink: "*"},
+				{Channel: odd},
+				{BotID: odd},
+				{Conversation: odd},
+				{Words: "no'body *"},
+				{Words: "zz\x00:"},
+				{Status: queue.StatusDead, Reason: odd},
+				{ID: odd},
+				{Source: odd},
+				{Kind: odd},
+				{Sink: odd},
+				{Sink: odd, Status: queue.StatusPending},
+				{Source: "%"},
+				{Sink: "*"},
 			} {
 				f.want(fmt.Sprintf("%+v", q), len(f.records(q)), 0)
 			}
@@ -125,8 +157,10 @@ func queryTests() []test {
 type mix struct {
 	id, source string
 	kind       relay.Kind
+	event      relay.Event
 	put        int                      // how many minutes ago
 	states     map[string][]queue.State // of its deliveries, by sink
+	reasons    map[string][]string      // why each of these died
 }
 
 // mixed puts events of every sort, one a minute, and returns them, the oldest
@@ -134,17 +168,20 @@ type mix struct {
 func (f *fixture) mixed() (all []mix) {
 	sinks := [][]string{{"a"}, {"b"}, {"a", "b"}, {"b", "a", "c"}, nil}
 	sources, kinds := []string{"website", "support"}, []relay.Kind{relay.Lead, relay.Chat, relay.Appointment}
+	channels, names := []string{"", "web", "whatsapp"}, []string{"Annabel Lee", "Änne Müller", "Bob"}
 	const events = 60
 	for i := range events {
 		e := f.event()
 		e.Source, e.Kind = sources[i%len(sources)], kinds[i%len(kinds)]
+		e.Channel, e.BotID, e.ConversationID = channels[i/2%len(channels)], fmt.Sprint("bot", i%7), fmt.Sprint("conversation ", i/4)
+		e.Contact.Name = names[i/5%len(names)]
 		f.putEvent(e, sinks[i%len(sinks)]...)
-		all = append(all, mix{id: e.ID, source: e.Source, kind: e.Kind, put: events - i})
+		all = append(all, mix{id: e.ID, source: e.Source, kind: e.Kind, event: e, put: events - i})
 		f.Advance(time.Minute)
 	}
 	for i, s := range map[string][]queue.Settlement{
-		"a": {sent("m"), dead("bad form"), sent("m"), dead("bad form"), sent("m"), dead("bad form"), sent("m")},
-		"b": {dead("bad form"), sent("m"), dead("bad form"), sent("m")},
+		"a": {sent("m"), dead("bad form"), sent("m"), dead("too long"), sent("m"), dead("bad form"), sent("m"), dead("bad form"), dead("too long")},
+		"b": {dead("bad form"), sent("m"), dead("too long"), sent("m"), dead("bad form"), dead("bad form")},
 	} {
 		lane := f.lease(i)
 		for _, s := range s {
@@ -152,9 +189,12 @@ func (f *fixture) mixed() (all []mix) {
 		}
 	}
 	var replay []queue.Redelivery
+	var discard []int64
 	for i, r := range f.records(queue.Query{Limit: events, Oldest: true}) {
 		for _, d := range r.Deliveries {
 			switch {
+			case d.State == queue.Dead && i%3 == 0:
+				discard = append(discard, d.ID)
 			case d.State == queue.Dead && i%2 == 0, d.State == queue.Pending && i%11 == 0:
 				replay = append(replay, queue.Redelivery{Event: r.Event.ID, Sink: d.Sink, Replaces: d.ID})
 			case d.State == queue.Sent && i%3 == 0:
@@ -165,10 +205,14 @@ func (f *fixture) mixed() (all []mix) {
 	if n, err := f.Store.Replay(f.Context(), replay); n != len(replay) || n < 5 || err != nil {
 		f.Fatalf("%d of %d replayed, error %v", n, len(replay), err)
 	}
+	if n, err := f.Store.Discard(f.Context(), discard); n != len(discard) || n < 2 || err != nil {
+		f.Fatalf("%d of %d discarded, error %v", n, len(discard), err)
+	}
 	for i, r := range f.records(queue.Query{Limit: events, Oldest: true}) {
-		all[i].states = make(map[string][]queue.State)
+		all[i].states, all[i].reasons = make(map[string][]queue.State), make(map[string][]string)
 		for _, d := range r.Deliveries {
 			all[i].states[d.Sink] = append(all[i].states[d.Sink], d.State)
+			all[i].reasons[d.Sink] = append(all[i].reasons[d.Sink], d.Reason)
 		}
 	}
 	return all
@@ -176,9 +220,7 @@ func (f *fixture) mixed() (all []mix) {
 
 // queries returns queries with all sorts of conditions together.
 func queries(all []mix) (qs []queue.Query) {
-	for _, status := range []queue.Status{
-		queue.AnyStatus, queue.StatusPending, queue.StatusSent, queue.StatusDead, queue.StatusReplayed, queue.StatusUnrouted,
-	} {
+	for _, status := range append(queue.Statuses(), queue.AnyStatus) {
 		for _, sink := range []string{"", "a", "b", "d", "nobody"} {
 			for i := range 24 {
 				q := queue.Query{Status: status, Sink: sink, Limit: []int{1, 2, 7, 100}[i%4], Oldest: i%2 == 0}
@@ -193,6 +235,24 @@ func queries(all []mix) (qs []queue.Query) {
 				}
 				if i%3 == 2 {
 					q.After = all[30+i%2].id
+				}
+				if i%7 == 1 {
+					q.Until = 20 * time.Minute
+				}
+				if i%6 == 1 {
+					q.Channel = "web"
+				}
+				if i%8 == 3 {
+					q.BotID = "bot3"
+				}
+				if i%10 == 4 {
+					q.Conversation = all[40].event.ConversationID
+				}
+				if i%4 == 2 {
+					q.Words = []string{"anne", "an", "bob", "text lee"}[i/4%4]
+				}
+				if i%5 == 3 && status == queue.StatusDead {
+					q.Reason = "too long"
 				}
 				qs = append(qs, q)
 			}
@@ -219,7 +279,11 @@ func (m mix) selected(q queue.Query) bool {
 	if q.ID != "" && q.ID != m.id || q.Source != "" && q.Source != m.source || q.Kind != "" && q.Kind != m.kind {
 		return false
 	}
-	if q.Since > 0 && time.Duration(m.put)*time.Minute > q.Since {
+	if q.Since > 0 && time.Duration(m.put)*time.Minute > q.Since || q.Until > 0 && time.Duration(m.put)*time.Minute < q.Until {
+		return false
+	}
+	if q.Channel != "" && q.Channel != m.event.Channel || q.BotID != "" && q.BotID != m.event.BotID ||
+		q.Conversation != "" && q.Conversation != m.event.ConversationID || !m.says(q.Words) {
 		return false
 	}
 	if q.Status == queue.StatusUnrouted {
@@ -229,11 +293,32 @@ func (m mix) selected(q queue.Query) bool {
 		return true
 	}
 	for sink, states := range m.states {
-		if (q.Sink == "" || q.Sink == sink) && (q.Status == queue.AnyStatus || slices.Contains(states, queue.State(q.Status))) {
-			return true
+		for i, state := range states {
+			if (q.Sink == "" || q.Sink == sink) && (q.Status == queue.AnyStatus || string(state) == string(q.Status)) &&
+				(q.Reason == "" || q.Reason == m.reasons[sink][i]) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// says tells whether an event has the words that queries asks for: what package search
+// makes of words is tested there.
+func (m mix) says(words string) bool {
+	switch words {
+	case "":
+		return true
+	case "anne":
+		return m.event.Contact.Name == "Änne Müller"
+	case "an":
+		return m.event.Contact.Name != "Bob"
+	case "bob":
+		return m.event.Contact.Name == "Bob"
+	case "text lee":
+		return m.event.Contact.Name == "Annabel Lee"
+	}
+	panic("what " + words + " finds is not known")
 }
 
 func recordIDs(records []queue.Record) []string {

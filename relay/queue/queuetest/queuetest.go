@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(),
 		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(),
 		historyTests(), queryTests(), statusTests(), replayTests(), pruneTests(), sharedTests(),
-		threadTests(),
+		threadTests(), discardTests(), deadGroupTests(), countTests(), wordTests(),
 	} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {

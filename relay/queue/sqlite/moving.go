@@ -95,7 +95,8 @@ func (m *Moving) begin(ctx context.Context) error {
 		coalesce((SELECT max(id) FROM deliveries), 0),
 		(SELECT count(*) || ' ' || coalesce(max(seq), 0) || ' ' || coalesce(max(put_at), 0) FROM events) || ' ' ||
 		(SELECT count(*) || ' ' || coalesce(max(id), 0) || ' ' || coalesce(sum(attempts), 0) || ' ' || coalesce(max(settled_at), 0)
-			|| ' ' || coalesce(sum(state = 'pending'), 0) || ' ' || coalesce(sum(state = 'replayed'), 0) FROM deliveries)`).
+			|| ' ' || coalesce(sum(state = 'pending'), 0) || ' ' || coalesce(sum(state = 'replayed'), 0)
+			|| ' ' || coalesce(sum(state = 'discarded'), 0) FROM deliveries)`).
 		Scan(&m.about.Name, &m.about.Newest, &m.about.Last, &m.about.State)
 }
 

@@ -173,12 +173,13 @@ func (m *Moving) Tally(ctx context.Context, newer, after int64) (all []move.Tall
 		all = append(all, move.Tally{
 			Event: r.Int("seq"), ID: r.Text("id"), Events: 1, Bytes: int(r.Int("bytes")),
 			Pending: int(r.Int("pending")), Sent: int(r.Int("sent")), Dead: int(r.Int("dead")), Replayed: int(r.Int("replayed")),
-			Attempts: int(r.Int("attempts")),
+			Discarded: int(r.Int("discarded")),
+			Attempts:  int(r.Int("attempts")),
 		})
 		return true
 	}, `SELECT e.seq, e.id, coalesce(length(e.payload), 0) AS bytes, coalesce(sum(d.state = 'pending'), 0) AS pending,
 			coalesce(sum(d.state = 'sent'), 0) AS sent, coalesce(sum(d.state = 'dead'), 0) AS dead,
-			coalesce(sum(d.state = 'replayed'), 0) AS replayed,
+			coalesce(sum(d.state = 'replayed'), 0) AS replayed, coalesce(sum(d.state = 'discarded'), 0) AS discarded,
 			coalesce(sum((SELECT count(*) FROM attempts a WHERE a.delivery = d.id)), 0) AS attempts
 		FROM (SELECT seq, id, payload FROM events NOT INDEXED WHERE seq > $1 AND put_at > $2 ORDER BY seq LIMIT $3) e
 			LEFT JOIN deliveries d INDEXED BY deliveries_event ON d.event = e.seq

@@ -36,6 +36,7 @@ type History struct {
 
 var (
 	_ queue.History = History{}
+	_ queue.Counter = History{}
 	_ queue.Finder  = History{}
 )
 

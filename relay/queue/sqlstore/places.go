@@ -27,6 +27,8 @@ func (s *search) choose(ctx context.Context) (err error) {
 		indexes = []index{dead}
 	case queue.StatusReplayed:
 		indexes = []index{replayed}
+	case queue.StatusDiscarded:
+		indexes = []index{discarded}
 	default:
 		return fmt.Errorf("there is no status %q", s.q.Status)
 	}
@@ -41,6 +43,8 @@ func (s *search) choose(ctx context.Context) (err error) {
 	s.places = func(ctx context.Context, n int) ([]int64, error) { return s.searchIndexes(ctx, indexes, n) }
 	switch {
 	case s.q.Status == queue.StatusUnrouted:
+	case s.q.Status == queue.StatusDiscarded && s.q.Sink == "":
+		s.sinks, err = column[string](s.history.query(ctx, `SELECT DISTINCT sink FROM @deliveries WHERE state = 'discarded'`))
 	case s.q.Sink != "":
 		s.sinks = []string{s.q.Sink}
 	default:
@@ -65,6 +69,7 @@ const (
 	pendingAgain
 	dead
 	replayed
+	discarded
 )
 
 // query returns the query for places in order. Its parameters are the sink, the
@@ -90,6 +95,8 @@ func (i index) query(oldest bool) string {
 	case dead:
 		text = `SELECT event FROM @deliveries {by deliveries_dead}
 			WHERE sink = $1 AND state = 'dead' AND event BETWEEN $2 AND $3`
+	case discarded: // they have no index of their own yet
+		text = `SELECT event FROM @deliveries WHERE sink = $1 AND state = 'discarded' AND event BETWEEN $2 AND $3`
 	case replayed:
 		text = `SELECT event FROM @deliveries {by deliveries_replayed}
 			WHERE sink = $1 AND state = 'replayed' AND event BETWEEN $2 AND $3`
@@ -133,7 +140,14 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 }
 
 // filtered reports whether places may turn out not to be wanted.
-func (s *search) filtered() bool { return s.q.Source != "" || s.q.Kind != "" || s.q.Since > 0 }
+func (s *search) filtered() bool {
+	return s.q.Source != "" || s.q.Kind != "" || s.q.Since > 0 || s.q.Until > 0 || s.q.Reason != "" || s.isRead()
+}
+
+// isRead reports whether an event must be read to tell whether it is wanted.
+func (s *search) isRead() bool {
+	return s.q.Channel != "" || s.q.BotID != "" || s.q.Conversation != "" || !s.words.IsZero()
+}
 
 // sorted returns places in the order asked for, each once.
 func (s *search) sorted(places []int64) []int64 {
@@ -146,6 +160,9 @@ func (s *search) sorted(places []int64) []int64 {
 
 // scan looks at the next events there are, up to scanPiece.
 func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
+	if s.isRead() {
+		n = pageSize
+	}
 	first, err := column[int64](s.history.query(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
 	if err != nil || len(first) == 0 {
 		s.exhausted()

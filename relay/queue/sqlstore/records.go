@@ -38,6 +38,12 @@ func (s *search) load(ctx context.Context, places []int64) ([]queue.Record, erro
 	return records, nil
 }
 
+// selectsEvent reports whether an event is as the query wants it.
+func (s *search) selectsEvent(e *relay.Event) bool {
+	is := func(wanted, has string) bool { return wanted == "" || wanted == has }
+	return is(s.q.Channel, e.Channel) && is(s.q.BotID, e.BotID) && is(s.q.Conversation, e.ConversationID) && s.words.Matches(e)
+}
+
 // selects reports whether an event's deliveries are as the query wants them.
 func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 	if q.Status == queue.StatusUnrouted {
@@ -47,8 +53,22 @@ func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 		return true
 	}
 	return slices.ContainsFunc(all, func(d queue.DeliveryRecord) bool {
-		return (q.Sink == "" || d.Sink == q.Sink) && (q.Status == queue.AnyStatus || string(d.State) == string(q.Status))
+		return (q.Sink == "" || d.Sink == q.Sink) && (q.Status == queue.AnyStatus || string(d.State) == string(q.Status)) &&
+			(q.Reason == "" || alike(d.Reason, q.Reason))
 	})
+}
+
+// alike reports whether two reasons are one: see queue.ReasonLen.
+func alike(a, b string) bool { return beginning(a) == beginning(b) }
+
+func beginning(reason string) string {
+	n := 0
+	for at := range reason {
+		if n++; n > queue.ReasonLen {
+			return reason[:at]
+		}
+	}
+	return reason
 }
 
 // loadEvents reads the events of a JSON list of places.
@@ -71,7 +91,9 @@ func (s *search) loadEvents(ctx context.Context, list string) (map[int64]*queue.
 		if err != nil {
 			return nil, err
 		}
-		found[place] = &queue.Record{Event: decoded}
+		if s.selectsEvent(&decoded) {
+			found[place] = &queue.Record{Event: decoded}
+		}
 	}
 	return found, result.Err()
 }

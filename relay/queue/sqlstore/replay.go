@@ -25,7 +25,7 @@ func NewLedger(db Source, d Dialect, do func(context.Context, Operation) error, 
 }
 
 // replayTexts are the statements of Replay.
-type replayTexts struct{ place, waits, giveWay, forget, owe, routed string }
+type replayTexts struct{ place, waits, giveWay, forget, owe, routed, discard string }
 
 func (d Dialect) replayTexts() replayTexts {
 	return replayTexts{
@@ -35,13 +35,14 @@ func (d Dialect) replayTexts() replayTexts {
 		waits: d.Text(`SELECT EXISTS (SELECT 1 FROM @deliveries {by deliveries_event}
 			WHERE event = $1 AND sink = $2 AND state = 'pending' AND id <> $3)`),
 		giveWay: d.Text(`UPDATE @deliveries SET state = 'replayed', settled_at = $1
-			WHERE id = $2 AND event = $3 AND state IN ('pending', 'dead') AND NOT EXISTS (
+			WHERE id = $2 AND event = $3 AND state IN ('pending', 'dead', 'discarded') AND NOT EXISTS (
 				SELECT 1 FROM @lanes CROSS JOIN {each lanes.deliveries as b}
 				WHERE lanes.sink = deliveries.sink AND {leased} AND lanes.batch <> '' AND CAST(b.value AS bigint) = deliveries.id)`),
 		forget: d.Text(`UPDATE @lanes SET batch = '', begun_at = 0, doubts = 0, deliveries = '[]'
 			WHERE sink = (SELECT sink FROM @deliveries WHERE id = $1) AND NOT {leased} AND batch <> ''`),
-		owe:    d.Text(`INSERT INTO @deliveries (id, event, sink, route, again, owed_at) VALUES ({newest}, $1, $2, $3, TRUE, $4)`),
-		routed: d.Text(`UPDATE @events SET routed = TRUE WHERE seq = $1 AND NOT routed`),
+		owe:     d.Text(`INSERT INTO @deliveries (id, event, sink, route, again, owed_at) VALUES ({newest}, $1, $2, $3, TRUE, $4)`),
+		routed:  d.Text(`UPDATE @events SET routed = TRUE WHERE seq = $1 AND NOT routed`),
+		discard: d.Text(discardQuery),
 	}
 }
 

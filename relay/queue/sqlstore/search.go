@@ -11,6 +11,7 @@ import (
 
 	"botrelay/relay/queue"
 	"botrelay/relay/queue/rows"
+	words "botrelay/relay/search"
 )
 
 // search is a query on its way: what is left of the events' order, and how to
@@ -18,7 +19,9 @@ import (
 type search struct {
 	history History
 	q       queue.Query
+	words   words.Query
 	cutoff  int64 // events put before then are not wanted
+	latest  int64 // nor those put after then
 	lo, hi  int64 // places (events.seq) that may still hold wanted ones
 	sinks   []string
 	// places returns some of the places that may hold wanted events, in the
@@ -31,13 +34,21 @@ func (h History) search(ctx context.Context, q queue.Query) (*search, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
 	}
-	s := &search{history: h, q: q, cutoff: math.MinInt64, hi: math.MaxInt64}
-	if q.Since > 0 {
+	if q.Reason != "" && q.Status != queue.StatusDead {
+		return nil, fmt.Errorf("a reason is asked for, of what is not dead but %q", q.Status)
+	}
+	s := &search{history: h, q: q, words: words.Parse(q.Words), cutoff: math.MinInt64, latest: math.MaxInt64, hi: math.MaxInt64}
+	if q.Since > 0 || q.Until > 0 {
 		now, err := h.db.Now(ctx)
 		if err != nil {
 			return nil, err
 		}
-		s.cutoff = now - int64(min(q.Since, rows.FarOff)/time.Microsecond)
+		if q.Since > 0 {
+			s.cutoff = now - int64(min(q.Since, rows.FarOff)/time.Microsecond)
+		}
+		if q.Until > 0 {
+			s.latest = now - int64(min(q.Until, rows.FarOff)/time.Microsecond)
+		}
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -113,6 +124,9 @@ func (s *search) filter(args *values) (where string) {
 	}
 	if s.q.Since > 0 {
 		where += ` AND e.put_at >= ` + args.add(s.cutoff)
+	}
+	if s.q.Until > 0 {
+		where += ` AND e.put_at <= ` + args.add(s.latest)
 	}
 	return where
 }

@@ -137,7 +137,7 @@ func (l *lane) settleLane(ctx context.Context, tx Runner, row *laneRow, s queue.
 		sent = len(row.Deliveries)
 	case queue.Dead:
 		dead = len(row.Deliveries)
-	case queue.Again, queue.Replayed: // it is pending still
+	case queue.Again, queue.Replayed, queue.Discarded: // it is pending still
 	}
 	_, err := tx.ExecContext(ctx, l.store.lane.settleLane, to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt,
 		to.Failed, to.Failures, to.FailedAt, to.Most, to.MostUntil,

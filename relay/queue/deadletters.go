@@ -1,0 +1,30 @@
+package queue
+
+import (
+	"context"
+	"time"
+)
+
+// DeadLetters is what people ask of dead letters, beside replaying them.
+type DeadLetters interface {
+	// DeadGroups returns what the dead letters died of, each sink and reason once, the
+	// largest group first.
+	DeadGroups(ctx context.Context) ([]DeadGroup, error)
+	// Discard puts dead letters away, as a person decided, by the deliveries' IDs: all or
+	// nothing, and durable. It returns how many it put away. It passes over a delivery
+	// that is not dead, or no longer kept.
+	Discard(ctx context.Context, deliveries []int64) (int, error)
+}
+
+// DeadGroup is the dead letters of one sink that have the same reason: that of the last
+// attempt.
+type DeadGroup struct {
+	Sink, Reason string // of a long reason the first ReasonLen characters: those that begin alike are one
+	Count        int
+	Oldest       time.Time // when the oldest of their events was put
+	Newest       time.Time // when the newest was
+	Event        string    // the newest event's ID, as an example
+}
+
+// ReasonLen is how many characters of a reason tell dead letters apart.
+const ReasonLen = 200
