@@ -48,15 +48,15 @@ func (x *execution) functions() template.FuncMap {
 		placeName:  x.place,
 		stepName:   x.step,
 		"date":     x.date,
-		"default":  defaultTo,
-		"digits":   func(number any) string { return dialDigits(textOf(number)) },
-		"host":     func(address any) string { return hostName(textOf(address)) },
+		"default":  x.defaultTo,
+		"digits":   over(x, dialDigits),
+		"host":     over(x, hostName),
 		"json":     x.json,
-		"lower":    func(v any) string { return strings.ToLower(textOf(v)) },
-		"md":       func(v any) markdownText { return markdownText(textOf(v)) },
-		"phone":    func(number any) string { return grouped(textOf(number), "") },
-		"truncate": truncate,
-		"upper":    func(v any) string { return strings.ToUpper(textOf(v)) },
+		"lower":    over(x, strings.ToLower),
+		"md":       over(x, func(text string) markdownText { return markdownText(text) }),
+		"phone":    over(x, func(number string) string { return grouped(number, "") }),
+		"truncate": x.truncate,
+		"upper":    over(x, strings.ToUpper),
 	}
 }
 
@@ -77,6 +77,7 @@ func (x *execution) place(v any) (string, error) {
 		return "", err
 	}
 	placed := value{text: textOf(v)}
+	cost := x.through(placed.text)
 	switch v.(type) {
 	case markdownText:
 		placed.form = markdownForm
@@ -88,7 +89,7 @@ func (x *execution) place(v any) (string, error) {
 	}
 	x.runes += utf8.RuneCountInString(placed.text)
 	x.values = append(x.values, placed)
-	return holder(len(x.values) - 1), nil
+	return holder(len(x.values) - 1), cost
 }
 
 // json returns a value as JSON on one line.

@@ -69,7 +69,7 @@ func ParseTemplate(text string) (*Template, *Fault) {
 		s.warning = foreign(tree.Root)
 	}
 	rewrite(tree.Root)
-	ready, err := template.New(templateName).Funcs(new(execution).functions()).AddParseTree(templateName, tree)
+	ready, err := template.New(templateName).Funcs(new(execution).functions()).Funcs(new(execution).builtins()).AddParseTree(templateName, tree)
 	if err != nil {
 		return nil, &Fault{Text: err.Error()}
 	}
@@ -162,7 +162,7 @@ func (t *Template) execute(v *view, limit int) (text string, values []value, err
 	if err != nil {
 		return "", nil, err
 	}
-	if err := ready.Funcs(run.functions()).Execute(run, v); err != nil {
+	if err := ready.Funcs(run.functions()).Funcs(run.builtins()).Execute(run, v); err != nil {
 		return "", nil, executionFault(t.text, err)
 	}
 	return run.out.String(), run.values, nil

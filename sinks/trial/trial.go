@@ -56,18 +56,23 @@ func (f Failure) String() string {
 // name, as StandIns.Unset has them; it may be nil. now is the clock for the time that
 // messages bear; nil means time.Now.
 func New(cfg *config.Config, unset map[string][]string, now func() time.Time) (*Trial, error) {
-	t := &Trial{Config: cfg, unset: unset, studio: preview.New(now)}
-	var err error
+	t, err := rendering(cfg, unset, now)
+	if err != nil {
+		return nil, err
+	}
+	t.table, err = compose.Table(cfg, t.Renderer, nil)
+	return t, err
+}
+
+// rendering returns a Trial without routes.
+func rendering(cfg *config.Config, unset map[string][]string, now func() time.Time) (t *Trial, err error) {
+	t = &Trial{Config: cfg, unset: unset, studio: preview.New(now)}
 	t.Renderer, err = compose.Renderer(cfg, func(_ relay.Event, message string, err error) {
 		f := Failure{message, err}
 		if !slices.ContainsFunc(t.failed, func(known Failure) bool { return known.String() == f.String() }) {
 			t.failed = append(t.failed, f)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	t.table, err = compose.Table(cfg, t.Renderer, nil)
 	return t, err
 }
 
