@@ -28,6 +28,7 @@ import (
 	"botrelay/relay/receive"
 	"botrelay/relay/render"
 	"botrelay/relay/server"
+	"botrelay/relay/status"
 	"botrelay/sinks/transport"
 )
 
@@ -57,6 +58,7 @@ type built struct {
 	inbox   *watchedInbox
 	metrics http.Handler
 	feed    *live.Feed // of the admin pages
+	board   *status.Board
 	guesses *door.Guesses
 	current *snapshot // replaced as a whole, by one goroutine
 
@@ -70,6 +72,7 @@ type snapshot struct {
 	sinks []relay.Sink // of cfg.Sinks
 	hooks *receive.Handler
 	parts server.Parts
+	told  []status.Sink // what people are told of sinks
 }
 
 // countsOf returns the counts of a relay with this configuration, all at 0.
@@ -105,7 +108,8 @@ func build(c relayConfig) (*built, error) {
 		b.started = *c.started
 	}
 	b.feed, b.guesses = live.New(b.newest), door.NewGuesses()
-	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.feed.Changed}
+	b.board = status.New(time.Now())
+	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.board, b.feed.Changed}
 	b.inbox = &watchedInbox{Inbox: c.store, desk: b.watch.desk}
 	if c.Server.AdminListen != "" {
 		c.counts.Watch(c.store)
@@ -151,6 +155,9 @@ func (b *built) prepare(c *config.Config) (*snapshot, error) {
 		return nil, err
 	}
 	next.sinks = sinks
+	for i, s := range c.Sinks {
+		next.told = append(next.told, status.SinkOf(s, budgets[i], toldOf(s, c.Server.Notify)))
+	}
 	pages, err := b.adminOf(c)
 	if err != nil {
 		return nil, err
@@ -165,6 +172,7 @@ func (b *built) take(next *snapshot) {
 	b.keep.Store(&queue.Retention{Sent: next.cfg.Store.Retain, Dead: next.cfg.Store.RetainDead})
 	b.certificate.Store(next.cfg.Server.Certificate)
 	b.watch.desk.Tell(next.cfg.Server.Notify)
+	b.board.Use(next.cfg, next.told)
 }
 
 // receiver returns what the vendors' side needs.

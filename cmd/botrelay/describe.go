@@ -18,7 +18,7 @@ func describe(s screen, cfg *config.Config) {
 	section(s, "Store", "", storeText(cfg.Store))
 	sources := make([]entry, len(cfg.Sources))
 	for i, source := range cfg.Sources {
-		sources[i] = entry{source.Name, source.Vendor, append([]string{hookURL(cfg, source)}, sourceText(source)...)}
+		sources[i] = entry{source.Name, source.Vendor, append([]string{hookURL(cfg, source)}, wording.Source(source)...)}
 	}
 	hint := ": paste the URL at the vendor"
 	if cfg.Server.PublicURL == "" {
@@ -27,7 +27,7 @@ func describe(s screen, cfg *config.Config) {
 	section(s, "Sources", hint, sources)
 	sinks := make([]entry, len(cfg.Sinks))
 	for i, sink := range cfg.Sinks {
-		sinks[i] = entry{sink.Name, sink.Type, append([]string{sink.Options.Where()}, sinkText(sink)...)}
+		sinks[i] = entry{sink.Name, sink.Type, append([]string{sink.Options.Where()}, wording.Sink(sink)...)}
 	}
 	section(s, "Sinks", "", sinks)
 	var routes []entry
@@ -145,50 +145,6 @@ func hookURL(cfg *config.Config, s config.Source) string {
 		base = "https://<this machine>"
 	}
 	return base + "/hooks/" + s.Name
-}
-
-// sourceText says what is not as usual about a source.
-func sourceText(s config.Source) []string {
-	var lines []string
-	if s.Pending {
-		lines = append(lines, "pending: it has no secret yet, so tests are answered and events are turned away")
-	}
-	if len(s.Secrets) > 1 {
-		lines = append(lines, fmt.Sprintf("%d secrets", len(s.Secrets)))
-	}
-	if len(s.AllowIPs) > 0 {
-		lines = append(lines, "only from "+networksText(s))
-	}
-	return lines
-}
-
-func networksText(s config.Source) string {
-	texts := make([]string, len(s.AllowIPs))
-	for i, network := range s.AllowIPs {
-		texts[i] = strings.TrimSuffix(strings.TrimSuffix(network.String(), "/32"), "/128")
-	}
-	return strings.Join(texts, ", ")
-}
-
-// sinkText says what is not as usual about a sink.
-func sinkText(s config.Sink) []string {
-	var parts []string
-	if s.Thread != nil && !*s.Thread {
-		parts = append(parts, "no threads: every message by itself")
-	}
-	if s.Fallback != "" {
-		parts = append(parts, "if it is down "+s.Fallback+" is told")
-	}
-	if s.Rate != (config.Rate{}) {
-		parts = append(parts, fmt.Sprintf("%s in %s at most", wording.Count(s.Rate.Count, "message"), wording.Spell(s.Rate.Per)))
-	}
-	if s.Digest != nil && !*s.Digest {
-		parts = append(parts, "never several messages as one")
-	}
-	if s.GiveUpAfter != config.DefaultGiveUpAfter {
-		parts = append(parts, "given up after "+wording.Spell(s.GiveUpAfter))
-	}
-	return parts
 }
 
 // routeText says what a route takes, and below it what becomes of that.

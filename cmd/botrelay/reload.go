@@ -41,11 +41,23 @@ type reloader struct {
 
 	state atomic.Pointer[string] // what note says
 	bad   time.Time              // since when the files are not those in use; zero: they are
+	blame []string               // the files whose change may be what is wrong with those
+	taken taken
+}
+
+// taken is when what is in use was taken up, and what that brought.
+type taken struct {
+	at    time.Time
+	files []string // that had changed
+	news  string
 }
 
 // newReloader returns a reloader of a relay that runs by what was read first.
 func newReloader(first *reading, relay *built) *reloader {
-	return &reloader{path: first.path, relay: relay, log: relay.log, good: first, named: first.named(), done: first.imprint()}
+	r := &reloader{path: first.path, relay: relay, log: relay.log, good: first, named: first.named(), done: first.imprint()}
+	r.taken.at = time.Now()
+	r.say()
+	return r
 }
 
 // look looks whether a file has changed, and takes it up once it has settled; at
@@ -110,6 +122,7 @@ func (r *reloader) apply(ctx context.Context, read *reading) {
 	r.relay.watch.desk.Reloaded()
 	warn(r.log, fresh(read.problems, r.good.problems))
 	r.good, r.told, r.bad = read, nil, time.Time{}
+	r.taken = taken{time.Now(), changed, news}
 	r.say()
 	cfg := r.relay.current.cfg
 	r.log.Info("the routes file is taken up", "file", r.path,
@@ -145,6 +158,7 @@ func (r *reloader) renew(ctx context.Context, read *reading) (renewed []string) 
 			continue
 		}
 		r.good = &next
+		r.taken = taken{time.Now(), renewed, news}
 		r.log.Info("renewed files are taken up, with the last good routes file", "changes", news, "changed_files", strings.Join(renewed, ", "))
 		return renewed
 	}

@@ -10,6 +10,13 @@ import (
 	"time"
 
 	"botrelay/relay/config"
+	"botrelay/relay/status"
+)
+
+// What is told of files that cannot be used.
+const (
+	fileUnusable   = "a file that the routes file names cannot be used: the relay goes on with what it held before"
+	routesUnusable = "the routes file cannot be used: the relay goes on with the last good one"
 )
 
 // note says for /readyz what of the files on disk is not in use, or nothing.
@@ -21,8 +28,10 @@ func (r *reloader) note() string {
 	return ""
 }
 
-// say sets what note says.
+// say sets what note says, and what the admin pages tell.
 func (r *reloader) say() {
+	r.relay.board.Configure(r.configuration())
+	r.relay.watch.show()
 	var lines []string
 	if !r.bad.IsZero() {
 		what := "the routes file on disk"
@@ -48,18 +57,19 @@ func (r *reloader) turnDown(read *reading, renewed []string) {
 	if r.bad.IsZero() {
 		r.bad = time.Now()
 	}
+	r.blame = r.suspects(read, renewed)
 	r.say()
 	r.relay.counts.Loaded(false)
 	wrong := wrongIn(read)
-	r.relay.watch.desk.BadReload(r.culprit(read, renewed), strings.Join(wrong, "\n"))
+	r.relay.watch.desk.BadReload(r.culprit(), strings.Join(wrong, "\n"))
 	if former != nil && bytes.Equal(former.text, read.text) && slices.Equal(wrongIn(former), wrong) {
 		return
 	}
-	suspects := strings.Join(r.suspects(read, renewed), ", ")
+	suspects := strings.Join(r.blame, ", ")
 	if r.elsewhere() {
-		r.log.Error("a file that the routes file names cannot be used: the relay goes on with what it held before", "file", r.path, "changed_files", suspects)
+		r.log.Error(fileUnusable, "file", r.path, "changed_files", suspects)
 	} else {
-		r.log.Error("the routes file cannot be used: the relay goes on with the last good one", "file", r.path, "changed_files", suspects)
+		r.log.Error(routesUnusable, "file", r.path, "changed_files", suspects)
 	}
 	if read.err != nil {
 		r.log.Error("routes file", "file", r.path, "error", firstLine(read.err))
@@ -82,11 +92,30 @@ func (r *reloader) suspects(read *reading, renewed []string) []string {
 
 // culprit names the file whose change is wrong, for people: the routes file,
 // unless that is as it was.
-func (r *reloader) culprit(read *reading, renewed []string) string {
-	if all := r.suspects(read, renewed); len(all) > 0 {
-		return filepath.Base(all[0])
+func (r *reloader) culprit() string {
+	if len(r.blame) > 0 {
+		return filepath.Base(r.blame[0])
 	}
 	return filepath.Base(r.path)
+}
+
+// configuration is what the admin pages tell of the files.
+func (r *reloader) configuration() status.Configuration {
+	c := status.Configuration{
+		File: r.path, LoadedAt: r.taken.at, Files: r.taken.files, Changes: r.taken.news,
+		Warnings: status.Warnings(r.good.problems), Later: r.later, Sandbox: r.relay.sandbox != nil,
+	}
+	if r.bad.IsZero() || r.told == nil {
+		return c
+	}
+	c.Failure = &status.Failure{Since: r.bad, At: time.Now(), Text: routesUnusable, Files: r.blame, Problems: status.Errors(r.told.problems)}
+	if r.elsewhere() {
+		c.Failure.Text = fileUnusable
+	}
+	if r.told.err != nil {
+		c.Failure.Error = firstLine(r.told.err)
+	}
+	return c
 }
 
 // wrongIn says what is wrong, each in a line.

@@ -12,6 +12,7 @@ import (
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
 	"botrelay/relay/receive"
+	"botrelay/relay/status"
 )
 
 // watcher hears what came of each request and of each attempt. It counts them,
@@ -20,6 +21,7 @@ import (
 type watcher struct {
 	counts *metrics.Metrics
 	desk   *notice.Desk
+	board  *status.Board
 	show   func() // lets the admin pages know that something has changed
 }
 
@@ -27,6 +29,7 @@ type watcher struct {
 // the request was accepted, or refused for what is looked at after it.
 func (w watcher) request(r receive.Request) {
 	w.counts.Request(r)
+	w.board.Request(r, time.Now())
 	w.show()
 	switch {
 	case r.Outcome != receive.Refused, r.Reason == receive.NotJSON, r.Reason == receive.Store:

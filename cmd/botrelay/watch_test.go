@@ -17,6 +17,7 @@ import (
 	"botrelay/relay/metrics"
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
+	"botrelay/relay/status"
 )
 
 // TestRefusingSource: a secret that was changed at the vendor is told once, and
@@ -158,7 +159,7 @@ func TestAttemptsTold(t *testing.T) {
 	watched(t, func(n *night) {
 		watch := watcher{metrics.New(metrics.Config{}), notice.New(notice.Config{
 			Inbox: n.store, Notify: []string{"night"}, Log: slog.New(slog.DiscardHandler),
-		}), func() {}}
+		}), status.New(time.Now()), func() {}}
 		ctx, cancel := context.WithCancel(n.t.Context())
 		var desk sync.WaitGroup
 		desk.Go(func() { watch.desk.Run(ctx) })

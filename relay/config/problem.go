@@ -34,7 +34,17 @@ func (p Problem) String() string {
 	if p.Source == "" {
 		return b.String()
 	}
-	fmt.Fprintf(&b, "\n    %s\n    ", p.Source)
+	fmt.Fprintf(&b, "\n    %s\n    %s", p.Source, p.Caret())
+	return b.String()
+}
+
+// Caret returns what is written below Source to mark the place that is meant:
+// spaces, and tabs where Source has them, and "^"; empty if Source is.
+func (p Problem) Caret() string {
+	if p.Source == "" {
+		return ""
+	}
+	var b strings.Builder
 	for i, c := range []rune(p.Source) {
 		switch {
 		case i >= p.mark:
