@@ -87,7 +87,7 @@ func TestCustomOnPlatforms(t *testing.T) {
 		"Hi", "", "x\n\ny", "@everyone <!channel> **b** `c` [a](https://evil.example) ~~~\n```\n<@U1> /cmd #tag \\",
 		strings.Repeat("long 🦊 text *b* ", 2000), strings.Repeat("\n- a", 600), "\u202E\x00\uFDD00\uFDD1",
 	} {
-		e := sample(t, "chatzuri", "whatsapp")
+		e := eventOf(t, "chatzuri", "whatsapp")
 		e.Text, e.Transcript = said, []relay.Turn{{Role: "user", Text: said}}
 		for _, m := range cfg.Messages {
 			for i, sink := range opened {

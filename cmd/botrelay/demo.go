@@ -18,6 +18,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/metrics"
 	"botrelay/relay/queue"
+	"botrelay/relay/sample"
 	"botrelay/relay/server"
 	"botrelay/sinks/sandbox"
 )
@@ -156,17 +157,16 @@ func (d *demo) sendAll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, sample := range v.Samples {
-			header := v.Sign(sample.Body, source.Secrets[0], time.Now())
-			status, answer, err := post(ctx, http.DefaultClient, d.relay.String()+"/hooks/"+source.Name, header, sample)
+		for _, one := range v.Samples {
+			answer, err := sample.Post(ctx, http.DefaultClient, d.relay.String()+"/hooks/"+source.Name, v, source.Secrets[0], one)
 			if err != nil {
 				return err
 			}
-			if !strings.HasPrefix(status, fmt.Sprint(http.StatusOK)) {
-				return fmt.Errorf("%s %s: the relay answered %s %s", v.Name, sample.Name, status, answer)
+			if answer.Code != http.StatusOK {
+				return fmt.Errorf("%s %s: the relay answered %s %s", v.Name, one.Name, answer.Status, answer.Text)
 			}
-			test := v.IsTest != nil && v.IsTest(sample.Body)
-			d.sent = append(d.sent, sentSample{v.Name, sample.Name, test})
+			test := v.IsTest != nil && v.IsTest(one.Body)
+			d.sent = append(d.sent, sentSample{v.Name, one.Name, test})
 		}
 	}
 	return nil

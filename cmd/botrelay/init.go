@@ -150,11 +150,11 @@ type startVariable struct{ Name, About string }
 func startOf(vendor, sink string) start {
 	s := start{Source: "website", Vendor: vendor, Title: vendor, Sink: sink}
 	if v, ok := vendors.Lookup(vendor); ok {
-		s.Title = v.Title
+		s.Title, s.Pending = v.Title, v.Guide.Late
 	}
 	name := strings.ToUpper(vendor) + "_SECRET"
 	s.Secret = "${" + name + "}"
-	if s.Pending = vendor == "newoaks"; !s.Pending {
+	if !s.Pending {
 		s.Variables = append(s.Variables, startVariable{name, "the secret that " + s.Title + " shows for the webhook"})
 	}
 	keys, variables := startSink(sink)

@@ -47,8 +47,8 @@ func plain(m relay.Message) string {
 	return strings.Join(append(lines, relay.Plain(m.Footer)), "\n")
 }
 
-// sample returns an event of a vendor's sample, received on a Friday at eight.
-func sample(t *testing.T, vendor, name string) relay.Event {
+// eventOf returns the event of a vendor's sample, received on a Friday at eight.
+func eventOf(t *testing.T, vendor, name string) relay.Event {
 	t.Helper()
 	v, _ := vendors.Lookup(vendor)
 	for _, s := range v.Samples {
@@ -77,7 +77,7 @@ func TestREADMEMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := plain(r.MessageFor(sample(t, "chatzuri", "whatsapp"), "customers on WhatsApp")); got != blocks[1] {
+	if got := plain(r.MessageFor(eventOf(t, "chatzuri", "whatsapp"), "customers on WhatsApp")); got != blocks[1] {
 		t.Errorf("it reads\n%s\nand the README says\n%s", got, blocks[1])
 	}
 	section := text(t, "../../README.md")
@@ -96,7 +96,7 @@ func TestREADMEConversation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat := sample(t, "chatdata", "chat")
+	chat := eventOf(t, "chatdata", "chat")
 	chat.Transcript[1].Text += " **now**"
 	m := r.Message(chat)
 	want := []string{
@@ -131,7 +131,7 @@ body = '{{ if eq .Text "boom" }}{{ index .Transcript 7 }}{{ end }}fine'
 		handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 		return w.Body.String()
 	}
-	e := sample(t, "chatzuri", "web")
+	e := eventOf(t, "chatzuri", "web")
 	if got := plain(r.Message(e)); !strings.Contains(got, "\nfine\n") || log.Len() > 0 {
 		t.Errorf("got %s, log %s", got, log.String())
 	}

@@ -134,7 +134,7 @@ func TestPayloads(t *testing.T) {
 		vendor, name := subject.vendor, subject.name
 		short := vendors.Sample{Name: "other", Body: []byte(otherSample)}
 		if name != "other" {
-			short.Body = sample(t, vendor, name).Payload
+			short.Body = eventOf(t, vendor, name).Payload
 		}
 		for _, form := range []struct {
 			name string

@@ -20,7 +20,11 @@ func chatbase() *Vendor {
 		Accepted: Reply{http.StatusOK, `OK`},
 		Refused:  Reply{http.StatusBadRequest, `{"message":"Signature didn't match"}`},
 		Sends:    Sends{Kinds: [][2]string{{"leads.submit", "lead"}}, No: []string{"channel"}},
-		Samples:  samples("chatbase", "lead"),
+		Guide: Guide{
+			Place: "the chatbot's Settings → Webhooks", Paste: "Add a webhook with this URL.", Events: []string{"leads.submit"},
+			Secret: "It shows a secret for the webhook.",
+		},
+		Samples: samples("chatbase", "lead"),
 	}
 }
 

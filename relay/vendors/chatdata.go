@@ -31,7 +31,11 @@ func chatdata() *Vendor {
 		Accepted: Reply{http.StatusOK, `{"message":"Webhook event received successfully"}`},
 		Refused:  Reply{http.StatusForbidden, `{"error":"invalid signature"}`},
 		Sends:    Sends{Kinds: [][2]string{{chatTopic, "chat"}, {leadTopic, "lead"}, {escalationTopic, "escalation"}}},
-		Samples:  samples("chatdata", "chat", "lead", "escalation"),
+		Guide: Guide{
+			Place: "the chatbot's Settings → Webhooks", Paste: "Add an endpoint with this URL for each event; it takes three.", Events: []string{"chat", "lead-submission", "live-chat-escalation"},
+			Secret: "The signing secret stands on the same page.",
+		},
+		Samples: samples("chatdata", "chat", "lead", "escalation"),
 
 		TopicHeader: topicHeader,
 	}

@@ -33,6 +33,10 @@ func chatzuri() *Vendor {
 			{"conversation.ended", "other"},
 			{"feedback.submitted", "other"},
 		}},
+		Guide: Guide{
+			Place: "the agent's Settings → Webhooks → New webhook", Paste: "Give it this URL.", Events: []string{"lead.submit", "message.received", "escalation.triggered"},
+			Secret: "Set a signing secret there.",
+		},
 		Samples: samples("chatzuri", "lead", "lead-v1", "lead-v3",
 			"whatsapp", "telegram", "facebook", "instagram", "email", "web", "escalation"),
 	}

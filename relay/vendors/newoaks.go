@@ -31,7 +31,11 @@ func newoaks() *Vendor {
 		Accepted: Reply{http.StatusOK, `{"status":"success"}`},
 		Refused:  Reply{http.StatusUnauthorized, `{"status":"error","message":"invalid signature"}`},
 		Sends:    Sends{Kinds: [][2]string{{"Lead", "lead"}, {"Appointment", "appointment"}, {conversationType, "chat"}}, Fold: true, No: []string{"channel"}},
-		Samples:  samples("newoaks", "lead", "appointment", "conversation", "test"),
+		Guide: Guide{
+			Place: "the workspace's Webhook tab", Paste: "Give it this URL and save it.",
+			Secret: "The sign key appears once the URL is saved.", Late: true,
+		},
+		Samples: samples("newoaks", "lead", "appointment", "conversation", "test"),
 	}
 }
 

@@ -46,6 +46,10 @@ type Vendor struct {
 	// Sends is what is certain of its events, for who looks at rules.
 	Sends Sends
 
+	// Guide is how a person has the vendor send; the zero value: what nearly all have
+	// in common.
+	Guide Guide
+
 	// Samples are requests as the vendor documents them, by name: "lead",
 	// "whatsapp", …
 	Samples []Sample

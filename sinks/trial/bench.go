@@ -144,6 +144,25 @@ func (b *Bench) Look(ctx context.Context, cfg *config.Config, e relay.Event, owe
 	return shots[0], nil
 }
 
+// Explain tells where an event goes by the configuration in use, without making its
+// messages. The error may be a *Mistake; otherwise it is as that of Try.
+func (b *Bench) Explain(ctx context.Context, cfg *config.Config, in Input) (e relay.Event, x route.Explanation, err error) {
+	_, done, err := b.turn(ctx)
+	if err != nil {
+		return e, x, err
+	}
+	defer done()
+	defer b.recovered(&err)
+	if e, err = in.event(cfg, b.now()); err != nil {
+		return e, x, err
+	}
+	t, err := New(cfg, nil, b.now)
+	if err != nil {
+		return e, x, err
+	}
+	return e, t.Explain(&e), nil
+}
+
 // turn waits until another trial may begin. done ends it.
 func (b *Bench) turn(ctx context.Context) (_ context.Context, done func(), err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, b.wait, ErrSlow)

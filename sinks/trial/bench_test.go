@@ -295,6 +295,9 @@ func TestLook(t *testing.T) {
 			t.Errorf("%+v: not of that time: %s", o, s.Look)
 		}
 	}
+	if e, x, err := trial.NewBench().Explain(t.Context(), cfg, trial.Input{Source: "support", Sample: "lead"}); err != nil || e.Vendor != "chatzuri" || len(x.Owed) == 0 || x.Owed[0] != (relay.Owed{Sink: "sales", Route: "leads"}) {
+		t.Errorf("%+v, %+v, %v", e, x, err)
+	}
 	if _, err := trial.NewBench().Look(t.Context(), cfg, e, relay.Owed{Sink: "gone"}, at); !errors.Is(err, trial.ErrNoSink) {
 		t.Errorf("a sink that is gone: %v", err)
 	}

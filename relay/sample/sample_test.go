@@ -1,8 +1,9 @@
-package main
+package sample_test
 
 import (
 	"testing"
 
+	"botrelay/relay/sample"
 	"botrelay/relay/vendors"
 )
 
@@ -30,7 +31,7 @@ func TestSamplesAreNew(t *testing.T) {
 			}
 			keys := make(map[string]bool)
 			for range 1000 {
-				own := renewed(v, s)
+				own := sample.Renewed(v, s)
 				keys[v.Decode(own.Header, own.Body).DedupKey] = true
 			}
 			if len(keys) != 1000 && !keys[""] { // without a key, nothing is taken for a retry
