@@ -15,21 +15,21 @@ import (
 func TestBoardOfFiles(t *testing.T) {
 	settle(t, func(s *settling) {
 		start := time.Now()
-		c := s.relay.board.Configuration()
+		c := s.relay.pages.board.Configuration()
 		if c.File != s.path || !c.LoadedAt.Equal(start) || c.Failure != nil || c.Changes != "" || len(c.Files) != 0 {
 			t.Errorf("at the start: %+v", c)
 		}
 		s.after(time.Minute)
 		s.write(strings.Replace(watchedRoutes, `"of-the-website"`, `"another-secret"`, 1))
 		s.after(10 * time.Second)
-		c = s.relay.board.Configuration()
+		c = s.relay.pages.board.Configuration()
 		if len(c.Files) != 1 || c.Files[0] != s.path || c.Changes != "sources changed: website" || c.LoadedAt.Sub(start) < time.Minute {
 			t.Errorf("taken up: %+v", c)
 		}
 		loaded := c.LoadedAt
 		s.write(strings.Replace(watchedRoutes, "to = [\"sales\"]", "to = [\"sales\"]\nfinel = true", 1))
 		s.after(10 * time.Second)
-		c = s.relay.board.Configuration()
+		c = s.relay.pages.board.Configuration()
 		if !c.LoadedAt.Equal(loaded) || c.Failure == nil || c.Failure.Text != routesUnusable || c.Failure.Error != "" ||
 			len(c.Failure.Files) != 1 || len(c.Failure.Problems) != 1 || c.Failure.Since.Before(loaded) {
 			t.Fatalf("bad: %+v, %+v", c, c.Failure)
@@ -41,12 +41,12 @@ func TestBoardOfFiles(t *testing.T) {
 		since := c.Failure.Since
 		s.write("[")
 		s.after(10 * time.Second)
-		if f := s.relay.board.Configuration().Failure; f == nil || !f.Since.Equal(since) || !f.At.After(since) {
+		if f := s.relay.pages.board.Configuration().Failure; f == nil || !f.Since.Equal(since) || !f.At.After(since) {
 			t.Errorf("bad in another way: %+v", f)
 		}
 		s.write(watchedRoutes)
 		s.after(10 * time.Second)
-		if c = s.relay.board.Configuration(); c.Failure != nil || c.Changes != "sources changed: website" {
+		if c = s.relay.pages.board.Configuration(); c.Failure != nil || c.Changes != "sources changed: website" {
 			t.Errorf("good again: %+v", c)
 		}
 	})
@@ -58,13 +58,13 @@ func TestBoardOfNamedFiles(t *testing.T) {
 	settleFiles(t, func(s *settling, put func(name, text string)) {
 		put("hook.txt", "ftp://the-secret")
 		s.after(10 * time.Second)
-		c := s.relay.board.Configuration()
+		c := s.relay.pages.board.Configuration()
 		if c.Failure == nil || c.Failure.Text != fileUnusable || len(c.Failure.Files) != 1 || !strings.HasSuffix(c.Failure.Files[0], "hook.txt") {
 			t.Fatalf("%+v, %+v", c, c.Failure)
 		}
 		put("secret.txt", "the-second-secret")
 		s.after(10 * time.Second)
-		c = s.relay.board.Configuration()
+		c = s.relay.pages.board.Configuration()
 		if c.Failure == nil || c.Changes != "sources changed: website" || len(c.Files) != 1 || !strings.HasSuffix(c.Files[0], "secret.txt") {
 			t.Errorf("renewed beside it: %+v", c)
 		}
@@ -81,7 +81,7 @@ func TestBoardOfRestart(t *testing.T) {
 	settle(t, func(s *settling) {
 		s.write(strings.Replace(watchedRoutes, "[server]", "[server]\nlisten = \":9999\"", 1))
 		s.after(10 * time.Second)
-		if got := s.relay.board.Configuration().Later; len(got) != 1 || got[0] != "listen" {
+		if got := s.relay.pages.board.Configuration().Later; len(got) != 1 || got[0] != "listen" {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -97,7 +97,7 @@ func TestBoardOfSources(t *testing.T) {
 		n.after(time.Minute)
 		n.post("wrong", leadOf("b"), http.StatusBadRequest)
 		n.post("wrong", leadOf("b"), http.StatusBadRequest)
-		all := n.parts.board.Sources()
+		all := n.parts.pages.board.Sources()
 		if len(all) != 2 || all[0].Name != "website" || all[1].Name != "booking" || !all[1].Pending {
 			t.Fatalf("got %+v", all)
 		}
@@ -109,7 +109,7 @@ func TestBoardOfSources(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 		n.post("of-the-website", leadOf("c"), http.StatusOK)
-		if s = n.parts.board.Sources()[0]; s.Accepted != 3 {
+		if s = n.parts.pages.board.Sources()[0]; s.Accepted != 3 {
 			t.Errorf("got %+v", s)
 		}
 	})
@@ -118,7 +118,7 @@ func TestBoardOfSources(t *testing.T) {
 // TestBoardOfSinks: where sinks send, without their secrets, and how fast.
 func TestBoardOfSinks(t *testing.T) {
 	watched(t, func(n *night) {
-		all := n.parts.board.Sinks()
+		all := n.parts.pages.board.Sinks()
 		if len(all) != 2 {
 			t.Fatalf("got %+v", all)
 		}

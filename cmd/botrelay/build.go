@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,9 +14,6 @@ import (
 	"time"
 
 	"botrelay/relay"
-	"botrelay/relay/admin"
-	"botrelay/relay/admin/door"
-	"botrelay/relay/admin/live"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
@@ -57,9 +53,7 @@ type built struct {
 	watch   watcher
 	inbox   *watchedInbox
 	metrics http.Handler
-	feed    *live.Feed // of the admin pages
-	board   *status.Board
-	guesses *door.Guesses
+	pages   adminSide
 	current *snapshot // replaced as a whole, by one goroutine
 
 	keep        atomic.Pointer[queue.Retention]
@@ -107,9 +101,8 @@ func build(c relayConfig) (*built, error) {
 	if c.started != nil {
 		b.started = *c.started
 	}
-	b.feed, b.guesses = live.New(b.newest), door.NewGuesses()
-	b.board = status.New(time.Now())
-	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.board, b.feed.Changed}
+	b.pages = newAdminSide(c.store)
+	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.pages.board, b.pages.feed.Changed}
 	b.inbox = &watchedInbox{Inbox: c.store, desk: b.watch.desk}
 	if c.Server.AdminListen != "" {
 		c.counts.Watch(c.store)
@@ -125,8 +118,8 @@ func build(c relayConfig) (*built, error) {
 		AdminListener: c.admin,
 		TLS:           b.tls(),
 		Parts:         first.parts,
-		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune, b.feed.Run},
-		Stopping:      b.feed.Close,
+		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune, b.pages.feed.Run, b.pages.jobs.Run},
+		Stopping:      b.pages.feed.Close,
 		Ready:         b.ready,
 		Grace:         grace,
 		Log:           c.log,
@@ -158,7 +151,7 @@ func (b *built) prepare(c *config.Config) (*snapshot, error) {
 	for i, s := range c.Sinks {
 		next.told = append(next.told, status.SinkOf(s, budgets[i], toldOf(s, c.Server.Notify)))
 	}
-	pages, err := b.adminOf(c)
+	pages, err := b.adminOf(c, renderer)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +165,8 @@ func (b *built) take(next *snapshot) {
 	b.keep.Store(&queue.Retention{Sent: next.cfg.Store.Retain, Dead: next.cfg.Store.RetainDead})
 	b.certificate.Store(next.cfg.Server.Certificate)
 	b.watch.desk.Tell(next.cfg.Server.Notify)
-	b.board.Use(next.cfg, next.told)
+	b.pages.board.Use(next.cfg, next.told)
+	b.pages.feed.Changed()
 }
 
 // receiver returns what the vendors' side needs.
@@ -243,41 +237,6 @@ func (b *built) told() func() bool {
 		_, trouble := s.Trouble(nil, time.Time{})
 		return trouble != nil
 	}
-}
-
-// adminOf returns the admin side, or nil if there is none.
-func (b *built) adminOf(c *config.Config) (http.Handler, error) {
-	if b.metrics == nil {
-		return nil, nil
-	}
-	return admin.New(admin.Config{
-		Token:   c.Server.AdminToken,
-		Guesses: b.guesses,
-		Client:  receive.NewNetworks(c.Server.TrustedProxies).Client,
-		Metrics: b.metrics,
-		Live:    b.feed,
-		Version: buildVersion(),
-		Zone:    c.Server.Timezone,
-	})
-}
-
-// newest returns what differs once another relay on the same store, or a command,
-// has changed something that the admin pages show.
-func (b *built) newest(ctx context.Context) (string, error) {
-	records, err := b.store.Events(ctx, queue.Query{Limit: 1})
-	if err != nil {
-		return "", err
-	}
-	lanes, err := b.store.LaneStatus(ctx)
-	for name, l := range lanes { // what only says how late it is has not changed
-		l.Oldest, l.Wait, l.Failing = 0, 0, min(l.Failing, 1)
-		lanes[name] = l
-	}
-	id := ""
-	if len(records) > 0 {
-		id = records[0].Event.ID
-	}
-	return fmt.Sprint(id, lanes), err // which sorts a map by its keys
 }
 
 // tls returns how HTTPS is spoken, with the certificate that is in use then, or

@@ -50,9 +50,9 @@ func (r *replaying) summary(n int) []string {
 	var lines []string
 	switch {
 	case n > 0 && r.cmd.DryRun:
-		lines = append(lines, wording.Count(n, "delivery")+" would be owed again: "+r.counts()+". Nothing was changed.")
+		lines = append(lines, wording.Count(n, "delivery")+" would be owed again: "+wording.Shares(r.Report)+". Nothing was changed.")
 	case n > 0:
-		lines = append(lines, wording.Count(n, "delivery")+" owed again: "+r.counts()+". The relay sends them in order, behind what waits.")
+		lines = append(lines, wording.Owed(r.Report)+". The relay sends them in order, behind what waits.")
 	case len(r.cmd.IDs) > 0:
 	case r.cmd.Dead && len(r.Report.Left) == 0 && r.Report.Passed == 0:
 		lines = append(lines, "There are no such dead letters.")
@@ -62,7 +62,7 @@ func (r *replaying) summary(n int) []string {
 		lines = append(lines, "Nothing is owed again.")
 	}
 	if r.Report.Passed > 0 {
-		lines = append(lines, wording.Count(r.Report.Passed, "delivery")+" passed over: being sent right now, or replayed by somebody else meanwhile.")
+		lines = append(lines, wording.Passed(r.Report))
 	}
 	if len(r.cmd.IDs) == 0 {
 		skipped := r.skipped()
@@ -71,17 +71,6 @@ func (r *replaying) summary(n int) []string {
 		}
 	}
 	return lines
-}
-
-// counts says how many deliveries each sink got: "sales 10, night 2".
-func (r *replaying) counts() string {
-	var parts []string
-	for _, sink := range slices.Sorted(maps.Keys(r.Report.Owed)) {
-		if r.Report.Owed[sink] > 0 {
-			parts = append(parts, sink+" "+wording.Thousands(r.Report.Owed[sink]))
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 // hints says what may keep the deliveries from being sent, and those for which

@@ -30,7 +30,8 @@ func (r *reloader) note() string {
 
 // say sets what note says, and what the admin pages tell.
 func (r *reloader) say() {
-	r.relay.board.Configure(r.configuration())
+	r.relay.pages.board.Configure(r.configuration())
+	r.relay.pages.feed.Changed()
 	r.relay.watch.show()
 	var lines []string
 	if !r.bad.IsZero() {

@@ -4,14 +4,18 @@
 package admin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/dead"
 	"botrelay/relay/admin/door"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/routes"
 )
 
 // Config is what the admin side consists of.
@@ -27,24 +31,57 @@ type Config struct {
 	Live    http.Handler // answers /live, by which pages are told of changes
 	Version string
 	Zone    *time.Location // where times are told without a browser's help; nil: UTC
+
+	Dead   dead.Config
+	Routes routes.Config
 }
 
 // New returns the admin side's handler. Its paths begin at its root: who mounts
 // it elsewhere strips what stands before. It may be used from several
 // goroutines, and starts none. The error is that of a template that is built in.
 func New(cfg Config) (http.Handler, error) {
-	shell, err := page.New(page.Config{Version: cfg.Version, Zone: cfg.Zone, Locked: !cfg.Token.IsZero()})
+	h, err := build(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("making the admin pages: %w", err)
+	}
+	return h, nil
+}
+
+func build(cfg Config) (http.Handler, error) {
+	shell, err := page.New(page.Config{
+		Tabs:    tabs(),
+		Version: cfg.Version,
+		Zone:    cfg.Zone,
+		Locked:  !cfg.Token.IsZero(),
+		Counts: func(ctx context.Context) map[string]int {
+			return map[string]int{"dead": dead.Waiting(ctx, cfg.Dead.Store)}
+		},
+	})
+	if err != nil {
+		return nil, err
 	}
 	form, err := shell.Login()
 	if err != nil {
-		return nil, fmt.Errorf("making the admin pages: %w", err)
+		return nil, err
 	}
 	mux := http.NewServeMux()
+	if err := errors.Join(
+		dead.Mount(mux, shell, cfg.Dead),
+		routes.Mount(mux, shell, cfg.Routes),
+	); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /", shell.NotFound)
 	mux.Handle("GET /assets/", shell.Assets())
 	mux.Handle("GET /live", cfg.Live)
 	mux.Handle("GET /metrics", cfg.Metrics)
 	return door.New(door.Config{Token: cfg.Token, Guesses: cfg.Guesses, Client: cfg.Client, Form: form, Open: "/assets/"}, mux), nil
+}
+
+// tabs are the pages that can be gone to from every other.
+func tabs() []page.Tab {
+	return []page.Tab{
+		{Path: "dead", Name: "Dead letters"},
+		{Path: "routes", Name: "Routes"},
+	}
 }

@@ -9,16 +9,24 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin"
+	"botrelay/relay/admin/dead"
+	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/live"
+	"botrelay/relay/admin/pagetest"
+	"botrelay/relay/admin/routes"
+	"botrelay/relay/config"
 )
 
 const token = "a-token-of-36-characters-0123456789ab"
 
 func handler(t *testing.T, secret string) http.Handler {
 	t.Helper()
+	store := pagetest.New(t).Store
 	h, err := admin.New(admin.Config{
-		Token: relay.NewSecret(secret),
-		Live:  live.New(nil),
+		Token:  relay.NewSecret(secret),
+		Dead:   dead.Config{Store: store, Jobs: jobs.New(nil)},
+		Routes: routes.Config{Routes: new(config.Config), Counts: store},
+		Live:   live.New(nil),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")
 		}),
@@ -56,6 +64,8 @@ func TestPaths(t *testing.T) {
 		{"GET", "/assets/base.js", 200, "EventSource"},
 		{"GET", "/assets/sheet.html", 404, ""},
 		{"GET", "/assets/../admin.go", 307, ""},
+		{"GET", "/dead", 200, "Everything has arrived"},
+		{"GET", "/routes", 200, "nowhere: it is kept"},
 		{"GET", "/hooks/website", 404, "no such page"},
 		{"GET", "/debug/pprof/", 404, "no such page"},
 	} {

@@ -28,3 +28,14 @@ type DeadGroup struct {
 
 // ReasonLen is how many characters of a reason tell dead letters apart.
 const ReasonLen = 200
+
+// GroupReason returns what a dead letter's reason is in its DeadGroup.
+func GroupReason(reason string) string {
+	n := 0
+	for at := range reason {
+		if n++; n > ReasonLen {
+			return reason[:at]
+		}
+	}
+	return reason
+}

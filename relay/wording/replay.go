@@ -1,6 +1,8 @@
 package wording
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"botrelay/relay/replay"
@@ -38,4 +40,43 @@ func asItIs(left replay.Left) string {
 		parts = append(parts, "already sent to "+left.Sent)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Replayed says what a replay did, a sentence each.
+func Replayed(r replay.Report) []string {
+	lines := []string{"Nothing is owed again."}
+	if r.Sum() > 0 {
+		lines[0] = Owed(r) + ". The relay sends them in order, behind what waits."
+	}
+	if r.Passed > 0 {
+		lines = append(lines, Passed(r))
+	}
+	left := make(map[string]int)
+	for why, n := range r.Left {
+		left[Left(why)] += n
+	}
+	for _, why := range slices.Sorted(maps.Keys(left)) {
+		lines = append(lines, Count(left[why], "event")+" left alone: "+why+".")
+	}
+	return lines
+}
+
+// Owed says how many deliveries a replay owes, and to whom: "12 deliveries owed
+// again: night 2, sales 10".
+func Owed(r replay.Report) string { return Count(r.Sum(), "delivery") + " owed again: " + Shares(r) }
+
+// Shares says how many deliveries of a replay each sink gets: "night 2, sales 10".
+func Shares(r replay.Report) string {
+	var parts []string
+	for _, sink := range slices.Sorted(maps.Keys(r.Owed)) {
+		if r.Owed[sink] > 0 {
+			parts = append(parts, sink+" "+Thousands(r.Owed[sink]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Passed says how many deliveries the store passed over in a replay, and why.
+func Passed(r replay.Report) string {
+	return Count(r.Passed, "delivery") + " passed over: being sent right now, or replayed by somebody else meanwhile."
 }

@@ -73,6 +73,9 @@ type Page struct {
 // Source is what a page is parsed from.
 type Source struct {
 	Files fs.FS // its *.html, and what else Styles and Scripts name
+	// Content is the name of the template in Files that is this page, where they hold
+	// several; empty: it is "content".
+	Content string
 	// Tab is the path of the tab that it belongs to.
 	Tab string
 	// Styles and Scripts are names of files that it needs beside those of every
@@ -88,6 +91,9 @@ func (s *Shell) Page(src Source) (*Page, error) {
 	base, err := s.base.Clone()
 	if err == nil {
 		base, err = base.ParseFS(src.Files, "*.html")
+	}
+	if err == nil && src.Content != "" {
+		_, err = base.New("content").Parse(fmt.Sprintf("{{template %q .}}", src.Content))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("parsing a page of %s: %w", src.Tab, err)

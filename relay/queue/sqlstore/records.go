@@ -54,21 +54,8 @@ func selects(q queue.Query, all []queue.DeliveryRecord) bool {
 	}
 	return slices.ContainsFunc(all, func(d queue.DeliveryRecord) bool {
 		return (q.Sink == "" || d.Sink == q.Sink) && (q.Status == queue.AnyStatus || string(d.State) == string(q.Status)) &&
-			(q.Reason == "" || alike(d.Reason, q.Reason))
+			(q.Reason == "" || queue.GroupReason(d.Reason) == queue.GroupReason(q.Reason))
 	})
-}
-
-// alike reports whether two reasons are one: see queue.ReasonLen.
-func alike(a, b string) bool { return beginning(a) == beginning(b) }
-
-func beginning(reason string) string {
-	n := 0
-	for at := range reason {
-		if n++; n > queue.ReasonLen {
-			return reason[:at]
-		}
-	}
-	return reason
 }
 
 // loadEvents reads the events of a JSON list of places.

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"botrelay/relay/admin"
+	"botrelay/relay/admin/dead"
+	"botrelay/relay/admin/door"
+	"botrelay/relay/admin/jobs"
+	"botrelay/relay/admin/live"
+	"botrelay/relay/admin/routes"
+	"botrelay/relay/compose"
+	"botrelay/relay/config"
+	"botrelay/relay/queue"
+	"botrelay/relay/receive"
+	"botrelay/relay/render"
+	"botrelay/relay/status"
+	"botrelay/sinks"
+)
+
+// adminSide is what of the admin pages outlives a change of the routes file.
+type adminSide struct {
+	feed    *live.Feed
+	board   *status.Board
+	jobs    *jobs.Desk
+	guesses *door.Guesses
+}
+
+func newAdminSide(store queue.Store) adminSide {
+	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
+	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses()}
+}
+
+// adminOf returns the admin side, or nil if there is none.
+func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handler, error) {
+	if b.metrics == nil {
+		return nil, nil
+	}
+	table, err := compose.Table(c, renderer, nil)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, s := range c.Sinks {
+		names = append(names, s.Name)
+	}
+	return admin.New(admin.Config{
+		Token:   c.Server.AdminToken,
+		Guesses: b.pages.guesses,
+		Client:  receive.NewNetworks(c.Server.TrustedProxies).Client,
+		Metrics: b.metrics,
+		Live:    b.pages.feed,
+		Version: buildVersion(),
+		Zone:    c.Server.Timezone,
+		Dead:    dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
+		Routes:  routes.Config{Routes: c, Counts: b.store},
+	})
+}
+
+// newestOf returns what differs once another relay on the same store, or a command,
+// has changed something that the admin pages show.
+func newestOf(ctx context.Context, store queue.History) (string, error) {
+	records, err := store.Events(ctx, queue.Query{Limit: 1})
+	if err != nil {
+		return "", err
+	}
+	lanes, err := store.LaneStatus(ctx)
+	for name, l := range lanes { // what only says how late it is has not changed
+		l.Oldest, l.Wait, l.Failing = 0, 0, min(l.Failing, 1)
+		lanes[name] = l
+	}
+	id := ""
+	if len(records) > 0 {
+		id = records[0].Event.ID
+	}
+	return fmt.Sprint(id, lanes), err // which sorts a map by its keys
+}

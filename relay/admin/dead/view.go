@@ -1,0 +1,119 @@
+package dead
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/jobs"
+	"botrelay/relay/queue"
+	"botrelay/relay/wording"
+)
+
+// mostUnrouted is how many events without a route are counted; beyond them there are
+// more.
+const mostUnrouted = 20
+
+// view is what did not arrive.
+type view struct {
+	Jobs     []jobs.Job `json:"jobs"`
+	Lanes    []lane     `json:"lanes"` // that are held or failing
+	Groups   []group    `json:"dead"`
+	Total    int        `json:"dead_letters"`
+	Unrouted int        `json:"unrouted"`
+	More     bool       `json:"unrouted_more"` // there are more than Unrouted
+	Gone     []gone     `json:"gone"`
+}
+
+// lane is one that is in trouble.
+type lane struct {
+	Sink    string       `json:"sink"`
+	Held    bool         `json:"held"`
+	Pending int          `json:"pending"`
+	Reason  string       `json:"reason"`
+	Text    string       `json:"text"` // how it stands, in a sentence
+	Advice  relay.Advice `json:"advice"`
+}
+
+// group is the dead letters of one sink that have the same reason.
+type group struct {
+	Sink   string       `json:"sink"`
+	Reason string       `json:"reason"`
+	Count  int          `json:"count"`
+	Oldest time.Time    `json:"oldest"` // when the oldest of their events came in
+	Newest time.Time    `json:"newest"`
+	Advice relay.Advice `json:"advice"`
+	Known  bool         `json:"sink_known"` // there is such a sink today
+}
+
+func (r *room) groupOf(g queue.DeadGroup) group {
+	return group{g.Sink, g.Reason, g.Count, g.Oldest.UTC(), g.Newest.UTC(), r.Advise(g.Reason), r.knows(g.Sink)}
+}
+
+// gone is a sink that is not there any more, and for which something waits.
+type gone struct {
+	Sink    string `json:"sink"`
+	Pending int    `json:"pending"`
+}
+
+// Letters says how many there are.
+func (g group) Letters() string { return wording.Count(g.Count, "dead letter") }
+
+// Why is the reason in one line.
+func (g group) Why() string { return wording.Line(g.Reason) }
+
+// Summary says how much there is of everything.
+func (v view) Summary() string { return wording.DeadLetters(v.Total) }
+
+// Quiet reports whether there is nothing to tell.
+func (v view) Quiet() bool {
+	return len(v.Lanes) == 0 && len(v.Groups) == 0 && v.Unrouted == 0 && len(v.Gone) == 0
+}
+
+// UnroutedText says how many events no route took.
+func (v view) UnroutedText() string {
+	if v.More {
+		return "More than " + wording.Count(v.Unrouted, "event")
+	}
+	return wording.Count(v.Unrouted, "event")
+}
+
+func (r *room) knows(sink string) bool { return slices.Contains(r.Sinks, sink) }
+
+// look returns what did not arrive.
+func (r *room) look(req *http.Request) (view, error) {
+	ctx := req.Context()
+	v := view{Jobs: append([]jobs.Job{}, r.Jobs.Jobs()...), Lanes: []lane{}, Groups: []group{}, Gone: []gone{}}
+	lanes, err := r.Store.LaneStatus(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, sink := range slices.Sorted(maps.Keys(lanes)) {
+		l := lanes[sink]
+		switch known := r.knows(sink); {
+		case !known && l.Pending > 0:
+			v.Gone = append(v.Gone, gone{sink, l.Pending})
+		case known && (l.Held || l.Failing > 0 && l.Pending > 0):
+			v.Lanes = append(v.Lanes, lane{sink, l.Held, l.Pending, l.Reason, wording.Waiting(sink, l, true, false), r.Advise(l.Reason)})
+		}
+	}
+	groups, err := r.Store.DeadGroups(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, g := range groups {
+		v.Groups = append(v.Groups, r.groupOf(g))
+		v.Total += g.Count
+	}
+	v.Unrouted, v.More, err = r.unrouted(ctx)
+	return v, err
+}
+
+// unrouted counts events that no route took, as far as that is quick.
+func (r *room) unrouted(ctx context.Context) (n int, more bool, err error) {
+	records, err := r.Store.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Limit: mostUnrouted + 1})
+	return min(len(records), mostUnrouted), len(records) > mostUnrouted, err
+}

@@ -1,0 +1,35 @@
+// Package routes is the page of the rules: a picture of the ways from sources through
+// routes to sinks, with how much went each way.
+package routes
+
+import (
+	"embed"
+	"net/http"
+
+	"botrelay/relay/admin/page"
+	"botrelay/relay/config"
+	"botrelay/relay/queue"
+)
+
+//go:embed *.html *.css *.js
+var files embed.FS
+
+// Config is what the page is made of.
+type Config struct {
+	Routes *config.Config // the routes file in use
+	Counts queue.Counter
+}
+
+// room is the page at work.
+type room struct{ Config }
+
+// Mount adds the page to those of a mux.
+func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
+	p, err := shell.Page(page.Source{Files: files, Tab: "routes", Styles: []string{"routes.css"}, Scripts: []string{"routes.js"}, Live: true})
+	if err != nil {
+		return err
+	}
+	r := &room{cfg}
+	mux.Handle("GET /routes", page.Serve(p, r.look))
+	return nil
+}

@@ -1,0 +1,182 @@
+package routes
+
+import (
+	"net/http"
+	"time"
+
+	"botrelay/relay/admin/page"
+	"botrelay/relay/config"
+	"botrelay/relay/queue"
+	"botrelay/relay/route"
+	"botrelay/relay/wording"
+)
+
+// view is the rules, and how much went by them.
+type view struct {
+	Span    string       `json:"span"` // over which it is counted: "24h"
+	Sources []sourceView `json:"sources"`
+	Routes  []routeView  `json:"routes"`
+	Default *routeView   `json:"default"` // nil: there is none
+	Sinks   []sinkView   `json:"sinks"`
+	// Unrouted is how many events no route took, and Gone how many deliveries were by
+	// routes, or to sinks, that are not there any more.
+	Unrouted int     `json:"unrouted"`
+	Gone     int     `json:"gone"`
+	Ways     []way   `json:"ways"`
+	Spans    []span  `json:"-"`
+	Picture  picture `json:"-"`
+}
+
+// sourceView is a source.
+type sourceView struct {
+	Name   string `json:"name"`
+	Vendor string `json:"vendor"`
+	Events int    `json:"events"`
+}
+
+// routeView is a route.
+type routeView struct {
+	Number int      `json:"number,omitempty"` // from 1, in the order in which they are asked; 0: the default
+	Name   string   `json:"name"`
+	Asks   string   `json:"asks"` // what it takes, in a sentence
+	To     []string `json:"to"`
+	Final  bool     `json:"final"`
+	Never  string   `json:"never,omitempty"` // why no event ever comes to it
+	// Deliveries is how many it caused: an event that it sends to two sinks is two.
+	Deliveries int `json:"deliveries"`
+
+	from []string // sources whose events it may take
+}
+
+// way is how events went: from a source by a route to a sink. One that no route took
+// has neither.
+type way struct {
+	Source string `json:"source"`
+	Route  string `json:"route"`
+	Sink   string `json:"sink"`
+	Events int    `json:"events"`
+}
+
+// Title is the route's name in one line.
+func (r routeView) Title() string { return wording.RouteName(r.Name) }
+
+// sinkView is a sink.
+type sinkView struct {
+	Name       string `json:"name"`
+	Type       string `json:"type"`
+	Deliveries int    `json:"deliveries"`
+}
+
+// span is over how long events can be counted.
+type span struct {
+	Name, Text string
+	Current    bool
+
+	last, step time.Duration
+}
+
+func spans() []span {
+	const day = 24 * time.Hour
+	return []span{
+		{Name: "1h", Text: "last hour", last: time.Hour, step: 5 * time.Minute},
+		{Name: "24h", Text: "last 24 hours", last: day, step: time.Hour},
+		{Name: "7d", Text: "last 7 days", last: 7 * day, step: 6 * time.Hour},
+		{Name: "30d", Text: "last 30 days", last: 30 * day, step: day},
+	}
+}
+
+// look returns the rules, and what went by them in the span that is asked for.
+func (r *room) look(req *http.Request) (view, error) {
+	wanted := req.URL.Query().Get("span")
+	if wanted == "" {
+		wanted = "24h"
+	}
+	v := view{Span: wanted, Spans: spans(), Sources: []sourceView{}, Routes: []routeView{}, Sinks: []sinkView{}, Ways: []way{}}
+	var over *span
+	for i := range v.Spans {
+		if v.Spans[i].Name == wanted {
+			over = &v.Spans[i]
+		}
+	}
+	if over == nil {
+		return v, &page.Error{Status: http.StatusBadRequest, Text: "Events are counted over 1h, 24h, 7d or 30d."}
+	}
+	over.Current = true
+	counts, err := r.Counts.Counts(req.Context(), over.last, over.step)
+	if err != nil {
+		return v, err
+	}
+	v.rules(r.Routes)
+	v.count(counts)
+	v.Picture = draw(v)
+	return v, nil
+}
+
+// rules fills in what the routes file says.
+func (v *view) rules(c *config.Config) {
+	for _, s := range c.Sources {
+		v.Sources = append(v.Sources, sourceView{Name: s.Name, Vendor: s.Vendor})
+	}
+	for i, rule := range c.Routes {
+		it := routeView{Number: i + 1, Name: rule.Name, Asks: wording.Route(rule), To: rule.To, Final: rule.Final, Never: rule.Never}
+		for _, s := range c.Sources {
+			if rule.Never == "" && c.CouldTake(rule.Match, s) {
+				it.from = append(it.from, s.Name)
+			}
+		}
+		v.Routes = append(v.Routes, it)
+	}
+	if len(c.Default) > 0 {
+		v.Default = &routeView{Name: route.DefaultName, Asks: "what no route took", To: c.Default}
+	}
+	for _, s := range c.Sinks {
+		v.Sinks = append(v.Sinks, sinkView{Name: s.Name, Type: s.Type})
+	}
+}
+
+// count fills in how much went where.
+func (v *view) count(c queue.Counts) {
+	for i := range v.Sources {
+		for _, n := range c.Sources[v.Sources[i].Name] {
+			v.Sources[i].Events += n
+		}
+	}
+	for _, w := range c.Ways {
+		v.Ways = append(v.Ways, way(w))
+		if w.Route == "" {
+			v.Unrouted += w.Events
+			continue
+		}
+		by, at := v.route(w.Route), v.sink(w.Sink)
+		if by == nil || at == nil {
+			v.Gone += w.Events
+			continue
+		}
+		by.Deliveries += w.Events
+		at.Deliveries += w.Events
+	}
+}
+
+func (v *view) route(name string) *routeView {
+	for i := range v.Routes {
+		if v.Routes[i].Name == name {
+			return &v.Routes[i]
+		}
+	}
+	if name == route.DefaultName {
+		return v.Default
+	}
+	return nil
+}
+
+func (v *view) sink(name string) *sinkView {
+	for i := range v.Sinks {
+		if v.Sinks[i].Name == name {
+			return &v.Sinks[i]
+		}
+	}
+	return nil
+}
+
+// UnroutedText says how many events no route took.
+func (v view) UnroutedText() string { return wording.Count(v.Unrouted, "event") + " came in" }
