@@ -80,6 +80,10 @@ func TestAdvise(t *testing.T) {
 		{"slack", slackSays("message_limit_exceeded"), "used up the messages", "administers the workspace"},
 		{"slack", slackSays("service_unavailable"), "trouble of its own", "Nothing."},
 		{"slack", slackSays("invalid_blocks"), "fault with the form", "Look at the message"},
+		{
+			"slack", answers{status: 200, body: `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50: items allowed"]}}`},
+			"fault with the form", "Look at the message",
+		},
 		{"slack", slackSays("ratelimited"), "no more messages for the moment", "Nothing."},
 		{"slack webhook", answers{status: 404, body: "no_service"}, "webhook was removed", "Incoming Webhooks"},
 		{"slack webhook", answers{status: 403, body: "invalid_token"}, "webhook's URL", "Incoming Webhooks"},
