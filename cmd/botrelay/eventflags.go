@@ -14,7 +14,6 @@ import (
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
-	"botrelay/sinks/trial"
 )
 
 // eventFlags choose an event as a vendor sends it to a source.
@@ -72,7 +71,7 @@ func (f *eventFlags) shown(w *world, cfg *config.Config) (asked bool, err error)
 	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, from.Body, "", "  "); err != nil {
-		return true, trial.CheckJSON(f.file(), from.Body)
+		return true, compose.CheckJSON(f.file(), from.Body)
 	}
 	_, err = fmt.Fprintf(w.stdout, "%s\n", harmless(pretty.Bytes()))
 	return true, err
@@ -96,7 +95,7 @@ func (f *eventFlags) decoded(w *world, cfg *config.Config, file string) (relay.E
 	if int64(len(from.Body)) > cfg.Server.MaxBody {
 		return relay.Event{}, fmt.Errorf("%s is larger than max_body in %s: the relay would not take it", what, file)
 	}
-	if err := trial.CheckEvent(what, v, from.Body); err != nil {
+	if err := compose.CheckEvent(what, v, from.Body); err != nil {
 		return relay.Event{}, err
 	}
 	return compose.Event(v, source.Name, from.Header, from.Body, time.Now()), nil

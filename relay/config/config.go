@@ -127,6 +127,7 @@ type Config struct {
 	Vendors  []Vendor // those that the file describes
 
 	sent map[string]*sent // what vendors send, by name, as far as that is known
+	read func() File      // returns what it was read from; a function, so that nothing prints it
 }
 
 // Server is the table [server].
@@ -254,6 +255,7 @@ func Parse(file File, env Env) (*Config, Problems) {
 	}
 	r := &reader{env: env, data: src.data}
 	cfg := r.config(root)
+	cfg.read = func() File { return file }
 	r.guess(root)
 	problems := src.problems(file.Name, root, r.findings())
 	if problems.Failed() {

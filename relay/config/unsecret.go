@@ -33,6 +33,14 @@ func Unsecret(file File, env Env) (text []byte, ok bool) {
 	return h.apply(src.data, src.tokens), true
 }
 
+// Unsecret returns the file that the configuration was read from, without its secrets:
+// see there. It is for one that Parse has returned.
+func (c *Config) Unsecret(env Env) File {
+	file := c.read()
+	file.Data, _ = Unsecret(file, env) // what could be parsed is TOML
+	return file
+}
+
 // hiding is what is to be hidden of a file.
 type hiding struct {
 	keys    map[string]bool // those that have secrets

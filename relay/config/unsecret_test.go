@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -88,6 +89,10 @@ func TestUnsecretLeaky(t *testing.T) {
 		return map[string]string{"token": "stand-in", "webhook_url": "https://hooks.slack.com/services/a/b/c"}[key]
 	}
 	cfg, problems := config.Parse(config.File{Name: "routes.toml", Data: got}, e)
+	whole, _ := config.Parse(config.File{Name: "routes.toml", Data: []byte(leaky)}, env(map[string]string{"LEAK": "hunter"}))
+	if again := whole.Unsecret(env(nil)); again.Name != "routes.toml" || string(again.Data) != string(got) || strings.Contains(fmt.Sprintf("%+v", whole), "hunter") {
+		t.Errorf("a configuration's own text: %s", again.Data)
+	}
 	if cfg == nil || len(cfg.Sinks) != 3 || len(cfg.Sources) != 3 || len(cfg.Routes) != 1 {
 		t.Errorf("%v\n%s", problems, got)
 	}

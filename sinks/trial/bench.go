@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"botrelay/relay"
@@ -17,7 +16,6 @@ import (
 const (
 	maxAtOnce = 2                // trials that go on at the same time
 	maxWait   = 10 * time.Second // for one, with the wait for its turn
-	maxEvent  = 4 << 20          // bytes of an event's JSON
 	maxShots  = 12               // sinks whose messages are made for one event
 )
 
@@ -46,15 +44,15 @@ func NewBench() *Bench {
 // Request is what is tried: an event, by the text of a routes file.
 type Request struct {
 	Routes config.File
-	Event  Input
+	Event  compose.Input
 	At     time.Time // when it comes in; zero: when a stored one did, any other now
 }
 
 // Result is what came of it.
 type Result struct {
-	Problems config.Problems // of the routes file, as check tells them
-	Config   *config.Config  // what the file means, without its secrets; nil: it cannot be used
-	Mistake  *Mistake        // why the event cannot be tried; nil: it was, if the file can be used
+	Problems config.Problems  // of the routes file, as check tells them
+	Config   *config.Config   // what the file means, without its secrets; nil: it cannot be used
+	Mistake  *compose.Mistake // why the event cannot be tried; nil: it was, if the file can be used
 
 	Event       relay.Event
 	Explanation route.Explanation
@@ -83,10 +81,10 @@ func (b *Bench) Try(ctx context.Context, q Request) (r *Result, err error) {
 		return nil, slow(ctx)
 	}
 	if r.Config == nil {
-		r.Mistake, err = asMistake(q.Event.syntax())
+		r.Mistake, err = asMistake(q.Event.Syntax())
 		return r, err
 	}
-	if r.Event, err = q.Event.event(r.Config, b.now()); err != nil {
+	if r.Event, err = q.Event.Event(r.Config, b.now()); err != nil {
 		r.Mistake, err = asMistake(err)
 		return r, err
 	}
@@ -145,15 +143,15 @@ func (b *Bench) Look(ctx context.Context, cfg *config.Config, e relay.Event, owe
 }
 
 // Explain tells where an event goes by the configuration in use, without making its
-// messages. The error may be a *Mistake; otherwise it is as that of Try.
-func (b *Bench) Explain(ctx context.Context, cfg *config.Config, in Input) (e relay.Event, x route.Explanation, err error) {
+// messages. The error may be a *compose.Mistake; otherwise it is as that of Try.
+func (b *Bench) Explain(ctx context.Context, cfg *config.Config, in compose.Input) (e relay.Event, x route.Explanation, err error) {
 	_, done, err := b.turn(ctx)
 	if err != nil {
 		return e, x, err
 	}
 	defer done()
 	defer b.recovered(&err)
-	if e, err = in.event(cfg, b.now()); err != nil {
+	if e, err = in.Event(cfg, b.now()); err != nil {
 		return e, x, err
 	}
 	t, err := New(cfg, nil, b.now)
@@ -211,45 +209,10 @@ func (b *Bench) bounded(ctx context.Context, ins *StandIns) config.Env {
 }
 
 // asMistake sorts an error: one of the event is no error of the trial.
-func asMistake(err error) (*Mistake, error) {
-	m, ok := errors.AsType[*Mistake](err)
+func asMistake(err error) (*compose.Mistake, error) {
+	m, ok := errors.AsType[*compose.Mistake](err)
 	if ok {
 		return m, nil
 	}
 	return nil, err
-}
-
-// Choice is whom an event may come from, and the samples of it.
-type Choice struct {
-	Source  string   `json:"source,omitempty"` // empty: no source has the vendor
-	Vendor  string   `json:"vendor"`
-	Title   string   `json:"title"`           // the vendor's name as the company writes it
-	Topic   bool     `json:"topic,omitempty"` // its event type may stand in a header
-	Samples []string `json:"samples"`
-}
-
-// Choices returns the sources of a configuration, in its order, and then the built-in
-// vendors that no source has.
-func Choices(cfg *config.Config) []Choice {
-	var all []Choice
-	add := func(source, vendor string) {
-		v, err := compose.Vendor(cfg.Vendors, vendor)
-		if err != nil {
-			return
-		}
-		c := Choice{Source: source, Vendor: v.Name, Title: v.Title, Topic: v.TopicHeader != "", Samples: []string{}}
-		for _, s := range v.Samples {
-			c.Samples = append(c.Samples, s.Name)
-		}
-		all = append(all, c)
-	}
-	for _, s := range cfg.Sources {
-		add(s.Name, s.Vendor)
-	}
-	for _, vendor := range builtin() {
-		if !slices.ContainsFunc(cfg.Sources, func(s config.Source) bool { return s.Vendor == vendor }) {
-			add("", vendor)
-		}
-	}
-	return all
 }

@@ -56,7 +56,7 @@ title = "Hot: {{ .Contact.Name }}"
 
 func file(text string) config.File { return config.File{Name: "routes.toml", Data: []byte(text)} }
 
-func try(t *testing.T, text string, in trial.Input, at time.Time) *trial.Result {
+func try(t *testing.T, text string, in compose.Input, at time.Time) *trial.Result {
 	t.Helper()
 	r, err := trial.NewBench().Try(t.Context(), trial.Request{Routes: file(text), Event: in, At: at})
 	if err != nil {
@@ -83,20 +83,20 @@ func brief(shots []trial.Shot) string {
 // is shown on every platform.
 func TestTry(t *testing.T) {
 	noon, night := time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC), time.Date(2026, 3, 6, 23, 0, 0, 0, time.UTC)
-	lead := trial.Input{Source: "website"}
+	lead := compose.Input{Source: "website"}
 	for name, tc := range map[string]struct {
 		text string
-		in   trial.Input
+		in   compose.Input
 		at   time.Time
 		want string
 	}{
 		"by day":           {routes, lead, noon, "slack sales by leads: Hot: Mira Holm; (discord: Hot: Mira Holm); (telegram: Hot: Mira Holm)"},
 		"by night":         {routes, lead, night, "slack sales by leads: Hot: Mira Holm; telegram night by at night: 🎯 New lead: Mira Holm; (discord: Hot: Mira Holm)"},
 		"an edited copy":   {strings.Replace(routes, "Hot:", "Warm:", 1), lead, noon, "slack sales by leads: Warm: Mira Holm; (discord: Warm: Mira Holm); (telegram: Warm: Mira Holm)"},
-		"no route":         {routes, trial.Input{Source: "support", Sample: "escalation"}, noon, "(slack: 🚨 "},
-		"another vendor":   {routes, trial.Input{Vendor: "newoaks", Sample: "lead"}, noon, "slack sales by leads: Hot: "},
-		"a pasted one":     {routes, trial.Input{Source: "website", Body: []byte(`{"eventType":"leads.submit","payload":{"customerName":"Ada"}}`)}, noon, "slack sales by leads: Hot: Ada; "},
-		"one that is kept": {routes, trial.Input{Stored: &relay.Event{ID: "e", Vendor: "chatbase", Source: "gone", Kind: relay.Lead, Contact: relay.Contact{Name: "Eve"}, ReceivedAt: noon}}, time.Time{}, "slack sales by leads: Hot: Eve; "},
+		"no route":         {routes, compose.Input{Source: "support", Sample: "escalation"}, noon, "(slack: 🚨 "},
+		"another vendor":   {routes, compose.Input{Vendor: "newoaks", Sample: "lead"}, noon, "slack sales by leads: Hot: "},
+		"a pasted one":     {routes, compose.Input{Source: "website", Body: []byte(`{"eventType":"leads.submit","payload":{"customerName":"Ada"}}`)}, noon, "slack sales by leads: Hot: Ada; "},
+		"one that is kept": {routes, compose.Input{Stored: &relay.Event{ID: "e", Vendor: "chatbase", Source: "gone", Kind: relay.Lead, Contact: relay.Contact{Name: "Eve"}, ReceivedAt: noon}}, time.Time{}, "slack sales by leads: Hot: Eve; "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := try(t, tc.text, tc.in, tc.at)
@@ -123,14 +123,14 @@ func TestTry(t *testing.T) {
 // TestProblems: what is wrong with the file is told as check tells it, and the event's
 // own mistake beside it.
 func TestProblems(t *testing.T) {
-	r := try(t, strings.Replace(routes, `"messages"`, `"messages"`+"\nmach = 1", 1), trial.Input{Source: "website", Body: []byte(`{"a":`)}, time.Time{})
+	r := try(t, strings.Replace(routes, `"messages"`, `"messages"`+"\nmach = 1", 1), compose.Input{Source: "website", Body: []byte(`{"a":`)}, time.Time{})
 	if r.Config != nil || len(r.Problems) != 1 || !strings.Contains(r.Problems.String(), `routes.toml:30:1: unknown key "mach": did you mean "match"?`+"\n    mach = ***\n    ^") {
 		t.Errorf("problems: %v", r.Problems)
 	}
 	if r.Mistake == nil || r.Mistake.Line != 1 || r.Mistake.Col != 6 || len(r.Shots) != 0 {
 		t.Errorf("mistake: %+v", r.Mistake)
 	}
-	for want, in := range map[string]trial.Input{
+	for want, in := range map[string]compose.Input{
 		`unknown source "websit": did you mean "website"?`: {Source: "websit"},
 		`unknown vendor "acme"`:                            {Vendor: "acme"},
 		`unknown sample "leed": did you mean "lead"?`:      {Source: "website", Sample: "leed"},
@@ -158,7 +158,7 @@ func TestSealed(t *testing.T) {
 	text := strings.NewReplacer("/run/secrets/chatzuri", folder+"/secret", "/run/secrets/telegram", folder+"/secret", "#sales", "#${TRIAL_SECRET}",
 		"[server]", "[server]\ntls_cert = \""+folder+"/cert.pem\"\ntls_key = \""+folder+"/key.pem\"\nadmin_token_file = \""+folder+"/secret\"\ntimezone = \"${TRIAL_SECRET}\"\n",
 		"Hot:", "Hot: ${TRIAL_SECRET} ${HOME} ${PATH}").Replace(routes)
-	r := try(t, text, trial.Input{Source: "website"}, time.Date(2026, 3, 6, 23, 0, 0, 0, time.UTC))
+	r := try(t, text, compose.Input{Source: "website"}, time.Date(2026, 3, 6, 23, 0, 0, 0, time.UTC))
 	if r.Config == nil || len(r.Shots) != 3 {
 		t.Fatal(r.Problems)
 	}
@@ -215,7 +215,7 @@ func TestBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			started := time.Now()
-			r, err := trial.Hasty(time.Second).Try(t.Context(), trial.Request{Routes: file(tc.text), Event: trial.Input{Source: "website", Body: tc.body}})
+			r, err := trial.Hasty(time.Second).Try(t.Context(), trial.Request{Routes: file(tc.text), Event: compose.Input{Source: "website", Body: tc.body}})
 			if took := time.Since(started); took > 15*time.Second {
 				t.Errorf("it took %s", took)
 			}
@@ -242,7 +242,7 @@ func TestBusy(t *testing.T) {
 		release := trial.Occupy(t.Context(), b)
 		answers := make(chan error, 2)
 		ask := func(ctx context.Context) {
-			_, err := b.Try(ctx, trial.Request{Routes: file(routes), Event: trial.Input{Source: "website"}})
+			_, err := b.Try(ctx, trial.Request{Routes: file(routes), Event: compose.Input{Source: "website"}})
 			answers <- err
 		}
 		started := time.Now()
@@ -295,7 +295,7 @@ func TestLook(t *testing.T) {
 			t.Errorf("%+v: not of that time: %s", o, s.Look)
 		}
 	}
-	if e, x, err := trial.NewBench().Explain(t.Context(), cfg, trial.Input{Source: "support", Sample: "lead"}); err != nil || e.Vendor != "chatzuri" || len(x.Owed) == 0 || x.Owed[0] != (relay.Owed{Sink: "sales", Route: "leads"}) {
+	if e, x, err := trial.NewBench().Explain(t.Context(), cfg, compose.Input{Source: "support", Sample: "lead"}); err != nil || e.Vendor != "chatzuri" || len(x.Owed) == 0 || x.Owed[0] != (relay.Owed{Sink: "sales", Route: "leads"}) {
 		t.Errorf("%+v, %+v, %v", e, x, err)
 	}
 	if _, err := trial.NewBench().Look(t.Context(), cfg, e, relay.Owed{Sink: "gone"}, at); !errors.Is(err, trial.ErrNoSink) {

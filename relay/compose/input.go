@@ -1,4 +1,4 @@
-package trial
+package compose
 
 import (
 	"fmt"
@@ -6,43 +6,47 @@ import (
 	"time"
 
 	"botrelay/relay"
-	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/vendors"
 )
 
-// Input is an event to be tried: Stored, or else Body, or else a sample.
+// Input is an event to be tried.
 type Input struct {
-	// Stored is an event that came in, with its Payload. It is tried as it is.
+	// Stored is an event that came in, with its Payload. It is tried as it is; nil: what
+	// follows counts.
 	Stored *relay.Event
 	// Source is the name of the source that it comes by. If it is empty, Vendor says
 	// who sends it, as if there were a source of that name.
 	Source, Vendor string
-	Body           []byte // the vendor's JSON
-	Topic          string // with Body: the event type, for vendors that send it in a header
 	Sample         string // the name of one of the vendor's; empty: the first
+	Body           []byte // in place of the sample's, with its headers
+	Topic          string // with Body: the event type, for vendors that send it in a header; empty: the sample's
 }
+
+// maxBody is how large the JSON of an event may be that is tried, in bytes.
+const maxBody = 4 << 20
 
 // pasted is what people know an event as that they have written.
 const pasted = "the event"
 
-// syntax returns what is wrong with the event whatever the vendor is.
-func (in Input) syntax() error {
+// Syntax returns nil, or a *Mistake: what is wrong with the event, whoever sends it.
+func (in Input) Syntax() error {
 	switch {
 	case in.Stored != nil || len(in.Body) == 0:
 		return nil
-	case len(in.Body) > maxEvent:
-		return &Mistake{Name: pasted, Text: fmt.Sprintf("is larger than %d MiB, which no vendor's is", maxEvent>>20)}
+	case len(in.Body) > maxBody:
+		return &Mistake{Name: pasted, Text: fmt.Sprintf("is larger than %d MiB, which no vendor's is", maxBody>>20)}
 	}
 	return CheckJSON(pasted, in.Body)
 }
 
-// event returns the event as the relay would take it, at now.
-func (in Input) event(cfg *config.Config, now time.Time) (relay.Event, error) {
+// Event returns the event as the relay would take it at now. The error is a *Mistake if
+// it would not, or if there is no such source, vendor or sample.
+func (in Input) Event(cfg *config.Config, now time.Time) (relay.Event, error) {
 	if in.Stored != nil {
 		return *in.Stored, nil
 	}
-	if err := in.syntax(); err != nil {
+	if err := in.Syntax(); err != nil {
 		return relay.Event{}, err
 	}
 	source, v, err := in.sender(cfg)
@@ -59,13 +63,13 @@ func (in Input) event(cfg *config.Config, now time.Time) (relay.Event, error) {
 	if err := CheckEvent(name, v, body); err != nil {
 		return relay.Event{}, err
 	}
-	return compose.Event(v, source, header, body, now), nil
+	return Event(v, source, header, body, now), nil
 }
 
 // sender returns who sends the event, and by which source.
 func (in Input) sender(cfg *config.Config) (source string, v *vendors.Vendor, err error) {
 	if in.Source == "" {
-		v, err = compose.Vendor(cfg.Vendors, in.Vendor)
+		v, err = Vendor(cfg.Vendors, in.Vendor)
 		if err != nil {
 			known := builtin()
 			for _, d := range cfg.Vendors {
@@ -78,7 +82,7 @@ func (in Input) sender(cfg *config.Config) (source string, v *vendors.Vendor, er
 	var known []string
 	for _, s := range cfg.Sources {
 		if s.Name == in.Source {
-			v, err = compose.Vendor(cfg.Vendors, s.Vendor)
+			v, err = Vendor(cfg.Vendors, s.Vendor)
 			return s.Name, v, err
 		}
 		known = append(known, s.Name)
@@ -88,19 +92,23 @@ func (in Input) sender(cfg *config.Config) (source string, v *vendors.Vendor, er
 
 // request returns what the vendor sends, and what people know it as.
 func (in Input) request(v *vendors.Vendor) (name string, header http.Header, body []byte, err error) {
-	if len(in.Body) > 0 {
-		header = http.Header{}
+	var known []string
+	for _, s := range v.Samples {
+		if in.Sample != "" && s.Name != in.Sample {
+			known = append(known, s.Name)
+			continue
+		}
+		if len(in.Body) == 0 {
+			return "the sample " + s.Name, s.Header.Clone(), s.Body, nil
+		}
+		header = s.Header.Clone()
+		if header == nil {
+			header = http.Header{}
+		}
 		if in.Topic != "" && v.TopicHeader != "" {
 			header.Set(v.TopicHeader, in.Topic)
 		}
 		return pasted, header, in.Body, nil
-	}
-	var known []string
-	for _, s := range v.Samples {
-		if in.Sample == "" || s.Name == in.Sample {
-			return "the sample " + s.Name, s.Header.Clone(), s.Body, nil
-		}
-		known = append(known, s.Name)
 	}
 	return "", nil, nil, &Mistake{Name: pasted, Text: "has an " + config.Unknown("sample", in.Sample, known)}
 }
