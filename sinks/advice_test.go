@@ -81,7 +81,8 @@ func TestAdvise(t *testing.T) {
 		{"slack", slackSays("service_unavailable"), "trouble of its own", "Nothing."},
 		{"slack", slackSays("invalid_blocks"), "fault with the form", "Look at the message"},
 		{
-			"slack", answers{status: 200, body: `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50: items allowed"]}}`},
+			"slack",
+			answers{status: 200, body: `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["no more than 50: items allowed"]}}`},
 			"fault with the form", "Look at the message",
 		},
 		{"slack", slackSays("ratelimited"), "no more messages for the moment", "Nothing."},

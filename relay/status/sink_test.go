@@ -17,8 +17,9 @@ func (place) Check() []relay.Problem { return nil }
 func (place) Replies() bool          { return true }
 func (p place) Where() string        { return string(p) }
 
-// TestPaceOfSink: the pace is that of the place, or the sink's own rate, also where
-// another sink sends to the same place; what is shared is told beside it.
+// TestPaceOfSink: the pace is that of the place, and what is shared is told beside
+// it; a rate of the sink's own replaces both, also where another sink sends to the
+// same place.
 func TestPaceOfSink(t *testing.T) {
 	second, minute := relay.Limit{Count: 1, Per: time.Second}, relay.Limit{Count: 20, Per: time.Minute}
 	budgets := []relay.Budget{
@@ -38,7 +39,7 @@ func TestPaceOfSink(t *testing.T) {
 	b := status.SinkOf(config.Sink{
 		Name: "b", Options: place("x"), Rate: config.Rate{Count: 5, Per: time.Minute}, Digest: &no, Fallback: "a", GiveUpAfter: time.Hour,
 	}, paces[1], []string{"a"})
-	if b.Pace != "5 messages a minute" || b.Shared != "30 messages a second" || !b.OwnRate || b.Digest || b.Fallback != "a" || b.Told[0] != "a" || b.GiveUpAfter != "1h0m0s" {
+	if b.Pace != "5 messages a minute" || b.Shared != "" || !b.OwnRate || b.Digest || b.Fallback != "a" || b.Told[0] != "a" || b.GiveUpAfter != "1h0m0s" {
 		t.Errorf("got %+v", b)
 	}
 }
