@@ -39,6 +39,7 @@ type demo struct {
 	counts *metrics.Metrics
 	store  queue.Store
 	relay  *url.URL
+	admin  *url.URL
 	page   *url.URL
 	sent   []sentSample
 }
@@ -116,7 +117,7 @@ func (d *demo) run(ctx context.Context, once bool, w *world) (err error) {
 		stop()
 		err = errors.Join(err, <-served)
 	}()
-	_, _ = fmt.Fprintf(w.stdout, "botrelay demo\n\n  relay    %s/hooks/<source>\n  messages %s\n\n", d.relay, d.page)
+	_, _ = fmt.Fprintf(w.stdout, "botrelay demo\n\n  relay    %s/hooks/<source>\n  messages %s\n  admin    %s\n\n", d.relay, d.page, d.admin)
 
 	if err := d.sendAll(ctx); err != nil {
 		return err
@@ -128,21 +129,22 @@ func (d *demo) run(ctx context.Context, once bool, w *world) (err error) {
 	if once || failed != nil {
 		return failed
 	}
-	_, _ = fmt.Fprintf(w.stdout, "\nOpen %s to see the messages. Press Ctrl-C to stop.\n", d.page)
+	_, _ = fmt.Fprintf(w.stdout, "\nOpen %s to see the messages, and %s to see what the relay does. Press Ctrl-C to stop.\n", d.page, d.admin)
 	<-ctx.Done()
 	return nil
 }
 
 // serve runs the relay until ctx ends; its error comes on the channel.
 func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error) {
-	listener, err := listen(ctx, d.cfg.Server.Listen, "stop it first")
+	listener, admin, err := listenBoth(ctx, d.cfg.Server)
 	if err != nil {
 		return nil, err
 	}
 	d.relay = &url.URL{Scheme: "http", Host: listener.Addr().String()}
-	parts, err := build(relayConfig{Config: d.cfg, store: d.store, listener: listener, counts: d.counts, log: log})
+	d.admin = &url.URL{Scheme: "http", Host: admin.Addr().String(), Path: "/"}
+	parts, err := build(relayConfig{Config: d.cfg, store: d.store, listener: listener, admin: admin, counts: d.counts, log: log})
 	if err != nil {
-		_ = listener.Close()
+		_, _ = listener.Close(), admin.Close()
 		return nil, err
 	}
 	served := make(chan error, 1)

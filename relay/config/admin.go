@@ -11,13 +11,13 @@ import (
 const leastToken = 8
 
 // AdminShared reports whether the admin side has the very address of the
-// webhooks: then it stands under /admin/ there.
+// webhooks: then it stands under /admin/ there. Two that take any free port have not.
 func (s Server) AdminShared() bool {
 	if s.AdminListen == "" {
 		return false
 	}
 	admin, hooks := parseEndpoint(s.AdminListen), parseEndpoint(s.Listen)
-	return admin.port == hooks.port && (admin.host == hooks.host || admin.everywhere() && hooks.everywhere())
+	return admin.port == hooks.port && admin.port != 0 && (admin.host == hooks.host || admin.everywhere() && hooks.everywhere())
 }
 
 // guarded reports an admin side that the network can reach without a token, or

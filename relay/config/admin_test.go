@@ -73,6 +73,7 @@ func TestAdminShared(t *testing.T) {
 		{":8080", ":8081", false},
 		{":8080", "127.0.0.1:8080", false},
 		{"127.0.0.1:8080", "127.0.0.2:8080", false},
+		{"127.0.0.1:0", "127.0.0.1:0", false},
 		{"[::1]:8080", "127.0.0.1:8080", false},
 	} {
 		s := config.Server{Listen: tc.listen, AdminListen: tc.admin}
