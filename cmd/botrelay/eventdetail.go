@@ -94,7 +94,7 @@ func (d detail) deliveries(r *queue.Record) {
 
 // delivery says what became of a delivery, and of each of its tries.
 func (d detail) delivery(delivery queue.DeliveryRecord) {
-	d.flow(stateTint(delivery.State), sign(delivery.State)+" "+delivery.Sink+" ", "    ",
+	d.flow(stateTint(delivery.State), wording.Sign(delivery.State)+" "+delivery.Sink+" ", "    ",
 		fmt.Sprintf("%s, by the route %q", wording.Fate(delivery).With(d.full), wording.Line(delivery.Route)))
 	for _, a := range delivery.Attempts {
 		d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",

@@ -30,7 +30,7 @@ type eventList struct {
 // eventRow is one line: the columns before where, and where.
 type eventRow struct {
 	cells [5]string // ID, time, source, kind, who
-	stops []stop
+	stops []wording.Stop
 }
 
 // add adds an event. Of very many, lines are written as they come. Where no
@@ -48,7 +48,7 @@ func (l *eventList) add(r queue.Record) error {
 			string(e.Kind),
 			name,
 		},
-		stops: stops(&r),
+		stops: wording.Stops(&r),
 	})
 	if len(l.rows) == maxRows {
 		return l.flush()
@@ -87,7 +87,7 @@ func (l *eventList) squeeze(rows []eventRow) {
 	}
 	where := leastWhere
 	for _, row := range rows {
-		where = max(where, min(width(tellings(row.stops, stop.brief)), mostWhere))
+		where = max(where, min(width(tellings(row.stops, wording.Stop.Brief)), mostWhere))
 	}
 	l.narrow(where, 4, 10)
 	l.narrow(where, 2, 8)

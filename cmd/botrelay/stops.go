@@ -13,17 +13,17 @@ import (
 // where says where an event went, in so many columns if the screen has a width.
 // Reasons are cut first, then the words that repeat what the signs say, and then
 // sinks are left out, those with the worst state last.
-func (l *eventList) where(stops []stop, room int) string {
+func (l *eventList) where(stops []wording.Stop, room int) string {
 	if len(stops) == 0 {
 		return l.paint(faint, "– no route")
 	}
 	if l.width == 0 {
-		return l.joined(stops, tellings(stops, stop.full))
+		return l.joined(stops, tellings(stops, wording.Stop.Full))
 	}
-	if texts := tellings(stops, stop.full); shorten(stops, texts, room) {
+	if texts := tellings(stops, wording.Stop.Full); shorten(stops, texts, room) {
 		return l.joined(stops, texts)
 	}
-	if texts := tellings(stops, stop.glance); width(texts) <= room {
+	if texts := tellings(stops, wording.Stop.Glance); width(texts) <= room {
 		return l.joined(stops, texts)
 	}
 	return l.worst(stops, room)
@@ -33,7 +33,7 @@ func (l *eventList) where(stops []stop, room int) string {
 const leastReason = 10
 
 // tellings returns what is said of each stop.
-func tellings(stops []stop, say func(stop) string) []string {
+func tellings(stops []wording.Stop, say func(wording.Stop) string) []string {
 	texts := make([]string, len(stops))
 	for i, s := range stops {
 		texts[i] = say(s)
@@ -52,9 +52,9 @@ func width(texts []string) int {
 
 // shorten cuts the reasons in texts, which tell all of stops, the last ones
 // first, until they fit into so many columns, and reports whether they do.
-func shorten(stops []stop, texts []string, room int) bool {
+func shorten(stops []wording.Stop, texts []string, room int) bool {
 	for i := len(stops) - 1; i >= 0; i-- {
-		least := stops[i].brief()
+		least := stops[i].Brief()
 		over := width(texts) - room
 		switch to := columns(texts[i]) - over; {
 		case over <= 0:
@@ -70,13 +70,13 @@ func shorten(stops []stop, texts []string, room int) bool {
 
 // worst tells of as many stops as fit into so many columns, the worst first,
 // and of the others how many they are.
-func (l *eventList) worst(stops []stop, room int) string {
+func (l *eventList) worst(stops []wording.Stop, room int) string {
 	stops = slices.Clone(stops)
-	slices.SortStableFunc(stops, func(a, b stop) int { return cmp.Compare(badness(b.state), badness(a.state)) })
+	slices.SortStableFunc(stops, func(a, b wording.Stop) int { return cmp.Compare(badness(b.State), badness(a.State)) })
 	const rest = len("  +99")
 	var texts []string
 	for i, s := range stops {
-		text, left := s.glance(), room
+		text, left := s.Glance(), room
 		if i < len(stops)-1 {
 			left -= rest
 		}
@@ -94,10 +94,10 @@ func (l *eventList) worst(stops []stop, room int) string {
 }
 
 // joined paints the texts of the first stops and puts them side by side.
-func (l *eventList) joined(stops []stop, texts []string) string {
+func (l *eventList) joined(stops []wording.Stop, texts []string) string {
 	painted := make([]string, len(texts))
 	for i, text := range texts {
-		painted[i] = l.paint(stateTint(stops[i].state), text)
+		painted[i] = l.paint(stateTint(stops[i].State), text)
 	}
 	return strings.Join(painted, strings.Repeat(" ", gap))
 }
@@ -112,57 +112,6 @@ func badness(s queue.State) int {
 	case queue.Sent, queue.Replayed, queue.Discarded:
 	}
 	return 0
-}
-
-// stop is a sink that an event goes to.
-type stop struct {
-	sink   string
-	state  queue.State
-	reason string
-}
-
-// stops returns where an event went.
-func stops(r *queue.Record) []stop {
-	var all []stop
-	for _, d := range r.Standing() {
-		all = append(all, stop{d.Sink, d.State, wording.Reason(d.Reason)})
-	}
-	return all
-}
-
-// sign is the state of a delivery at a glance.
-func sign(s queue.State) string {
-	switch s {
-	case queue.Sent:
-		return "✓"
-	case queue.Dead:
-		return "✗"
-	case queue.Replayed:
-		return "↻"
-	case queue.Discarded:
-		return "⌫"
-	case queue.Pending:
-	}
-	return "…"
-}
-
-// glance says what has become of an event at a sink with a sign alone.
-func (s stop) glance() string { return sign(s.state) + " " + s.sink }
-
-// brief says it in a word.
-func (s stop) brief() string {
-	if s.state == queue.Sent {
-		return s.glance()
-	}
-	return s.glance() + " " + string(s.state)
-}
-
-// full says it with the reason.
-func (s stop) full() string {
-	if s.state == queue.Dead && s.reason != "" {
-		return s.brief() + ": " + s.reason
-	}
-	return s.brief()
 }
 
 func stateTint(s queue.State) tint {
