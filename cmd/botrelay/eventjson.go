@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"unicode/utf16"
 
 	"botrelay/relay/queue"
-	"botrelay/relay/render"
 	"botrelay/relay/report"
 )
 
@@ -31,21 +28,5 @@ func (l *jsonLines) add(r queue.Record) error {
 	return err
 }
 
-// harmless returns JSON that means the same, in which what a terminal might obey
-// or hide is escaped. In valid JSON that stands in strings only.
-func harmless(text []byte) []byte {
-	var b bytes.Buffer
-	b.Grow(len(text))
-	for _, r := range string(text) {
-		switch {
-		case r == '\n', r >= ' ' && r <= '~', !render.Hidden(r):
-			b.WriteRune(r)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.Bytes()
-}
+// harmless is what report.Inert makes of JSON.
+func harmless(text []byte) []byte { return report.Inert(text) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"botrelay/relay/replay"
+	"botrelay/relay/report"
 	"botrelay/relay/wording"
 )
 
@@ -19,13 +20,7 @@ var errNothing = errors.New("nothing was replayed")
 func (r *replaying) report() error {
 	n := r.Report.Sum()
 	if r.cmd.JSON {
-		err := json.NewEncoder(r.screen).Encode(struct {
-			Replayed int            `json:"replayed"`
-			Sinks    map[string]int `json:"sinks"`
-			Passed   int            `json:"passed_over"`
-			Skipped  map[string]int `json:"skipped"`
-			DryRun   bool           `json:"dry_run"`
-		}{n, r.Report.Owed, r.Report.Passed, r.skipped(), r.cmd.DryRun})
+		err := json.NewEncoder(r.screen).Encode(report.Replayed{Replayed: n, Sinks: r.Report.Owed, Passed: r.Report.Passed, Skipped: r.skipped(), DryRun: r.cmd.DryRun})
 		return errors.Join(err, r.outcome())
 	}
 	if r.listed > maxListed {

@@ -14,6 +14,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/admin/dead"
 	"botrelay/relay/admin/door"
+	"botrelay/relay/admin/events"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/routes"
 )
@@ -32,6 +33,7 @@ type Config struct {
 	Version string
 	Zone    *time.Location // where times are told without a browser's help; nil: UTC
 
+	Events events.Config
 	Dead   dead.Config
 	Routes routes.Config
 }
@@ -66,6 +68,7 @@ func build(cfg Config) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	if err := errors.Join(
+		events.Mount(mux, shell, cfg.Events),
 		dead.Mount(mux, shell, cfg.Dead),
 		routes.Mount(mux, shell, cfg.Routes),
 	); err != nil {
@@ -81,6 +84,7 @@ func build(cfg Config) (http.Handler, error) {
 // tabs are the pages that can be gone to from every other.
 func tabs() []page.Tab {
 	return []page.Tab{
+		{Path: "events", Name: "Events"},
 		{Path: "dead", Name: "Dead letters"},
 		{Path: "routes", Name: "Routes"},
 	}

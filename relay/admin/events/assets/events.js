@@ -1,0 +1,46 @@
+// What the pages of events do beside what every page does: a form asks for no more
+// than was filled in, and in the reader's zone; and a message is shown in its place.
+"use strict";
+
+{
+  const form = document.getElementById("asking");
+  const zone = form?.elements.zone;
+  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && mine && !form.elements.from.value && !form.elements.to.value) {
+    zone.value = mine;
+    for (const e of form.querySelectorAll(".zone")) e.textContent = mine;
+  }
+  form?.addEventListener("submit", () => {
+    const bare = !form.elements.from.value && !form.elements.to.value;
+    const empty = [...form.elements].filter((e) => e.name && (!e.value || (e === zone && bare)));
+    for (const e of empty) e.disabled = true;
+    setTimeout(() => empty.forEach((e) => (e.disabled = false)));
+  });
+}
+
+// show puts the message of a page below a heading that was opened.
+async function show(details) {
+  const place = details.querySelector("p");
+  try {
+    const answer = await fetch(details.dataset.look, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const look = page.getElementById("look");
+    if (!look) throw new Error(page.querySelector("main")?.textContent.trim() || answer.statusText);
+    for (const template of look.querySelectorAll("template[shadowrootmode]")) {
+      const host = template.parentElement;
+      for (const e of template.content.querySelectorAll("link")) e.setAttribute("href", new URL(e.getAttribute("href"), answer.url).href);
+      const content = document.importNode(template.content, true);
+      template.remove();
+      host.attachShadow({ mode: "open" }).append(content);
+    }
+    place.replaceWith(document.adoptNode(look));
+    look.removeAttribute("id");
+  } catch (e) {
+    place.textContent = `It cannot be shown: ${e.message}`;
+  }
+}
+addEventListener("toggle", (e) => {
+  if (!e.target.open || !e.target.dataset.look || e.target.dataset.shown) return;
+  e.target.dataset.shown = "yes";
+  show(e.target);
+}, true);

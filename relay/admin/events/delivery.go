@@ -1,0 +1,82 @@
+package events
+
+import (
+	"fmt"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/wording"
+)
+
+// delivery is one delivery as its event's page shows it.
+type delivery struct {
+	ID        int64
+	Sink      string
+	Type      string // the platform; empty: there is no such sink today
+	Route     string
+	State     queue.State
+	Fate      wording.Timed
+	MessageID string
+	Attempts  []attempt
+	Reason    string // if no attempt tells it
+	Advice    relay.Advice
+	Waiting   string // why it waits
+	Look      string // the page of its message, from the root; empty: it cannot be shown
+}
+
+// attempt is a try that did not succeed.
+type attempt struct {
+	Number int
+	At     time.Time
+	Text   string
+}
+
+// Class is how its state looks.
+func (d delivery) Class() string { return class(d.State) }
+
+// Sign is its state at a glance.
+func (d delivery) Sign() string { return wording.Sign(d.State) }
+
+// mostAttempts is how many attempts are shown: the last ones.
+const mostAttempts = 20
+
+// went says what became of an event's deliveries.
+func (p *pages) went(r *queue.Record, lanes map[string]queue.LaneStatus) []delivery {
+	var all []delivery
+	for _, d := range r.Deliveries {
+		v := delivery{
+			ID: d.ID, Sink: d.Sink, Type: p.typeOf(d.Sink), Route: wording.RouteName(d.Route), State: d.State,
+			Fate: wording.Fate(d), MessageID: wording.Line(d.MessageID),
+		}
+		for _, a := range d.Attempts[max(0, len(d.Attempts)-mostAttempts):] {
+			v.Attempts = append(v.Attempts, attempt{a.Number, a.At, wording.Attempt(a)})
+		}
+		if len(d.Attempts) == 0 && d.State != queue.Sent {
+			v.Reason = wording.Line(d.Reason)
+		}
+		if p.Advise != nil && (d.State == queue.Dead || d.State == queue.Pending && d.Tries > 0) {
+			v.Advice = p.Advise(d.Reason)
+		}
+		if lane := lanes[d.Sink]; d.State == queue.Pending {
+			if v.Waiting = wording.Waiting(d.Sink, lane, p.knows(d.Sink), false); v.Waiting == "" {
+				v.Waiting = wording.OnItsWay(d.Sink, lane, false)
+			}
+		}
+		if p.Look != nil && v.Type != "" {
+			v.Look = fmt.Sprintf("events/%s/look/%d", r.Event.ID, d.ID)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// typeOf returns the platform of a sink of today, or "".
+func (p *pages) typeOf(sink string) string {
+	for _, s := range p.Routes.Sinks {
+		if s.Name == sink {
+			return s.Type
+		}
+	}
+	return ""
+}

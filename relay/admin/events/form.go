@@ -1,0 +1,148 @@
+package events
+
+import (
+	"maps"
+	"slices"
+
+	"botrelay/relay/wording"
+)
+
+// form is what a list can be asked for, as its reader sees it.
+type form struct {
+	Words, Channel, Bot, Conversation, From, To, Reason string
+
+	Kinds, Sources, Sinks, Statuses, Times []choice
+
+	Bots     []choice // names that may be meant by the bot
+	Channels []string
+	Zone     string // in which From and To are told, unless the browser says another
+	Open     bool   // what is asked for seldom is
+}
+
+// choice is one of several words.
+type choice struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// chip is something that a list is asked for, which can be taken off.
+type chip struct {
+	Label, Text string
+	Without     string // the list without it, from the root
+}
+
+// form returns the form of a list.
+func (p *pages) form(f *filter) form {
+	s := form{
+		Words: f.Get(byWords), Channel: f.Get(byChannel), Bot: f.Get(byBot), Conversation: f.Get(byConversation),
+		From: f.Get(byFrom), To: f.Get(byTo), Reason: f.Get(byReason), Zone: f.zone.String(),
+		Kinds:    choices(kindNames(), f.Get(byKind)),
+		Sources:  choices(p.sources(), f.Get(bySource)),
+		Sinks:    choices(p.sinks(), f.Get(bySink)),
+		Channels: p.Channels,
+	}
+	for _, v := range []string{s.Channel, s.Bot, s.Conversation, s.From, s.To} {
+		s.Open = s.Open || v != ""
+	}
+	var statuses []string
+	for _, o := range statusTexts() {
+		statuses = append(statuses, o.Value)
+	}
+	s.Statuses = choices(statuses, f.Get(byStatus))
+	for i, o := range statusTexts() {
+		s.Statuses[i].Text = o.Text
+	}
+	s.Times = choices([]string{"1h", "24h", "7d", "30d"}, f.Get(byTime))
+	for i := range s.Times {
+		s.Times[i].Text = timeText(s.Times[i].Value)
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Routes.Bots)) {
+		s.Bots = append(s.Bots, choice{Value: id, Text: p.Routes.Bots[id]})
+	}
+	return s
+}
+
+// choices returns names to choose from, and the chosen one if it is none of them.
+func choices(names []string, chosen string) []choice {
+	if chosen != "" && !slices.Contains(names, chosen) {
+		names = append(slices.Clip(names), chosen)
+	}
+	var all []choice
+	for _, name := range names {
+		all = append(all, choice{name, wording.Line(name), name == chosen})
+	}
+	return all
+}
+
+// statusTexts are the statuses, and what they mean.
+func statusTexts() []choice {
+	return []choice{
+		{Value: "pending", Text: "pending: waits"},
+		{Value: "sent", Text: "sent: has arrived"},
+		{Value: "dead", Text: "dead: given up on"},
+		{Value: "replayed", Text: "replayed"},
+		{Value: "discarded", Text: "discarded: put away"},
+		{Value: "unrouted", Text: "unrouted: no route"},
+	}
+}
+
+func timeText(value string) string {
+	switch value {
+	case "1h":
+		return "last hour"
+	case "24h":
+		return "last 24 hours"
+	case "7d":
+		return "last 7 days"
+	case "30d":
+		return "last 30 days"
+	}
+	return "last " + value
+}
+
+// chips returns what a list is asked for.
+func (p *pages) chips(f *filter) []chip {
+	var all []chip
+	for _, c := range []struct{ key, label string }{
+		{byWords, "“"},
+		{byKind, "kind"},
+		{bySource, "source"},
+		{byChannel, "channel"},
+		{byBot, "bot"},
+		{bySink, "sink"},
+		{byStatus, "status"},
+		{byReason, "reason"},
+		{byConversation, "conversation"},
+		{byTime, "time"},
+		{byFrom, "from"},
+		{byTo, "to"},
+	} {
+		value := f.Get(c.key)
+		if value == "" {
+			continue
+		}
+		text := wording.Line(value)
+		switch c.key {
+		case byWords:
+			c.label, text = "", "“"+text+"”"
+		case byBot:
+			text = p.botName(value)
+		case byTime:
+			c.label, text = "", timeText(value)
+		case byFrom:
+			text = f.from.Format("2006-01-02 15:04 MST")
+		case byTo:
+			text = f.to.Format("2006-01-02 15:04 MST")
+		}
+		all = append(all, chip{c.label, text, f.link(c.key, "")})
+	}
+	return all
+}
+
+// botName returns the name of a bot, or its ID.
+func (p *pages) botName(id string) string {
+	if name := wording.Line(p.Routes.Bots[id]); name != "" {
+		return name
+	}
+	return wording.Line(id)
+}

@@ -1,0 +1,133 @@
+package events
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"botrelay/relay/admin/page"
+	"botrelay/relay/config"
+	"botrelay/relay/queue"
+	"botrelay/relay/report"
+)
+
+// pageSize is how many events a list shows at a time.
+const pageSize = 50
+
+// list is what the page of events shows.
+type list struct {
+	Events []report.Event `json:"events"`
+	// Next is the ID to ask for what comes after with; absent: nothing does.
+	Next string `json:"next,omitempty"`
+
+	Rows   []row  `json:"-"`
+	Form   form   `json:"-"`
+	Chips  []chip `json:"-"`
+	Older  string `json:"-"` // the address of what comes after, from the root
+	Newest string `json:"-"` // the address of the newest, if these are others
+	None   *none  `json:"-"` // why there is nothing
+}
+
+// none says why a list is empty.
+type none struct {
+	AtAll bool      // nothing has come in at all
+	Last  time.Time // when the newest event of all came in
+	Hints []string
+	Past  bool // there are some, but none so old
+}
+
+// listed answers what a list is asked for.
+func (p *pages) listed(r *http.Request) (list, error) {
+	f, err := filterOf(r.URL.Query(), p.zone())
+	if err != nil {
+		return list{}, err
+	}
+	v := list{Events: []report.Event{}, Form: p.form(&f), Chips: p.chips(&f)}
+	if f.Has(after) {
+		v.Newest = f.link(after, "")
+	}
+	hints, pointless, err := p.hints(r.Context(), &f)
+	if err != nil {
+		return v, err
+	}
+	var records []queue.Record
+	if !pointless {
+		q := f.query(time.Now())
+		q.Limit, q.Attempts = pageSize+1, true
+		if records, err = p.Store.Events(r.Context(), q); err != nil {
+			return v, p.unkept(r.Context(), q.After, err)
+		}
+	}
+	if len(records) > pageSize {
+		records = records[:pageSize]
+		v.Next = records[pageSize-1].Event.ID
+		v.Older = f.link(after, v.Next)
+	}
+	for i := range records {
+		records[i].Event = p.mask.event(records[i].Event)
+		v.Rows = append(v.Rows, p.row(&records[i]))
+		v.Events = append(v.Events, report.Of(records[i], false))
+	}
+	if len(records) == 0 {
+		v.None, err = p.none(r.Context(), &f, hints)
+	}
+	return v, err
+}
+
+func (p *pages) zone() *time.Location { return p.Routes.Server.Timezone }
+
+// hints returns what may be wrong with the names that a list is asked for, and whether
+// nothing can be found by them.
+func (p *pages) hints(ctx context.Context, f *filter) (hints []string, pointless bool, err error) {
+	if name := f.Get(bySource); name != "" && !slices.Contains(p.sources(), name) {
+		hints = append(hints, config.Unknown("source", name, p.sources()))
+	}
+	if name := f.Get(bySink); name != "" && !p.knows(name) {
+		lanes, err := p.Store.LaneStatus(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		if _, past := lanes[name]; !past {
+			hints, pointless = append(hints, config.Unknown("sink", name, p.sinks())), true
+		}
+	}
+	if f.Get(byStatus) == string(queue.StatusUnrouted) && f.Has(bySink) {
+		hints, pointless = append(hints, "an unrouted event goes to no sink: ask for one or the other"), true
+	}
+	if !f.from.IsZero() && !f.to.IsZero() && f.to.Before(f.from) {
+		hints, pointless = append(hints, "the time to which is before the time from which"), true
+	}
+	return hints, pointless, nil
+}
+
+// none says why nothing was found.
+func (p *pages) none(ctx context.Context, f *filter, hints []string) (*none, error) {
+	n := &none{Hints: hints, Past: f.Has(after)}
+	newest, err := p.Store.Events(ctx, queue.Query{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if n.AtAll = len(newest) == 0; !n.AtAll {
+		n.Last = newest[0].Event.ReceivedAt
+	}
+	return n, nil
+}
+
+// unkept returns the error of a list that was to go on after an event, which may be
+// that the event is no longer kept.
+func (p *pages) unkept(ctx context.Context, id string, err error) error {
+	if id == "" {
+		return err
+	}
+	if found, other := p.Store.Events(ctx, queue.Query{ID: id, Limit: 1}); other == nil && len(found) == 0 {
+		return &page.Error{Status: http.StatusNotFound, Text: "The event after which this list goes on is no longer kept. Begin with the newest."}
+	}
+	return err
+}
+
+// conversationAt returns the address of the list of a conversation, from the root.
+func conversationAt(source, conversation string) string {
+	return listAt(url.Values{bySource: {source}, byConversation: {conversation}})
+}

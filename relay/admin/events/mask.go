@@ -1,0 +1,93 @@
+package events
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"botrelay/relay"
+)
+
+// hidden is what stands in the place of what may be secret.
+const hidden = "***"
+
+// masker takes out of texts what may be secret. It may be used from several
+// goroutines.
+type masker struct {
+	own     []relay.Secret // of the routes file in use
+	formed  *regexp.Regexp // what has the form of a secret
+	carried *regexp.Regexp // what is carried in a URL or a header: the second group is secret
+}
+
+func newMasker(own []relay.Secret) *masker {
+	return &masker{
+		own: own,
+		formed: regexp.MustCompile(strings.Join([]string{
+			`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`, // a JSON web token
+			`\bxox[a-z]-[\w-]{8,}`,              // Slack's
+			`\b[spr]k[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}`, // of payment and of models
+			`\bgh[pousr]_\w{20,}`,                         // GitHub's
+			`\bAKIA[0-9A-Z]{16}\b`,                        // Amazon's
+			`\b\d{6,12}:[\w-]{30,}`,                       // a Telegram bot's
+			`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*`,   // a private key
+			`\bwhsec_[\w+/=-]{8,}`,                        // of webhooks
+		}, "|")),
+		carried: regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+|[?&#](?:access_?token|id_?token|refresh_?token|token|api_?key|key|signature|sig|secret|password|auth|code)=|` +
+			`hooks\.slack\.com/services/|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/|://[^/\s:@"]{1,60}:)([^\s&#"'<>@]{6,})`),
+	}
+}
+
+// text returns a text without what has the form of a secret, or is one of ours.
+func (m *masker) text(s string) string {
+	s = relay.Scrub(s, m.own...)
+	s = m.formed.ReplaceAllString(s, hidden)
+	return m.carried.ReplaceAllString(s, "${1}"+hidden)
+}
+
+// value returns the text that a key has, without what may be secret.
+func (m *masker) value(key, s string) string {
+	if s != "" && secretive(key) {
+		return hidden
+	}
+	return m.text(s)
+}
+
+// secretive reports whether what a key of this name holds may be secret: it has one
+// of the words for that in its name.
+func secretive(key string) bool {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			return r
+		}
+		return -1
+	}, key)
+	words := []string{
+		"token", "secret", "password", "passwd", "passphrase", "authorization", "apikey", "accesskey", "privatekey", "signingkey",
+		"signkey", "encryptionkey", "signature", "credential", "cookie", "bearer", "hmac",
+	}
+	whole := []string{"auth", "pwd", "pass", "pin", "otp", "cvv", "cvc", "jwt", "sig"}
+	return slices.Contains(whole, plain) || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain, w) })
+}
+
+// event returns an event whose facts hold nothing that may be secret. What people
+// said to each other is theirs, but for secrets of ours.
+func (m *masker) event(e relay.Event) relay.Event {
+	details := slices.Clone(e.Details)
+	for i, d := range details {
+		details[i].Text = m.value(d.Label, d.Text)
+	}
+	e.Details = details
+	e.PageURL = m.text(e.PageURL)
+	for _, text := range []*string{&e.Text, &e.Answer, &e.Subject} {
+		*text = relay.Scrub(*text, m.own...)
+	}
+	turns := slices.Clone(e.Transcript)
+	for i := range turns {
+		turns[i].Text = relay.Scrub(turns[i].Text, m.own...)
+	}
+	e.Transcript = turns
+	return e
+}

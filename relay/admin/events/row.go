@@ -1,0 +1,122 @@
+package events
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/render"
+	"botrelay/relay/wording"
+)
+
+const (
+	// enough is how many bytes of a stranger's text are looked at for one line: it
+	// may be a megabyte, and a page has many.
+	enough = 2000
+	// longestSaid is how many runes of what was said are shown in a list.
+	longestSaid = 160
+	// longestReach is how many of a mail address, a number or a handle.
+	longestReach = 60
+)
+
+// row is an event in a list.
+type row struct {
+	ID      string
+	Short   string // the end of the ID
+	At      time.Time
+	Kind    relay.Kind
+	Who     string
+	Reach   []string // how to reach them
+	Said    string   // what they said begins so
+	Source  string
+	Channel string
+	Bot     string
+	Stops   []stop // none: no route took it
+}
+
+// stop is a sink that an event goes to.
+type stop struct {
+	wording.Stop
+}
+
+// Class is how a stop's state looks.
+func (s stop) Class() string { return class(s.State) }
+
+// class is how a state looks.
+func class(s queue.State) string {
+	switch s {
+	case queue.Sent:
+		return "good"
+	case queue.Dead:
+		return "bad"
+	case queue.Pending:
+		return "warn"
+	case queue.Replayed, queue.Discarded:
+	}
+	return "quiet"
+}
+
+// row returns an event as a list shows it.
+func (p *pages) row(r *queue.Record) row {
+	e := brief(&r.Event)
+	v := row{
+		ID: e.ID, Short: wording.ShortID(e.ID), At: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e),
+		Source: wording.Line(e.Source), Channel: wording.Line(e.Channel), Bot: p.botName(e.BotID),
+	}
+	for _, s := range []string{e.Contact.Email, e.Contact.Phone, e.Contact.Handle} {
+		if s = render.Line(s, longestReach); s != "" && s != v.Who && (len(v.Reach) == 0 || s != v.Reach[len(v.Reach)-1]) {
+			v.Reach = append(v.Reach, s)
+		}
+	}
+	v.Said = said(e)
+	if v.Who == "“"+render.Line(e.Text, 60)+"”" && v.Said == render.Line(e.Text, longestSaid) || v.Said == v.Who {
+		v.Said = ""
+	}
+	for _, s := range wording.Stops(r) {
+		v.Stops = append(v.Stops, stop{s})
+	}
+	return v
+}
+
+// said returns what an event's first words are.
+func said(e *relay.Event) string {
+	texts := []string{e.Text, e.Subject, e.Scheduled}
+	for _, t := range e.Transcript {
+		texts = append(texts, t.Text)
+	}
+	for _, text := range append(texts, e.Answer) {
+		if text = render.Line(text, longestSaid); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// brief returns an event with texts that are cut where no line of a list reaches.
+func brief(e *relay.Event) *relay.Event {
+	b := *e
+	for _, text := range []*string{
+		&b.Contact.Name, &b.Contact.Email, &b.Contact.Phone, &b.Contact.Handle,
+		&b.Subject, &b.Text, &b.Answer, &b.Scheduled, &b.Channel, &b.BotID,
+	} {
+		*text = head(*text)
+	}
+	b.Transcript = nil
+	for _, t := range e.Transcript[:min(len(e.Transcript), 3)] {
+		b.Transcript = append(b.Transcript, relay.Turn{Role: head(t.Role), Text: head(t.Text)})
+	}
+	return &b
+}
+
+// head is the beginning of a text.
+func head(text string) string {
+	if len(text) <= enough {
+		return text
+	}
+	end := enough
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
+}
