@@ -19,6 +19,7 @@ import (
 	"botrelay/relay/render"
 	"botrelay/relay/status"
 	"botrelay/sinks"
+	"botrelay/sinks/trial"
 )
 
 // adminSide is what of the admin pages outlives a change of the routes file.
@@ -27,11 +28,12 @@ type adminSide struct {
 	board   *status.Board
 	jobs    *jobs.Desk
 	guesses *door.Guesses
+	bench   *trial.Bench
 }
 
 func newAdminSide(store queue.Store) adminSide {
 	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
-	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses()}
+	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench()}
 }
 
 // adminOf returns the admin side, or nil if there is none.
@@ -40,6 +42,10 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		return nil, nil
 	}
 	table, err := compose.Table(c, renderer, nil)
+	if err != nil {
+		return nil, err
+	}
+	came, err := b.eventsOf(c, table)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +61,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Live:    b.pages.feed,
 		Version: buildVersion(),
 		Zone:    c.Server.Timezone,
+		Events:  came,
 		Dead:    dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:  routes.Config{Routes: c, Counts: b.store},
 	})

@@ -8,6 +8,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
+	"botrelay/relay/route"
 	"botrelay/relay/wording"
 )
 
@@ -16,24 +17,42 @@ const nearest = 3
 
 // detail is what the page of one event shows.
 type detail struct {
-	report.Event
+	*relay.Event // its texts are cut, and hold nothing that may be secret
 
-	Masked      []string    `json:"masked,omitempty"` // where in the payload something is not shown
-	Explanation explanation `json:"explanation"`
+	Short  string
+	Title  string
+	From   string
+	Facts  []fact
+	Quotes []wording.Quote
+	Turns  int  // of the transcript that are not shown
+	Open   link // where the conversation can be read
+	Went   []delivery
+	Why    why
+	Again  offers
+	Done   *outcome
+	Raw    raw
+	Around []near // the nearest of the conversation, the newest first
+	Talk   string // the list of the conversation, from the root
 
-	Short      string          `json:"-"`
-	Title      string          `json:"-"`
-	Source     string          `json:"-"`
-	Facts      []fact          `json:"-"`
-	Quotes     []wording.Quote `json:"-"`
-	Open       link            `json:"-"` // where the conversation can be read
-	Went       []delivery      `json:"-"`
-	Why        why             `json:"-"`
-	Again      offers          `json:"-"`
-	Done       *outcome        `json:"-"`
-	Raw        raw             `json:"-"`
-	Around     []near          `json:"-"` // the nearest of the conversation, the newest first
-	Talk       string          `json:"-"` // the list of the conversation, from the root
+	record    *queue.Record
+	explained route.Explanation
+	mask      *masker
+}
+
+// MarshalJSON tells programs of the event: a report.Event with its payload, and what
+// today's routes have to do with it.
+func (d detail) MarshalJSON() ([]byte, error) {
+	r := *d.record
+	payload, places := d.mask.payload(r.Event.Payload)
+	r.Event = *d.mask.event(&r.Event)
+	e, x := report.Of(r, false), report.OfRoutes(relay.Event{}, d.explained)
+	e.Payload = payload
+	return marshal(struct {
+		report.Event
+
+		Masked      []string    `json:"masked,omitempty"` // where in the payload something is not shown
+		Explanation explanation `json:"explanation"`
+	}{e, places, explanation{x.Routes, x.Default, x.Owed}})
 }
 
 // explanation is what today's routes have to do with an event: see report.Explanation.
@@ -59,30 +78,25 @@ func (p *pages) detailed(r *http.Request) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
-	explained := p.explain(&record.Event)
-	payload := record.Event.Payload
-	record.Event = p.mask.event(record.Event)
-	e := &record.Event
+	e := p.mask.event(whole(&record.Event))
 	v := detail{
-		Event:  report.Of(*record, false),
+		Event:  e,
 		Short:  wording.ShortID(e.ID),
-		Title:  wording.Who(brief(e)),
-		Source: wording.Line(e.Source) + " (" + wording.Line(e.Vendor) + ")",
+		Title:  wording.Who(p.mask.event(brief(&record.Event))),
+		From:   wording.Line(e.Source) + " (" + wording.Line(e.Vendor) + ")",
 		Facts:  p.facts(e),
 		Quotes: wording.Quotes(e),
+		Turns:  max(0, len(record.Event.Transcript)-mostTurns),
 		Went:   p.went(record, lanes),
-		Why:    p.why(record, explained),
-		Again:  p.offers(record, explained.Owed),
 		Done:   p.outcomeOf(r.URL.Query(), record, lanes),
-		Raw:    p.mask.rawOf(payload),
+		Raw:    p.mask.rawOf(record.Event.Payload),
+		record: record, explained: p.explain(&record.Event), mask: p.mask,
 	}
-	v.Payload, v.Masked = p.mask.payload(payload)
-	x := report.OfRoutes(relay.Event{}, explained)
-	v.Explanation = explanation{x.Routes, x.Default, x.Owed}
+	v.Why, v.Again = p.why(record, v.explained), p.offers(record, v.explained.Owed)
 	if p.ConversationURL != nil {
-		v.Open = linkTo(p.ConversationURL(*e))
+		v.Open = linkTo(p.ConversationURL(record.Event))
 	}
-	return v, p.talk(r.Context(), e, &v)
+	return v, p.talk(r.Context(), &record.Event, &v)
 }
 
 // linkTo returns a link to a URL that whoever runs the relay has made.
@@ -96,10 +110,11 @@ func linkTo(address string) link {
 
 // talk adds the nearest events of the conversation.
 func (p *pages) talk(ctx context.Context, e *relay.Event, v *detail) error {
-	if e.ConversationID == "" {
+	v.Talk = conversationAt(e.Source, e.ConversationID)
+	if e.ConversationID == "" || v.Talk == "" {
+		v.Talk = ""
 		return nil
 	}
-	v.Talk = conversationAt(e.Source, e.ConversationID)
 	q := queue.Query{Source: e.Source, Conversation: e.ConversationID, After: e.ID, Limit: nearest}
 	before, err := p.Store.Events(ctx, q)
 	if err != nil {

@@ -89,7 +89,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 		p.Changed = func() {}
 	}
 	if p.LookFiles != nil {
-		if err := shell.Add(p.LookFiles, "."); err != nil {
+		if err := shell.Add(only{p.LookFiles, p.LookStyles}, "."); err != nil {
 			return fmt.Errorf("adding the apps' styles: %w", err)
 		}
 	}

@@ -1,6 +1,8 @@
 package events
 
 import (
+	"html/template"
+
 	"botrelay/relay"
 	"botrelay/relay/render"
 	"botrelay/relay/wording"
@@ -10,9 +12,9 @@ import (
 type fact struct {
 	wording.Field
 
-	Link    string // mailto:, tel:, or http(s):; empty: nowhere
-	Host    string // of an http(s) link
-	Within  string // a page of ours, from the root
+	Link    template.URL // mailto:, tel:, or http(s):; empty: nowhere
+	Host    string       // of an http(s) link
+	Within  string       // a page of ours, from the root
 	Comment string
 }
 
@@ -36,19 +38,20 @@ func (p *pages) facts(e *relay.Event) []fact {
 func (p *pages) lead(f *fact, e *relay.Event) {
 	switch f.Label {
 	case "email":
-		f.Link = render.Mailto(e.Contact.Email)
+		f.Link = template.URL(render.Mailto(e.Contact.Email)) //nolint:gosec // it is plainly one
 	case "phone":
-		f.Link = render.Tel(e.Contact.Phone)
+		f.Link = template.URL(render.Tel(e.Contact.Phone)) //nolint:gosec // it is plainly one
 	case "page":
-		f.Link, f.Host = render.WebURL(e.PageURL)
+		address, host := render.WebURL(e.PageURL)
+		f.Link, f.Host = template.URL(address), host //nolint:gosec // it is plainly one
 	case "bot":
 		if name := p.botName(e.BotID); name != f.Text {
 			f.Comment = f.Text
 			f.Text = name
 		}
-		f.Within = listAt(map[string][]string{byBot: {e.BotID}})
+		f.Within = listOf(byBot, e.BotID)
 	case "channel":
-		f.Within = listAt(map[string][]string{byChannel: {e.Channel}})
+		f.Within = listOf(byChannel, e.Channel)
 	case "conversation":
 		f.Within = conversationAt(e.Source, e.ConversationID)
 	}

@@ -147,11 +147,6 @@ func (f *filter) query(now time.Time) queue.Query {
 	return q
 }
 
-// active reports whether anything is asked for but a page of all.
-func (f *filter) active() bool {
-	return len(f.Values) > 1 || len(f.Values) == 1 && !f.Has(after)
-}
-
 // link returns the address of the list, from the root, with one word of it changed;
 // empty takes it off. It begins with the newest event, unless that word says where.
 func (f *filter) link(key, value string) string {
@@ -178,6 +173,15 @@ func listAt(asked url.Values) string {
 		return "events"
 	}
 	return "events?" + asked.Encode()
+}
+
+// listOf returns the address of the list of what has one value, from the root, or ""
+// if that is longer than what can be asked for.
+func listOf(key, value string) string {
+	if len(value) > longestAsked {
+		return ""
+	}
+	return listAt(url.Values{key: {value}})
 }
 
 // wrong is the error of a request that asks for what cannot be.

@@ -59,9 +59,9 @@ func (p *pages) record(ctx context.Context, id string) (*queue.Record, error) {
 
 // several is what the page of an ID's end shows that many events have.
 type several struct {
-	End  string    `json:"end"`
-	IDs  []string  `json:"ids"`
-	Rows []row     `json:"-"`
+	End  string   `json:"end"`
+	IDs  []string `json:"ids"`
+	Rows []row    `json:"-"`
 }
 
 // severalOf returns the events that an end of an ID may mean.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"botrelay/relay/render"
 	"botrelay/relay/wording"
 )
 
@@ -34,8 +35,8 @@ type chip struct {
 // form returns the form of a list.
 func (p *pages) form(f *filter) form {
 	s := form{
-		Words: f.Get(byWords), Channel: f.Get(byChannel), Bot: f.Get(byBot), Conversation: f.Get(byConversation),
-		From: f.Get(byFrom), To: f.Get(byTo), Reason: f.Get(byReason), Zone: f.zone.String(),
+		Words: shown(f.Get(byWords)), Channel: shown(f.Get(byChannel)), Bot: shown(f.Get(byBot)), Conversation: shown(f.Get(byConversation)),
+		From: shown(f.Get(byFrom)), To: shown(f.Get(byTo)), Reason: shown(f.Get(byReason)), Zone: f.zone.String(),
 		Kinds:    choices(kindNames(), f.Get(byKind)),
 		Sources:  choices(p.sources(), f.Get(bySource)),
 		Sinks:    choices(p.sinks(), f.Get(bySink)),
@@ -61,6 +62,9 @@ func (p *pages) form(f *filter) form {
 	}
 	return s
 }
+
+// shown is what was asked for as its field shows it: an address may come from anybody.
+func shown(value string) string { return render.Line(value, longestAsked) }
 
 // choices returns names to choose from, and the chosen one if it is none of them.
 func choices(names []string, chosen string) []choice {

@@ -1,7 +1,9 @@
 package events
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +20,7 @@ const pageSize = 50
 
 // list is what the page of events shows.
 type list struct {
-	Events []report.Event `json:"events"`
+	Events found `json:"events"`
 	// Next is the ID to ask for what comes after with; absent: nothing does.
 	Next string `json:"next,omitempty"`
 
@@ -28,6 +30,31 @@ type list struct {
 	Older  string `json:"-"` // the address of what comes after, from the root
 	Newest string `json:"-"` // the address of the newest, if these are others
 	None   *none  `json:"-"` // why there is nothing
+}
+
+// found are the events of a list, for programs: see report.Event.
+type found struct {
+	records []queue.Record
+	mask    *masker
+}
+
+// MarshalJSON makes the reports, which a page for people does without.
+func (f found) MarshalJSON() ([]byte, error) {
+	all := make([]report.Event, len(f.records))
+	for i, r := range f.records {
+		r.Event = *f.mask.event(&r.Event)
+		all[i] = report.Of(r, false)
+	}
+	return marshal(all)
+}
+
+// marshal is json.Marshal with texts as they are written everywhere else.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
 
 // none says why a list is empty.
@@ -44,7 +71,7 @@ func (p *pages) listed(r *http.Request) (list, error) {
 	if err != nil {
 		return list{}, err
 	}
-	v := list{Events: []report.Event{}, Form: p.form(&f), Chips: p.chips(&f)}
+	v := list{Form: p.form(&f), Chips: p.chips(&f)}
 	if f.Has(after) {
 		v.Newest = f.link(after, "")
 	}
@@ -66,10 +93,9 @@ func (p *pages) listed(r *http.Request) (list, error) {
 		v.Older = f.link(after, v.Next)
 	}
 	for i := range records {
-		records[i].Event = p.mask.event(records[i].Event)
 		v.Rows = append(v.Rows, p.row(&records[i]))
-		v.Events = append(v.Events, report.Of(records[i], false))
 	}
+	v.Events = found{records, p.mask}
 	if len(records) == 0 {
 		v.None, err = p.none(r.Context(), &f, hints)
 	}
@@ -127,7 +153,11 @@ func (p *pages) unkept(ctx context.Context, id string, err error) error {
 	return err
 }
 
-// conversationAt returns the address of the list of a conversation, from the root.
+// conversationAt returns the address of the list of a conversation, from the root, or
+// "" if its name is longer than what can be asked for.
 func conversationAt(source, conversation string) string {
+	if len(conversation) > longestAsked {
+		return ""
+	}
 	return listAt(url.Values{bySource: {source}, byConversation: {conversation}})
 }

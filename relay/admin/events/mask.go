@@ -23,14 +23,14 @@ func newMasker(own []relay.Secret) *masker {
 	return &masker{
 		own: own,
 		formed: regexp.MustCompile(strings.Join([]string{
-			`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`, // a JSON web token
-			`\bxox[a-z]-[\w-]{8,}`,              // Slack's
+			`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`,                  // a JSON web token
+			`\bxox[a-z]-[\w-]{8,}`,                               // Slack's
 			`\b[spr]k[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}`, // of payment and of models
-			`\bgh[pousr]_\w{20,}`,                         // GitHub's
-			`\bAKIA[0-9A-Z]{16}\b`,                        // Amazon's
-			`\b\d{6,12}:[\w-]{30,}`,                       // a Telegram bot's
-			`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*`,   // a private key
-			`\bwhsec_[\w+/=-]{8,}`,                        // of webhooks
+			`\bgh[pousr]_\w{20,}`,                                // GitHub's
+			`\bAKIA[0-9A-Z]{16}\b`,                               // Amazon's
+			`\b\d{6,12}:[\w-]{30,}`,                              // a Telegram bot's
+			`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*`,          // a private key
+			`\bwhsec_[\w+/=-]{8,}`,                               // of webhooks
 		}, "|")),
 		carried: regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+|[?&#](?:access_?token|id_?token|refresh_?token|token|api_?key|key|signature|sig|secret|password|auth|code)=|` +
 			`hooks\.slack\.com/services/|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/|://[^/\s:@"]{1,60}:)([^\s&#"'<>@]{6,})`),
@@ -74,7 +74,8 @@ func secretive(key string) bool {
 
 // event returns an event whose facts hold nothing that may be secret. What people
 // said to each other is theirs, but for secrets of ours.
-func (m *masker) event(e relay.Event) relay.Event {
+func (m *masker) event(from *relay.Event) *relay.Event {
+	e := *from
 	details := slices.Clone(e.Details)
 	for i, d := range details {
 		details[i].Text = m.value(d.Label, d.Text)
@@ -89,5 +90,5 @@ func (m *masker) event(e relay.Event) relay.Event {
 		turns[i].Text = relay.Scrub(turns[i].Text, m.own...)
 	}
 	e.Transcript = turns
-	return e
+	return &e
 }

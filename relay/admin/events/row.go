@@ -2,7 +2,6 @@ package events
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
@@ -11,9 +10,6 @@ import (
 )
 
 const (
-	// enough is how many bytes of a stranger's text are looked at for one line: it
-	// may be a megabyte, and a page has many.
-	enough = 2000
 	// longestSaid is how many runes of what was said are shown in a list.
 	longestSaid = 160
 	// longestReach is how many of a mail address, a number or a handle.
@@ -59,7 +55,7 @@ func class(s queue.State) string {
 
 // row returns an event as a list shows it.
 func (p *pages) row(r *queue.Record) row {
-	e := brief(&r.Event)
+	e := p.mask.event(brief(&r.Event))
 	v := row{
 		ID: e.ID, Short: wording.ShortID(e.ID), At: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e),
 		Source: wording.Line(e.Source), Channel: wording.Line(e.Channel), Bot: p.botName(e.BotID),
@@ -91,32 +87,4 @@ func said(e *relay.Event) string {
 		}
 	}
 	return ""
-}
-
-// brief returns an event with texts that are cut where no line of a list reaches.
-func brief(e *relay.Event) *relay.Event {
-	b := *e
-	for _, text := range []*string{
-		&b.Contact.Name, &b.Contact.Email, &b.Contact.Phone, &b.Contact.Handle,
-		&b.Subject, &b.Text, &b.Answer, &b.Scheduled, &b.Channel, &b.BotID,
-	} {
-		*text = head(*text)
-	}
-	b.Transcript = nil
-	for _, t := range e.Transcript[:min(len(e.Transcript), 3)] {
-		b.Transcript = append(b.Transcript, relay.Turn{Role: head(t.Role), Text: head(t.Text)})
-	}
-	return &b
-}
-
-// head is the beginning of a text.
-func head(text string) string {
-	if len(text) <= enough {
-		return text
-	}
-	end := enough
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end]
 }
