@@ -19,6 +19,7 @@ import (
 	"botrelay/relay/render"
 	"botrelay/relay/status"
 	"botrelay/sinks"
+	"botrelay/sinks/sandbox"
 	"botrelay/sinks/trial"
 )
 
@@ -53,6 +54,10 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 	for _, s := range c.Sinks {
 		names = append(names, s.Name)
 	}
+	apps, err := sandbox.Styles()
+	if err != nil {
+		return nil, err
+	}
 	return admin.New(admin.Config{
 		Token:   c.Server.AdminToken,
 		Guesses: b.pages.guesses,
@@ -64,6 +69,9 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Events:  came,
 		Dead:    dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:  routes.Config{Routes: c, Counts: b.store},
+
+		Apps:       apps,
+		Playground: b.playgroundOf(c),
 	})
 }
 

@@ -91,10 +91,8 @@ func (p *previews) print(to screen) error {
 // whereOf says where a message goes, and why.
 func whereOf(s trial.Shot) string {
 	text := platformTitle(s.Type) + " " + s.Place
-	for _, key := range s.Unset {
-		if strings.HasSuffix(key, "_id") { // what stands for it would tell nothing
-			text = platformTitle(s.Type) + " (" + key + " is not set)"
-		}
+	if key := s.Nowhere(); key != "" {
+		text = platformTitle(s.Type) + " (" + key + " is not set)"
 	}
 	switch s.Route {
 	case "":

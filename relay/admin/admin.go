@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/netip"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"botrelay/relay/admin/door"
 	"botrelay/relay/admin/events"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/playground"
 	"botrelay/relay/admin/routes"
 )
 
@@ -33,9 +35,14 @@ type Config struct {
 	Version string
 	Zone    *time.Location // where times are told without a browser's help; nil: UTC
 
-	Events events.Config
-	Dead   dead.Config
-	Routes routes.Config
+	// Apps are style sheets with which messages look as in their apps, for who shows
+	// some; nil: nobody does.
+	Apps fs.FS
+
+	Events     events.Config
+	Dead       dead.Config
+	Routes     routes.Config
+	Playground playground.Config
 }
 
 // New returns the admin side's handler. Its paths begin at its root: who mounts
@@ -66,11 +73,17 @@ func build(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Apps != nil {
+		if err := shell.Add(cfg.Apps, "."); err != nil {
+			return nil, err
+		}
+	}
 	mux := http.NewServeMux()
 	if err := errors.Join(
 		events.Mount(mux, shell, cfg.Events),
 		dead.Mount(mux, shell, cfg.Dead),
 		routes.Mount(mux, shell, cfg.Routes),
+		playground.Mount(mux, shell, cfg.Playground),
 	); err != nil {
 		return nil, err
 	}
@@ -87,5 +100,6 @@ func tabs() []page.Tab {
 		{Path: "events", Name: "Events"},
 		{Path: "dead", Name: "Dead letters"},
 		{Path: "routes", Name: "Routes"},
+		{Path: "playground", Name: "Playground"},
 	}
 }

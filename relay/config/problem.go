@@ -18,10 +18,6 @@ type Problem struct {
 	mark int // which character of Source, from 0, is meant
 }
 
-// Mark returns which character of Source, from 0, is meant. It may be the one behind
-// the last. Without Source it means nothing.
-func (p Problem) Mark() int { return p.mark }
-
 // String returns the problem as people read it: FILE:LINE:COL: and the text,
 // and, where the line may be shown, the line with a mark below it.
 func (p Problem) String() string {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"embed"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -17,8 +18,11 @@ func messageStyles() []string {
 // order in which they count. They are files of Styles.
 func FragmentStyles() []string { return append(messageStyles(), "alone.css") }
 
-// Styles returns the style sheets as files.
-func Styles() (fs.FS, error) { return fs.Sub(assets, "assets") }
+//go:embed assets/message.css assets/slack.css assets/discord.css assets/telegram.css assets/alone.css
+var fragmentStyles embed.FS
+
+// Styles returns the files of FragmentStyles.
+func Styles() (fs.FS, error) { return fs.Sub(fragmentStyles, "assets") }
 
 // Fragment returns one message as the app shows it, for a page that is not the
 // sandbox's: HTML for the inside of a shadow root of its own, together with links to

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"botrelay/relay"
@@ -95,6 +96,17 @@ type Shot struct {
 	Route   string   // empty: no route sends it there
 	Unset   []string // keys of the sink whose values are made up
 	StandIn bool     // there is no such sink in the file: it shows what the platform would
+}
+
+// Nowhere returns the key of the sink that would say where the message goes, if its
+// value is made up: Place tells nothing then. "" if it is not.
+func (s Shot) Nowhere() string {
+	for _, key := range s.Unset {
+		if strings.HasSuffix(key, "_id") {
+			return key
+		}
+	}
+	return ""
 }
 
 // Take makes the messages of an event that are owed, one each, and lets their sinks

@@ -76,6 +76,8 @@ type Source struct {
 	// Content is the name of the template in Files that is this page, where they hold
 	// several; empty: it is "content".
 	Content string
+	// Uses are what it shares with other pages: more *.html, styles and scripts.
+	Uses []fs.FS
 	// Tab is the path of the tab that it belongs to.
 	Tab string
 	// Styles and Scripts are names of files that it needs beside those of every
@@ -89,17 +91,16 @@ type Source struct {
 // they use themselves. Both get a Sheet.
 func (s *Shell) Page(src Source) (*Page, error) {
 	base, err := s.base.Clone()
-	if err == nil {
-		base, err = base.ParseFS(src.Files, "*.html")
-	}
-	if err == nil && src.Content != "" {
-		_, err = base.New("content").Parse(fmt.Sprintf("{{template %q .}}", src.Content))
-	}
 	if err != nil {
 		return nil, fmt.Errorf("parsing a page of %s: %w", src.Tab, err)
 	}
-	if err := s.Add(src.Files, "."); err != nil {
-		return nil, err
+	for _, files := range append([]fs.FS{src.Files}, src.Uses...) {
+		if base, err = base.ParseFS(files, "*.html"); err != nil {
+			return nil, fmt.Errorf("parsing a page of %s: %w", src.Tab, err)
+		}
+		if err := s.Add(files, "."); err != nil {
+			return nil, err
+		}
 	}
 	return &Page{s, base, src.Tab, src.Styles, src.Scripts, src.Live}, nil
 }

@@ -1,0 +1,143 @@
+// Tries what is written while it is written: the form is sent as its button sends it,
+// and what comes back is put below. Without this script the button does.
+"use strict";
+
+(() => {
+  const form = document.getElementById("try");
+  const routes = document.getElementById("routes");
+  const body = document.getElementById("body");
+  const lines = document.getElementById("lines");
+  const verdict = document.getElementById("verdict");
+  const results = document.getElementById("results");
+  const calm = 350; // ms after the last key
+  let timer, asking;
+
+  document.body.classList.add("scripted");
+
+  // Numbers beside the lines; those with an error stand out.
+
+  function number() {
+    const wrong = new Set([...document.querySelectorAll("a[data-in=routes][data-wrong]")].map((a) => Number(a.dataset.line)));
+    const n = routes.value.split("\n").length;
+    const all = document.createDocumentFragment();
+    for (let i = 1; i <= n; i++) {
+      const line = wrong.has(i) ? document.createElement("b") : document.createTextNode(`${i}\n`);
+      if (wrong.has(i)) {
+        line.textContent = String(i);
+        all.append(line, "\n");
+      } else {
+        all.append(line);
+      }
+    }
+    lines.replaceChildren(all);
+    lines.scrollTop = routes.scrollTop;
+  }
+
+  routes.addEventListener("scroll", () => (lines.scrollTop = routes.scrollTop));
+
+  // Trying.
+
+  function tell(text, kind) {
+    verdict.className = `note ${kind}`;
+    verdict.firstElementChild.textContent = text;
+  }
+
+  async function tryIt() {
+    clearTimeout(timer);
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    results.classList.add("trying");
+    try {
+      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams(new FormData(form)), signal: mine.signal });
+      if (answer.status === 401) return location.reload();
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine.signal.aborted) return;
+      if (!next.getElementById("results")) { // an error's page
+        tell(next.querySelector("main p")?.textContent ?? answer.statusText, "bad");
+        return;
+      }
+      put(next);
+    } catch (e) {
+      if (e.name !== "AbortError") tell("The relay cannot be reached.", "bad");
+    } finally {
+      if (asking === mine) results.classList.remove("trying");
+    }
+  }
+
+  function put(next) {
+    const open = [...results.querySelectorAll("details")].map((d) => d.open);
+    results.replaceChildren(...document.importNode(next.getElementById("results"), true).childNodes);
+    results.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? false));
+    document.getElementById("mistake").replaceChildren(...document.importNode(next.getElementById("mistake"), true).childNodes);
+    document.getElementById("edited").hidden = next.getElementById("edited").hidden;
+    for (const id of ["routes", "body"]) {
+      const to = document.getElementById(id);
+      if (next.getElementById(id).getAttribute("aria-invalid")) to.setAttribute("aria-invalid", "true");
+      else to.removeAttribute("aria-invalid");
+    }
+    const was = document.getElementById("was");
+    if (was && was.value !== next.getElementById("was").value) { // another sample was chosen
+      was.value = next.getElementById("was").value;
+      body.value = next.getElementById("body").value;
+    }
+    const said = next.getElementById("verdict");
+    if (verdict.textContent !== said.textContent) verdict.firstElementChild.textContent = said.textContent;
+    verdict.className = said.className;
+    number();
+    document.dispatchEvent(new Event("looked"));
+  }
+
+  form.addEventListener("input", (e) => {
+    if (e.target === routes) number();
+    clearTimeout(timer);
+    timer = setTimeout(tryIt, e.target.id === "from" ? 0 : calm);
+  });
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    tryIt();
+  });
+
+  // Writing.
+
+  let leaving = false; // the next Tab leaves
+
+  routes.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") {
+      leaving = true;
+      return;
+    }
+    if (e.key === "Tab" && !leaving && !e.shiftKey && !e.ctrlKey && !e.altKey && !e.metaKey) {
+      e.preventDefault();
+      // The old way is the one that can be undone.
+      if (!document.execCommand("insertText", false, "  ")) routes.setRangeText("  ", routes.selectionStart, routes.selectionEnd, "end");
+    }
+    leaving = false;
+  });
+  form.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      tryIt();
+    }
+  });
+
+  // From an error to its place.
+
+  document.addEventListener("click", (e) => {
+    const a = e.target.closest("a[data-line]");
+    if (!a) return;
+    e.preventDefault();
+    const to = document.getElementById(a.dataset.in);
+    const before = to.value.split("\n").slice(0, a.dataset.line - 1);
+    const start = before.reduce((n, line) => n + line.length + 1, 0);
+    const line = to.value.slice(start).split("\n", 1)[0];
+    const at = start + [...line].slice(0, a.dataset.column - 1).join("").length; // columns are characters
+    to.focus();
+    to.setSelectionRange(at, start + line.length);
+    to.scrollTop = Math.max(0, (before.length - 5) * parseFloat(getComputedStyle(to).lineHeight));
+    to.scrollLeft = 0;
+    to.scrollIntoView({ block: "center" });
+  });
+
+  number();
+  if (routes.value !== routes.defaultValue || body.value !== body.defaultValue) tryIt(); // a browser has kept what was written
+})();

@@ -1,0 +1,139 @@
+package playground
+
+import (
+	"fmt"
+
+	"botrelay/relay/admin/look"
+	"botrelay/relay/compose"
+	"botrelay/relay/report"
+	"botrelay/relay/status"
+	"botrelay/relay/wording"
+)
+
+// View is what the page shows.
+type View struct {
+	File   string `json:"file"`
+	Routes string `json:"routes"` // the text that was tried
+	Edited bool   `json:"edited"` // it is not that of the file in use
+	Hidden bool   `json:"hidden"` // secrets stand in the file in use, and config.NotShown here
+
+	Choices []Group `json:"samples"`
+	From    string  `json:"from"`   // the sample that was chosen
+	Stored  *Stored `json:"stored"` // or the event
+	Body    string  `json:"body"`   // the vendor's JSON
+	At      string  `json:"at"`     // as it was asked for
+	Zone    string  `json:"zone"`   // that of At
+
+	Problems []status.Problem    `json:"problems"` // of the routes file
+	Broken   bool                `json:"broken"`   // it cannot be used
+	Mistake  *Mistake            `json:"mistake"`  // what is wrong with the event
+	Verdict  string              `json:"verdict"`
+	Told     *report.Explanation `json:"explanation"` // nil: the event was not tried
+	Facts    []string            `json:"facts"`       // what routes may look at in the event
+	Steps    []Step              `json:"steps"`       // in the order of the routes
+	More     int                 `json:"more_routes"` // that are too many to be told of, and do not take it
+	Looks    []look.Look         `json:"messages"`
+	Unshown  int                 `json:"more_messages"`
+	Notes    []string            `json:"notes"`
+}
+
+// Group is a source, or a vendor that no source has, and its samples.
+type Group struct {
+	Name    string   `json:"name"`
+	Samples []Sample `json:"samples"`
+}
+
+// Sample is one that can be chosen.
+type Sample struct {
+	Name  string `json:"name"`
+	From  string `json:"from"` // what chooses it
+	Whole string `json:"-"`    // its name with that of its sender
+}
+
+// Step is what a route has to do with the event.
+type Step struct {
+	wording.Step
+
+	Number int    `json:"number"` // from 1
+	Name   string `json:"name"`
+}
+
+// Mistake is what is wrong with the event.
+type Mistake struct {
+	Text   string `json:"text"`
+	Line   int    `json:"line,omitempty"`   // from 1; 0: it is not about a place
+	Column int    `json:"column,omitempty"` // in characters, from 1
+	Source string `json:"source,omitempty"` // what stands there
+	Mark   int    `json:"-"`
+}
+
+// Caret is what stands below Source, to show where.
+func (m Mistake) Caret() string { return fmt.Sprintf("%*s", m.Mark+1, "^") }
+
+// maxSteps is how many routes are told of that do not take an event.
+const maxSteps = 200
+
+// tell puts what came of a trial into words.
+func (v *View) tell(r *Result) {
+	v.Problems, v.Broken = status.Problems(r.Problems), r.Config == nil
+	if m := r.Mistake; m != nil {
+		v.Mistake = &Mistake{Text: m.Text, Line: m.Line, Column: m.Col, Source: m.Source, Mark: m.Mark}
+		if m.Line == 0 {
+			v.Mistake.Text = capital(m.Name) + " " + m.Text
+		}
+	}
+	v.Verdict = v.verdict(r)
+	if v.Broken || v.Mistake != nil {
+		return
+	}
+	told := report.OfRoutes(r.Event, r.Explanation)
+	v.Told, v.Facts, v.Looks, v.Unshown, v.Notes = &told, wording.Facts(&r.Event), r.Looks, r.More, r.Notes
+	x := wording.Explained{Routes: r.Config.Routes, Event: &r.Event}
+	for i, s := range r.Explanation.Steps {
+		step := Step{x.Step(s), i + 1, wording.RouteName(s.Route)}
+		if i >= maxSteps && step.Mark != wording.Takes {
+			v.More++
+			continue
+		}
+		v.Steps = append(v.Steps, step)
+	}
+}
+
+// verdict says in a sentence what came of it.
+func (v *View) verdict(r *Result) string {
+	switch {
+	case v.Broken:
+		return fmt.Sprintf("This file cannot be used: %s.", wording.Count(len(status.Errors(r.Problems)), "error"))
+	case v.Mistake != nil:
+		return "This event cannot be tried."
+	}
+	return wording.Verdict(r.Explanation)
+}
+
+// choices are the samples that can be chosen.
+func (c Config) choices() []Group {
+	var all []Group
+	for _, choice := range compose.Choices(c.Routes) {
+		v, err := compose.Vendor(c.Routes.Vendors, choice.Vendor)
+		if err != nil {
+			continue
+		}
+		g, sender := Group{Name: choice.Title + ", which no source has"}, choice.Title
+		if choice.Source != "" {
+			g.Name, sender = choice.Source+" ("+choice.Title+")", choice.Source
+		}
+		for _, s := range samplesOf(v) {
+			g.Samples = append(g.Samples, Sample{s.Name, from(choice.Source, choice.Vendor, s.Name), sender + ": " + s.Name})
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// capital is a text with a capital letter at its start.
+func capital(text string) string {
+	if text == "" {
+		return text
+	}
+	return string(text[0]-'a'+'A') + text[1:]
+}
