@@ -102,6 +102,11 @@ func (s *Shell) Page(src Source) (*Page, error) {
 			return nil, err
 		}
 	}
+	if src.Content != "" {
+		if _, err := base.New("content").Parse(fmt.Sprintf("{{template %q .}}", src.Content)); err != nil {
+			return nil, fmt.Errorf("parsing a page of %s: %w", src.Tab, err)
+		}
+	}
 	return &Page{s, base, src.Tab, src.Styles, src.Scripts, src.Live}, nil
 }
 
