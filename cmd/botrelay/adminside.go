@@ -11,6 +11,7 @@ import (
 	"botrelay/relay/admin/door"
 	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/live"
+	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
@@ -59,18 +60,18 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		return nil, err
 	}
 	return admin.New(admin.Config{
-		Token:   c.Server.AdminToken,
-		Guesses: b.pages.guesses,
-		Client:  receive.NewNetworks(c.Server.TrustedProxies).Client,
-		Metrics: b.metrics,
-		Live:    b.pages.feed,
-		Version: buildVersion(),
-		Zone:    c.Server.Timezone,
-		Events:  came,
-		Dead:    dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
-		Routes:  routes.Config{Routes: c, Counts: b.store},
-
+		Token:      c.Server.AdminToken,
+		Guesses:    b.pages.guesses,
+		Client:     receive.NewNetworks(c.Server.TrustedProxies).Client,
+		Metrics:    b.metrics,
+		Live:       b.pages.feed,
+		Version:    buildVersion(),
+		Zone:       c.Server.Timezone,
 		Apps:       apps,
+		Overview:   overview.Config{Store: b.store, Board: b.pages.board, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Events:     came,
+		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
+		Routes:     routes.Config{Routes: c, Counts: b.store},
 		Playground: b.playgroundOf(c),
 	})
 }

@@ -106,14 +106,20 @@ func serverText(cfg *config.Config) []entry {
 }
 
 func storeText(store config.Store) []entry {
-	where := store.URL.Reveal()
-	if config.IsPostgres(where) {
-		where = databaseText(where)
+	return []entry{{"kept in", "", []string{keptIn(store)}}, {"kept for", "", []string{keptFor(store)}}}
+}
+
+// keptIn names a store, without secrets.
+func keptIn(store config.Store) string {
+	if where := store.URL.Reveal(); !config.IsPostgres(where) {
+		return where
 	}
-	return []entry{
-		{"kept in", "", []string{where}},
-		{"kept for", "", []string{fmt.Sprintf("%s what was sent, %s dead letters", wording.Spell(store.Retain), wording.Spell(store.RetainDead))}},
-	}
+	return databaseText(store.URL.Reveal())
+}
+
+// keptFor says how long events are kept.
+func keptFor(store config.Store) string {
+	return fmt.Sprintf("%s what was sent, %s dead letters", wording.Spell(store.Retain), wording.Spell(store.RetainDead))
 }
 
 // databaseText names a PostgreSQL database, without its user and password.

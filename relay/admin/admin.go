@@ -16,6 +16,7 @@ import (
 	"botrelay/relay/admin/dead"
 	"botrelay/relay/admin/door"
 	"botrelay/relay/admin/events"
+	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/playground"
 	"botrelay/relay/admin/routes"
@@ -39,6 +40,7 @@ type Config struct {
 	// some; nil: nobody does.
 	Apps fs.FS
 
+	Overview   overview.Config // its Version and Zone are those above
 	Events     events.Config
 	Dead       dead.Config
 	Routes     routes.Config
@@ -73,6 +75,7 @@ func build(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Overview.Version, cfg.Overview.Zone = cfg.Version, cfg.Zone
 	if cfg.Apps != nil {
 		if err := shell.Add(cfg.Apps, "."); err != nil {
 			return nil, err
@@ -80,6 +83,7 @@ func build(cfg Config) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	if err := errors.Join(
+		overview.Mount(mux, shell, cfg.Overview),
 		events.Mount(mux, shell, cfg.Events),
 		dead.Mount(mux, shell, cfg.Dead),
 		routes.Mount(mux, shell, cfg.Routes),
@@ -97,6 +101,7 @@ func build(cfg Config) (http.Handler, error) {
 // tabs are the pages that can be gone to from every other.
 func tabs() []page.Tab {
 	return []page.Tab{
+		{Path: "", Name: "Overview"},
 		{Path: "events", Name: "Events"},
 		{Path: "dead", Name: "Dead letters"},
 		{Path: "routes", Name: "Routes"},

@@ -6,15 +6,18 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/admin"
 	"botrelay/relay/admin/dead"
 	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/live"
+	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/pagetest"
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/config"
+	"botrelay/relay/status"
 )
 
 const token = "a-token-of-36-characters-0123456789ab"
@@ -23,10 +26,11 @@ func handler(t *testing.T, secret string) http.Handler {
 	t.Helper()
 	store := pagetest.New(t).Store
 	h, err := admin.New(admin.Config{
-		Token:  relay.NewSecret(secret),
-		Dead:   dead.Config{Store: store, Jobs: jobs.New(nil)},
-		Routes: routes.Config{Routes: new(config.Config), Counts: store},
-		Live:   live.New(nil),
+		Token:    relay.NewSecret(secret),
+		Overview: overview.Config{Store: store, Board: status.New(time.Now())},
+		Dead:     dead.Config{Store: store, Jobs: jobs.New(nil)},
+		Routes:   routes.Config{Routes: new(config.Config), Counts: store},
+		Live:     live.New(nil),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")
 		}),
@@ -64,6 +68,7 @@ func TestPaths(t *testing.T) {
 		{"GET", "/assets/base.js", 200, "EventSource"},
 		{"GET", "/assets/sheet.html", 404, ""},
 		{"GET", "/assets/../admin.go", 307, ""},
+		{"GET", "/", 200, "Three steps to the first event"},
 		{"GET", "/dead", 200, "Everything has arrived"},
 		{"GET", "/routes", 200, "nowhere: it is kept"},
 		{"GET", "/hooks/website", 404, "no such page"},

@@ -11,12 +11,16 @@ import (
 //	when T     a time as shortly as is clear, the exact one at hand
 //	ago T      how long ago it was
 //	exact T    with date, seconds and zone
+//	clock T    its hour and minute
+//	day T      its day
 //	link NAME  where an asset is, from the root
 func (s *Shell) funcs() template.FuncMap {
 	return template.FuncMap{
 		"when":  func(t time.Time) template.HTML { return s.time(t, "short") },
 		"ago":   func(t time.Time) template.HTML { return s.time(t, "ago") },
 		"exact": func(t time.Time) template.HTML { return s.time(t, "exact") },
+		"clock": func(t time.Time) template.HTML { return s.time(t, "clock") },
+		"day":   func(t time.Time) template.HTML { return s.time(t, "day") },
 		"link":  s.link,
 	}
 }
@@ -30,8 +34,13 @@ func (s *Shell) time(t time.Time, as string) template.HTML {
 	const exact = "Mon 2006-01-02 15:04:05 MST"
 	local := t.In(s.cfg.Zone)
 	text := local.Format("Jan 2 15:04")
-	if as == "exact" {
+	switch as {
+	case "exact":
 		text = local.Format(exact)
+	case "clock":
+		text = local.Format("15:04")
+	case "day":
+		text = local.Format("Mon 2")
 	}
 	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s" data-as="%s">%s</time>`,
 		t.UTC().Format("2006-01-02T15:04:05.000Z"), template.HTMLEscapeString(local.Format(exact)), as, template.HTMLEscapeString(text)))

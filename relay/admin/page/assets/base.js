@@ -29,7 +29,7 @@ function short(at) {
 function writeTimes(within) {
   for (const e of within.querySelectorAll("time[data-as]")) {
     const at = new Date(e.dateTime);
-    const text = { ago: () => ago(at), short: () => short(at), exact: () => at.toLocaleString([], exact) }[e.dataset.as]();
+    const text = { ago: () => ago(at), short: () => short(at), exact: () => at.toLocaleString([], exact), clock: () => at.toLocaleTimeString([], clock), day: () => at.toLocaleDateString([], { weekday: "short", day: "numeric" }) }[e.dataset.as]();
     const title = `${at.toLocaleString([], exact)} · ${e.dateTime}`;
     if (e.textContent !== text) e.textContent = text;
     if (e.title !== title) e.title = title;

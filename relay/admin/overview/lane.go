@@ -1,0 +1,147 @@
+package overview
+
+import (
+	"strings"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/status"
+	"botrelay/relay/wording"
+)
+
+// state is how a lane stands.
+type state string
+
+const (
+	stateIdle    state = "idle"    // nothing waits
+	stateWay     state = "on_way"  // something is on its way
+	stateRests   state = "rests"   // something waits until the platform's pace lets it go
+	stateFailed  state = "failed"  // the last try failed, and nothing waits
+	stateFailing state = "failing" // something waits, and nothing gets through
+	stateHeld    state = "held"    // the destination refuses everything
+)
+
+// lane is a sink, and how it does.
+type lane struct {
+	status.Sink
+
+	State state `json:"state"`
+	// Since is when it was held, or began to fail; Until is how long it rests.
+	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+
+	Pending int       `json:"pending"`
+	Oldest  time.Time `json:"oldest,omitzero"` // since when the oldest of those waits
+	Sent    int       `json:"sent_ever"`
+	Dead    int       `json:"dead_letters"`
+	// SentInSpan and DiedInSpan are deliveries in the span that is asked for.
+	SentInSpan int `json:"sent"`
+	DiedInSpan int `json:"died"`
+
+	Reason string       `json:"reason,omitempty"` // of the last try, which failed
+	Text   string       `json:"text,omitempty"`   // what the trouble is, in a sentence or two
+	Advice relay.Advice `json:"advice,omitzero"`
+}
+
+// fill fills in how the lane does by the store's clock.
+func (l *lane) fill(s queue.LaneStatus, now time.Time, advise func(string) relay.Advice) {
+	l.Pending, l.Sent, l.Dead = s.Pending, s.Sent, s.Dead
+	if s.Pending > 0 {
+		l.Oldest = moment(now, -s.Oldest)
+	}
+	switch {
+	case s.Held:
+		l.State = stateHeld
+	case s.Failing > 0 && s.Pending > 0:
+		l.State = stateFailing
+	case s.Failing > 0:
+		l.State = stateFailed
+	case s.Pending > 0 && s.Wait > 0:
+		l.State, l.Until = stateRests, moment(now, s.Wait)
+	case s.Pending > 0:
+		l.State = stateWay
+	}
+	if l.State == stateHeld || l.State == stateFailing || l.State == stateFailed {
+		if s.Failing > 0 {
+			l.Since = moment(now, -s.Failing)
+		}
+		l.Reason = s.Reason
+		l.Text = wording.Waiting(l.Name, s, true, false)
+		if s.Reason != "" {
+			l.Advice = advise(s.Reason)
+		}
+	}
+}
+
+// moment is a time from now in whole seconds, so that it stays the same while it is.
+func moment(now time.Time, in time.Duration) time.Time { return now.Add(in).Round(time.Second).UTC() }
+
+// Grave reports whether a person has to do something.
+func (l lane) Grave() bool { return l.State == stateHeld }
+
+// Badge is the look of the state, and Says what it is called.
+func (l lane) Badge() string {
+	switch l.State {
+	case stateHeld:
+		return "bad"
+	case stateFailing, stateFailed:
+		return "warn"
+	case stateWay, stateRests:
+		return "quiet"
+	}
+	return "good"
+}
+
+// Says is what the state is called.
+func (l lane) Says() string {
+	switch l.State {
+	case stateHeld:
+		if l.Since.IsZero() {
+			return "held"
+		}
+		return "held since "
+	case stateFailing:
+		return "failing since "
+	case stateFailed:
+		return "the last try failed"
+	case stateRests:
+		return "rests until "
+	case stateWay:
+		return "on the way"
+	}
+	if l.Sent == 0 {
+		return "nothing sent yet"
+	}
+	return "all sent"
+}
+
+// When is the time that goes with what it says; zero: none.
+func (l lane) When() time.Time {
+	switch l.State {
+	case stateHeld, stateFailing:
+		return l.Since
+	case stateRests:
+		return l.Until
+	}
+	return time.Time{}
+}
+
+// Speed is its pace in words.
+func (l lane) Speed() string {
+	switch {
+	case l.Pace == "" && l.Shared == "":
+		return "as fast as it answers"
+	case l.Shared == "":
+		return l.Pace
+	case l.Pace == "":
+		return l.Shared + ", with all that share its token"
+	}
+	return l.Pace + "; " + l.Shared + " with all that share its token"
+}
+
+// TellsNames are the sinks that are told of its trouble.
+func (l lane) TellsNames() string { return strings.Join(l.Told, ", ") }
+
+// Why is the reason in one line.
+func (l lane) Why() string { return wording.Line(l.Reason) }

@@ -1,0 +1,54 @@
+// Package overview is the page that is seen first: whether all is well, how much
+// came in and went out over time, how each sink and each source does, and by which
+// configuration the relay runs.
+package overview
+
+import (
+	"embed"
+	"net/http"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/page"
+	"botrelay/relay/queue"
+	"botrelay/relay/status"
+)
+
+//go:embed *.html *.css *.js
+var files embed.FS
+
+// Store is what the page asks of a store.
+type Store interface {
+	queue.History
+	queue.Counter
+}
+
+// Config is what the page is made of.
+type Config struct {
+	Store Store
+	Board *status.Board
+	// KeptIn names where events are kept, without secrets, and KeptFor says how long.
+	KeptIn, KeptFor string
+
+	Version string         // the relay's
+	Zone    *time.Location // where a day of the plot begins; nil: UTC
+	// Advise returns what the reason of a failure means, and what to do about it.
+	Advise func(reason string) relay.Advice
+}
+
+// room is the page at work.
+type room struct{ Config }
+
+// Mount adds the page to those of a mux.
+func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
+	p, err := shell.Page(page.Source{Files: files, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
+	if err != nil {
+		return err
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	r := &room{cfg}
+	mux.Handle("GET /{$}", page.Serve(p, r.look))
+	return nil
+}

@@ -1,0 +1,209 @@
+package overview
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/page"
+	"botrelay/relay/notice"
+	"botrelay/relay/queue"
+	"botrelay/relay/status"
+)
+
+// view is how the relay does.
+type view struct {
+	Verdict verdict `json:"verdict"`
+	Span    string  `json:"span"` // over which it is counted: "24h"
+	By      string  `json:"by"`   // what the plot tells apart: kind, source or sink
+
+	// What came in and went out in the span. Notices of the relay itself have not
+	// come in.
+	Events   int `json:"events"`
+	Unrouted int `json:"unrouted"` // of the events: no route took them
+	Sent     int `json:"sent"`
+	Died     int `json:"died"`
+	// What is so now.
+	Pending int `json:"pending"`
+	Dead    int `json:"dead_letters"`
+
+	Plot    plot     `json:"plot"`
+	Lanes   []lane   `json:"lanes"` // of the sinks, in the order of the routes file
+	Gone    []gone   `json:"gone"`
+	Sources []source `json:"sources"` // in the order of the routes file
+	// Strangers are requests to sources that there are none of.
+	Strangers     []status.Refused     `json:"strangers"`
+	Configuration status.Configuration `json:"configuration"`
+	Relay         relayView            `json:"relay"`
+	// Trouble is why the store does not answer: what it knows is missing then.
+	Trouble string `json:"trouble,omitempty"`
+
+	Spans []choice `json:"-"`
+	Bys   []choice `json:"-"`
+
+	over span
+}
+
+// relayView is the relay that answers.
+type relayView struct {
+	Version string    `json:"version"`
+	Since   time.Time `json:"since"` // when it started
+	KeptIn  string    `json:"kept_in"`
+	KeptFor string    `json:"kept_for"`
+}
+
+// gone is a sink that is not there any more, and for which something waits.
+type gone struct {
+	Sink    string `json:"sink"`
+	Pending int    `json:"pending"`
+}
+
+// choice is a way in which the page can be looked at.
+type choice struct {
+	Text, Link string
+	Current    bool
+}
+
+// span is over how long events can be counted.
+type span struct {
+	name, text, during string
+	last, step         time.Duration
+	label              time.Duration // the plot tells the time so often
+}
+
+func spans() []span {
+	const day = 24 * time.Hour
+	return []span{
+		{"1h", "hour", "the last hour", time.Hour, 5 * time.Minute, 15 * time.Minute},
+		{"24h", "day", "the last 24 hours", day, 30 * time.Minute, 4 * time.Hour},
+		{"7d", "week", "the last 7 days", 7 * day, 2 * time.Hour, day},
+	}
+}
+
+// What the plot may tell apart.
+const (
+	byKind   = "kind"
+	bySource = "source"
+	bySink   = "sink"
+)
+
+// look returns how the relay does.
+func (r *room) look(req *http.Request) (view, error) {
+	q := req.URL.Query()
+	v := view{Span: cmp.Or(q.Get("span"), "24h"), By: cmp.Or(q.Get("by"), byKind)}
+	at := slices.IndexFunc(spans(), func(s span) bool { return s.name == v.Span })
+	if at < 0 {
+		return v, &page.Error{Status: http.StatusBadRequest, Text: "Events are counted over 1h, 24h or 7d."}
+	}
+	if !slices.Contains([]string{byKind, bySource, bySink}, v.By) {
+		return v, &page.Error{Status: http.StatusBadRequest, Text: "The plot tells events apart by kind or source, and deliveries by sink."}
+	}
+	v.over = spans()[at]
+	v.choices()
+	v.board(r)
+	counts, lanes, err := r.ask(req.Context(), v.over)
+	if err == nil {
+		v.count(counts)
+		v.lanes(r, counts, lanes)
+		err = v.lastEvents(req.Context(), r.Store)
+	}
+	if err != nil {
+		v.Trouble = err.Error()
+	}
+	v.Plot = v.draw(counts, r.Zone)
+	v.Verdict = v.judge()
+	return v, nil
+}
+
+// ask asks the store for what it has counted.
+func (r *room) ask(ctx context.Context, over span) (queue.Counts, map[string]queue.LaneStatus, error) {
+	lanes, err := r.Store.LaneStatus(ctx)
+	if err != nil {
+		return queue.Counts{}, nil, err
+	}
+	counts, err := r.Store.Counts(ctx, over.last, over.step)
+	return counts, lanes, err
+}
+
+// choices fills in the links that lead to other spans, and to what else the plot may
+// tell apart.
+func (v *view) choices() {
+	for _, s := range spans() {
+		v.Spans = append(v.Spans, choice{s.text, "?span=" + s.name + "&by=" + v.By, s.name == v.Span})
+	}
+	for _, by := range [][2]string{{byKind, "events by kind"}, {bySource, "events by source"}, {bySink, "deliveries by sink"}} {
+		v.Bys = append(v.Bys, choice{by[1], "?span=" + v.Span + "&by=" + by[0], by[0] == v.By})
+	}
+}
+
+// board fills in what the relay itself knows.
+func (v *view) board(r *room) {
+	v.Configuration = r.Board.Configuration()
+	v.Relay = relayView{r.Version, r.Board.Since().UTC(), r.KeptIn, r.KeptFor}
+	v.Strangers = append([]status.Refused{}, r.Board.Strangers()...)
+	v.Lanes, v.Gone, v.Sources = []lane{}, []gone{}, []source{}
+	for _, s := range r.Board.Sinks() {
+		v.Lanes = append(v.Lanes, lane{Sink: s, State: stateIdle})
+	}
+	for _, s := range r.Board.Sources() {
+		v.Sources = append(v.Sources, source{Source: s})
+	}
+}
+
+// count fills in how much there was in the span.
+func (v *view) count(c queue.Counts) {
+	for kind, counts := range c.Kinds {
+		if kind != relay.Notice {
+			v.Events += sum(counts)
+		}
+	}
+	for _, w := range c.Ways {
+		if w.Route == "" && w.Source != notice.Name {
+			v.Unrouted += w.Events
+		}
+	}
+	for _, counts := range c.Sent {
+		v.Sent += sum(counts)
+	}
+	for _, counts := range c.Died {
+		v.Died += sum(counts)
+	}
+	for i := range v.Sources {
+		v.Sources[i].Events = sum(c.Sources[v.Sources[i].Name])
+	}
+}
+
+// lanes fills in how the lanes do.
+func (v *view) lanes(r *room, c queue.Counts, all map[string]queue.LaneStatus) {
+	for i := range v.Lanes {
+		l := &v.Lanes[i]
+		l.SentInSpan, l.DiedInSpan = sum(c.Sent[l.Name]), sum(c.Died[l.Name])
+		l.fill(all[l.Name], c.Now, r.Advise)
+	}
+	for _, sink := range slices.Sorted(maps.Keys(all)) {
+		s := all[sink]
+		v.Pending += s.Pending
+		v.Dead += s.Dead
+		if s.Pending > 0 && !slices.ContainsFunc(v.Lanes, func(l lane) bool { return l.Name == sink }) {
+			v.Gone = append(v.Gone, gone{sink, s.Pending})
+		}
+	}
+}
+
+// Fresh reports whether nothing has ever come in.
+func (v view) Fresh() bool {
+	return v.Trouble == "" && v.Events+v.Sent+v.Died+v.Pending+v.Dead == 0 &&
+		!slices.ContainsFunc(v.Sources, func(s source) bool { return s.Last != nil }) &&
+		!slices.ContainsFunc(v.Lanes, func(l lane) bool { return l.Sent > 0 })
+}
+
+func sum(counts []int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
