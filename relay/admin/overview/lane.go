@@ -90,6 +90,12 @@ func (l lane) Badge() string {
 	case stateWay, stateRests:
 		return "quiet"
 	}
+	switch {
+	case l.Dead > 0:
+		return "warn"
+	case l.Sent == 0:
+		return "quiet"
+	}
 	return "good"
 }
 
@@ -110,7 +116,10 @@ func (l lane) Says() string {
 	case stateWay:
 		return "on the way"
 	}
-	if l.Sent == 0 {
+	switch {
+	case l.Dead > 0:
+		return l.DeadText()
+	case l.Sent == 0:
 		return "nothing sent yet"
 	}
 	return "all sent"
@@ -135,9 +144,9 @@ func (l lane) Speed() string {
 	case l.Shared == "":
 		return l.Pace
 	case l.Pace == "":
-		return l.Shared + ", with all that share its token"
+		return "together with others " + l.Shared
 	}
-	return l.Pace + "; " + l.Shared + " with all that share its token"
+	return l.Pace + "; together with others " + l.Shared
 }
 
 // TellsNames are the sinks that are told of its trouble.

@@ -45,7 +45,7 @@ type slot struct {
 	Total    int
 	When     string // it was, where the routes file says that the relay is
 	Said     string // what was in it
-	Label    bool   // the axis tells its time
+	Label    string // how the axis tells its time; empty: it does not
 }
 
 // bar is the part of a column that is one series'.
@@ -167,7 +167,7 @@ func add(to, counts []int) {
 
 // fill makes the columns.
 func (p *plot) fill(c queue.Counts, over span, zone *time.Location) {
-	most := 0
+	most, told := 0, 0
 	for i := range c.Slots {
 		s := slot{From: c.From.Add(time.Duration(i) * c.Step), X: i * slotWidth}
 		s.To = s.From.Add(c.Step)
@@ -177,7 +177,9 @@ func (p *plot) fill(c queue.Counts, over span, zone *time.Location) {
 		}
 		s.When = s.From.In(zone).Format("Mon Jan 2, 15:04") + "–" + s.To.In(zone).Format("15:04 MST")
 		s.Said = p.said(s)
-		s.Label = labelled(s.From.In(zone), over)
+		if labelled(s.From.In(zone), over) {
+			s.Label = label(i, c.Slots, &told)
+		}
 		most = max(most, s.Total)
 		p.Slots = append(p.Slots, s)
 	}
@@ -246,6 +248,19 @@ func labelled(from time.Time, over span) bool {
 	y, m, d := from.Date()
 	into := from.Sub(time.Date(y, m, d, 0, 0, 0, 0, from.Location()))
 	return into%over.label < over.step
+}
+
+// label returns how the axis tells a slot's time, after so many others: as one that a
+// narrow screen has room for, or not, and that of one of the last so that it ends there.
+func label(at, slots int, told *int) string {
+	class := "label"
+	if *told++; *told%2 == 0 {
+		class += " minor"
+	}
+	if at*6 >= slots*5 {
+		class += " end"
+	}
+	return class
 }
 
 // top returns the least round number, with a round half, that is not below n.

@@ -89,8 +89,8 @@ func (s source) Says() string {
 	return "receives"
 }
 
-// Requests says what came since the relay started, beside what was refused.
-func (s source) Requests() string {
+// Taken says what came since the relay started, beside what was refused.
+func (s source) Taken() string {
 	text := wording.Count(s.Accepted, "event")
 	if s.Duplicates > 0 {
 		text += ", " + wording.Count(s.Duplicates, "duplicate")
