@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func moment(now time.Time, in time.Duration) time.Time { return now.Add(in).Roun
 // Grave reports whether a person has to do something.
 func (l lane) Grave() bool { return l.State == stateHeld }
 
-// Badge is the look of the state, and Says what it is called.
+// Badge is the look of the state.
 func (l lane) Badge() string {
 	switch l.State {
 	case stateHeld:
@@ -89,6 +90,7 @@ func (l lane) Badge() string {
 		return "warn"
 	case stateWay, stateRests:
 		return "quiet"
+	case stateIdle:
 	}
 	switch {
 	case l.Dead > 0:
@@ -99,22 +101,20 @@ func (l lane) Badge() string {
 	return "good"
 }
 
-// Says is what the state is called.
+// Says is what the state is called; the time When is part of it.
 func (l lane) Says() string {
 	switch l.State {
 	case stateHeld:
-		if l.Since.IsZero() {
-			return "held"
-		}
-		return "held since "
+		return since("held", l.Since)
 	case stateFailing:
-		return "failing since "
+		return since("failing", l.Since)
 	case stateFailed:
 		return "the last try failed"
 	case stateRests:
 		return "rests until "
 	case stateWay:
 		return "on the way"
+	case stateIdle:
 	}
 	switch {
 	case l.Dead > 0:
@@ -125,15 +125,20 @@ func (l lane) Says() string {
 	return "all sent"
 }
 
+// since is what comes before a time since which something is so, if that is known.
+func since(text string, at time.Time) string {
+	if at.IsZero() {
+		return text
+	}
+	return text + " since "
+}
+
 // When is the time that goes with what it says; zero: none.
 func (l lane) When() time.Time {
-	switch l.State {
-	case stateHeld, stateFailing:
-		return l.Since
-	case stateRests:
-		return l.Until
+	if l.State == stateFailed {
+		return time.Time{}
 	}
-	return time.Time{}
+	return cmp.Or(l.Until, l.Since)
 }
 
 // Speed is its pace in words.

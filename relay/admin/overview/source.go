@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"botrelay/relay"
@@ -50,14 +51,7 @@ const leastRefused = 3
 // Turned reports whether the last request was refused for what the vendor, or the
 // routes file, may be wrong about: so are those that follow, until that is mended.
 func (s source) Turned() bool {
-	if !s.Refuses() {
-		return false
-	}
-	switch s.Refused[0].Reason {
-	case receive.Method, receive.Unreadable, receive.UnknownSource:
-		return false
-	}
-	return true
+	return s.Refuses() && !slices.Contains([]receive.Reason{receive.Method, receive.Unreadable}, s.Refused[0].Reason)
 }
 
 // Grave reports whether a person has to do something.

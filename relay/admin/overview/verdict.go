@@ -62,25 +62,21 @@ func (v *view) judge() verdict {
 // parts returns what is not well.
 func (v *view) parts() (all []part) {
 	add := func(grave bool, link, text string) { all = append(all, part{grave, wording.Timed{Before: text}, link}) }
-	since := func(grave bool, link, text string, at time.Time) {
+	timed := func(grave bool, link, text string, at time.Time) {
 		all = append(all, part{grave, wording.Timed{Before: text, At: at}, link})
 	}
 	if v.Trouble != "" {
 		add(true, "#trouble", "the store does not answer")
 	}
 	if f := v.Configuration.Failure; f != nil {
-		since(true, "#configuration", filepath.Base(v.Configuration.File)+" cannot be used since ", f.Since)
+		timed(true, "#configuration", filepath.Base(v.Configuration.File)+" cannot be used since ", f.Since)
 	}
 	for _, l := range v.Lanes {
-		switch l.State {
-		case stateHeld:
-			if l.Since.IsZero() {
-				add(true, "#lane-"+l.Name, l.Name+" is held")
-				continue
-			}
-			since(true, "#lane-"+l.Name, l.Name+" is held since ", l.Since)
-		case stateFailing:
-			since(false, "#lane-"+l.Name, l.Name+" fails since ", l.Since)
+		if l.State == stateHeld {
+			timed(true, "#lane-"+l.Name, since(l.Name+" is held", l.Since), l.Since)
+		}
+		if l.State == stateFailing {
+			timed(false, "#lane-"+l.Name, since(l.Name+" fails", l.Since), l.Since)
 		}
 	}
 	for _, g := range v.Gone {
@@ -92,7 +88,7 @@ func (v *view) parts() (all []part) {
 	for _, s := range v.Sources {
 		switch {
 		case s.Turned():
-			since(s.Grave(), "#source-"+s.Name, s.Name+" refuses what comes, last ", s.Refused[0].LastAt.UTC())
+			timed(s.Grave(), "#source-"+s.Name, s.Name+" refuses what comes, last ", s.Refused[0].LastAt.UTC())
 		case s.Pending:
 			add(false, "#source-"+s.Name, s.Name+" has no secret yet")
 		}
