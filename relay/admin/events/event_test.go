@@ -247,7 +247,7 @@ func everywhere(evil string) relay.Event {
 // page takes much longer or is much larger for it.
 func TestHostile(t *testing.T) {
 	s := open(t, routes)
-	all := []relay.Event{{Contact: relay.Contact{Name: strings.Repeat("W", 1<<20)}}, {Text: strings.Repeat("\n.", 1<<19)}, {Transcript: make([]relay.Turn, 1<<17)}}
+	all := []relay.Event{{Contact: relay.Contact{Name: strings.Repeat("W", 1<<20)}}, {Text: strings.Repeat("\n.", 1<<18)}, {Transcript: make([]relay.Turn, 1<<13)}}
 	for _, evil := range hostile() {
 		all = append(all, everywhere(evil))
 	}
