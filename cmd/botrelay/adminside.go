@@ -73,6 +73,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store},
 		Playground: b.playgroundOf(c),
+		Setup:      b.setupOf(c),
 	})
 }
 

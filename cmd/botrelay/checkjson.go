@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/wording"
 )
@@ -130,7 +131,8 @@ func meaningOf(cfg *config.Config) *meaningJSON {
 		for _, network := range s.AllowIPs {
 			ips = append(ips, network.String())
 		}
-		m.Sources = append(m.Sources, sourceJSON{s.Name, s.Vendor, hookURL(cfg, s), s.Pending, ips})
+		address, _ := compose.HookURL(cfg, s.Name)
+		m.Sources = append(m.Sources, sourceJSON{s.Name, s.Vendor, address, s.Pending, ips})
 	}
 	for _, s := range cfg.Sinks {
 		m.Sinks = append(m.Sinks, sinkJSON{s.Name, s.Type, s.Options.Where(), s.Threads(), s.Digest == nil || *s.Digest, s.Fallback, s.GiveUpAfter.String(), nil})

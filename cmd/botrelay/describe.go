@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"botrelay/relay"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/wording"
 )
@@ -18,7 +19,8 @@ func describe(s screen, cfg *config.Config) {
 	section(s, "Store", "", storeText(cfg.Store))
 	sources := make([]entry, len(cfg.Sources))
 	for i, source := range cfg.Sources {
-		sources[i] = entry{source.Name, source.Vendor, append([]string{hookURL(cfg, source)}, wording.Source(source)...)}
+		address, _ := compose.HookURL(cfg, source.Name)
+		sources[i] = entry{source.Name, source.Vendor, append([]string{address}, wording.Source(source)...)}
 	}
 	hint := ": paste the URL at the vendor"
 	if cfg.Server.PublicURL == "" {
@@ -142,15 +144,6 @@ func databaseAt(address string) (name, host string) {
 		return "", ""
 	}
 	return strings.Trim(u.Path, "/"), cmp.Or(u.Query().Get("host"), u.Host)
-}
-
-// hookURL is what to paste at a source's vendor.
-func hookURL(cfg *config.Config, s config.Source) string {
-	base := cfg.Server.PublicURL
-	if base == "" {
-		base = "https://<this machine>"
-	}
-	return base + "/hooks/" + s.Name
 }
 
 // routeText says what a route takes, and below it what becomes of that.

@@ -47,6 +47,8 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 // tired is the error of a trial as a page tells it.
 func tired(err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, trial.ErrBusy):
 		return &page.Error{Status: http.StatusServiceUnavailable, Text: "Too much is being tried at once: try again in a moment."}
 	case errors.Is(err, trial.ErrSlow):

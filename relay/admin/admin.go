@@ -20,6 +20,7 @@ import (
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/playground"
 	"botrelay/relay/admin/routes"
+	"botrelay/relay/admin/setup"
 )
 
 // Config is what the admin side consists of.
@@ -45,6 +46,7 @@ type Config struct {
 	Dead       dead.Config
 	Routes     routes.Config
 	Playground playground.Config
+	Setup      setup.Config
 }
 
 // New returns the admin side's handler. Its paths begin at its root: who mounts
@@ -88,6 +90,7 @@ func build(cfg Config) (http.Handler, error) {
 		dead.Mount(mux, shell, cfg.Dead),
 		routes.Mount(mux, shell, cfg.Routes),
 		playground.Mount(mux, shell, cfg.Playground),
+		setup.Mount(mux, shell, cfg.Setup),
 	); err != nil {
 		return nil, err
 	}
@@ -106,5 +109,6 @@ func tabs() []page.Tab {
 		{Path: "dead", Name: "Dead letters"},
 		{Path: "routes", Name: "Routes"},
 		{Path: "playground", Name: "Playground"},
+		{Path: "setup", Name: "Setup"},
 	}
 }
