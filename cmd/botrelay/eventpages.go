@@ -9,11 +9,11 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/events"
+	"botrelay/relay/admin/look"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/route"
 	"botrelay/sinks"
-	"botrelay/sinks/sandbox"
 )
 
 // eventsOf returns what the pages of events are made of.
@@ -27,25 +27,22 @@ func (b *built) eventsOf(c *config.Config, table *route.Table) (events.Config, e
 	if err != nil {
 		return events.Config{}, err
 	}
-	styles, err := sandbox.Styles()
-	if err != nil {
-		return events.Config{}, err
-	}
 	return events.Config{
 		Store:           store,
 		Routes:          c,
 		Explain:         table.Explain,
 		ConversationURL: renderer.ConversationURL,
 		Advise:          sinks.Advise,
-		Look: func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (events.Look, error) {
+		Look: func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error) {
 			shot, err := b.pages.bench.Look(ctx, c, e, owed, at)
-			return events.Look{HTML: shot.Look, Place: shot.Place, Refused: shot.Refused}, err
+			if err != nil {
+				return look.Look{}, tired(err)
+			}
+			return lookOf(shot), nil
 		},
-		LookFiles:  styles,
-		LookStyles: sandbox.FragmentStyles(),
-		Secrets:    secretsOf(c),
-		Channels:   compose.Channels(),
-		Changed:    b.pages.feed.Changed,
+		Secrets:  secretsOf(c),
+		Channels: compose.Channels(),
+		Changed:  b.pages.feed.Changed,
 	}, nil
 }
 

@@ -138,7 +138,7 @@ func TestReplayJSON(t *testing.T) {
 	if code := s.program("POST", path, url.Values{"to": {"sales"}}, &failed); code != 409 || !strings.Contains(failed.Error, "again=1") {
 		t.Errorf("%d %q", code, failed.Error)
 	}
-	for form, want := range map[string]string{"to=nobody": "unknown sink", "to=sales&reroute=1": "does not go with"} {
+	for form, want := range map[string]string{"to=nobody": "Unknown sink", "to=sales&reroute=1": "does not go with"} {
 		values, _ := url.ParseQuery(form)
 		if code := s.program("POST", path, values, &failed); code != 400 || !strings.Contains(failed.Error, want) {
 			t.Errorf("%s: %d %q", form, code, failed.Error)

@@ -7,14 +7,13 @@ package events
 import (
 	"context"
 	"embed"
-	"fmt"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"slices"
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -44,11 +43,7 @@ type Config struct {
 	Advise func(reason string) relay.Advice
 	// Look makes the message of a delivery that arrives at a time. nil: how messages
 	// look is not shown.
-	Look func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (Look, error)
-	// LookFiles has the style sheets that a Look needs, and LookStyles their names,
-	// in the order in which they count.
-	LookFiles  fs.FS
-	LookStyles []string
+	Look func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error)
 	// Secrets are those of the routes file in use, in case one comes back in an event.
 	Secrets []relay.Secret
 	// Channels are those that vendors are known to have.
@@ -56,13 +51,6 @@ type Config struct {
 	// Changed lets other pages know that something was delivered again; nil: nobody
 	// is told.
 	Changed func()
-}
-
-// Look is how a message looks in its app.
-type Look struct {
-	HTML    template.HTML // for the inside of a shadow root; empty if it is refused
-	Place   string        // where it goes, for people: "#sales"
-	Refused string        // why the platform would not take it
 }
 
 // pages are the pages, and what they are made of.
@@ -88,11 +76,6 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	if p.Changed == nil {
 		p.Changed = func() {}
 	}
-	if p.LookFiles != nil {
-		if err := shell.Add(only{p.LookFiles, p.LookStyles}, "."); err != nil {
-			return fmt.Errorf("adding the apps' styles: %w", err)
-		}
-	}
 	files, err := fs.Sub(assets, "assets")
 	if err != nil {
 		return err
@@ -101,10 +84,10 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 		to   **page.Page
 		file string
 		live bool
-	}{{&p.list, "list.html", true}, {&p.one, "event.html", true}, {&p.several, "several.html", false}, {&p.look, "look.html", false}} {
+	}{{&p.list, "list.html", true}, {&p.one, "event.html", true}, {&p.several, "several.html", false}, {&p.look, "looked.html", false}} {
 		*sheet.to, err = shell.Page(page.Source{
-			Files: only{files, []string{sheet.file, "row.html", "events.css", "events.js"}},
-			Tab:   "events", Live: sheet.live, Styles: []string{"events.css"}, Scripts: []string{"events.js"},
+			Files: only{files, []string{sheet.file, "row.html", "events.css", "events.js"}}, Uses: []fs.FS{look.Files()},
+			Tab: "events", Live: sheet.live, Styles: []string{"look.css", "events.css"}, Scripts: []string{"look.js", "events.js"},
 		})
 		if err != nil {
 			return err

@@ -185,7 +185,17 @@ func listOf(key, value string) string {
 }
 
 // wrong is the error of a request that asks for what cannot be.
-func wrong(text string) error { return &page.Error{Status: http.StatusBadRequest, Text: text} }
+func wrong(text string) error {
+	return &page.Error{Status: http.StatusBadRequest, Text: sentence(text)}
+}
+
+// sentence makes a sentence of what is said in the middle of a line elsewhere.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
 
 // sources returns the names of what events may come from.
 func (p *pages) sources() []string {

@@ -15,6 +15,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/events"
+	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
@@ -110,9 +111,9 @@ func (s *site) read(text string) {
 	}
 	err = events.Mount(mux, shell, events.Config{
 		Store: s.store, Routes: cfg, Explain: table.Explain, ConversationURL: renderer.ConversationURL, Advise: sinks.Advise, Secrets: own,
-		Look: func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (events.Look, error) {
+		Look: func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error) {
 			shot, err := bench.Look(ctx, cfg, e, owed, at)
-			return events.Look{HTML: shot.Look, Place: shot.Place, Refused: shot.Refused}, err
+			return look.Look{Sink: shot.Sink, Platform: shot.Type, HTML: shot.Look, Place: shot.Place, Body: shot.Body, Refused: shot.Refused}, err
 		},
 		Channels: compose.Channels(),
 		Changed:  func() { s.changed++ },

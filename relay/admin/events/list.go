@@ -130,7 +130,10 @@ func (p *pages) hints(ctx context.Context, f *filter) (hints []string, pointless
 
 // none says why nothing was found.
 func (p *pages) none(ctx context.Context, f *filter, hints []string) (*none, error) {
-	n := &none{Hints: hints, Past: f.Has(after)}
+	n := &none{Past: f.Has(after)}
+	for _, hint := range hints {
+		n.Hints = append(n.Hints, sentence(hint))
+	}
 	newest, err := p.Store.Events(ctx, queue.Query{Limit: 1})
 	if err != nil {
 		return nil, err

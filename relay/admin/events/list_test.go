@@ -96,7 +96,7 @@ func TestWrongWords(t *testing.T) {
 		"status=deaf":        `did you mean "dead"`,
 		"time=yesterday":     "such as 1h, 24h or 7d",
 		"time=-1h":           "such as 1h, 24h or 7d",
-		"from=yesterday":     "from wants a time such as",
+		"from=yesterday":     "From wants a time such as",
 		"from=now&zone=x":    "no such time zone",
 		"zone=../etc/passwd": "no such time zone",
 		"reason=x":           "goes with status=dead",
@@ -121,7 +121,7 @@ func TestNone(t *testing.T) {
 		"q=nobody":                      "No event is like that.",
 		"source=webside":                "did you mean \"website\"",
 		"sink=sale":                     "did you mean \"sales\"",
-		"sink=sales&status=unrouted":    "an unrouted event goes to no sink",
+		"sink=sales&status=unrouted":    "An unrouted event goes to no sink",
 		"from=2026-02-01&to=2026-01-01": "is before the time from which",
 	} {
 		s.shows("/events?"+query, want)

@@ -29,6 +29,7 @@ type row struct {
 	Channel string
 	Bot     string
 	Stops   []stop // none: no route took it
+	Why     string // one of them is dead
 }
 
 // stop is a sink that an event goes to.
@@ -71,6 +72,9 @@ func (p *pages) row(r *queue.Record) row {
 	}
 	for _, s := range wording.Stops(r) {
 		v.Stops = append(v.Stops, stop{s})
+		if s.State == queue.Dead && v.Why == "" {
+			v.Why = s.Reason
+		}
 	}
 	return v
 }

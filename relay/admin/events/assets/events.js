@@ -26,15 +26,12 @@ async function show(details) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const look = page.getElementById("look");
     if (!look) throw new Error(page.querySelector("main")?.textContent.trim() || answer.statusText);
-    for (const template of look.querySelectorAll("template[shadowrootmode]")) {
-      const host = template.parentElement;
+    for (const template of look.querySelectorAll("template")) {
       for (const e of template.content.querySelectorAll("link")) e.setAttribute("href", new URL(e.getAttribute("href"), answer.url).href);
-      const content = document.importNode(template.content, true);
-      template.remove();
-      host.attachShadow({ mode: "open" }).append(content);
     }
-    place.replaceWith(document.adoptNode(look));
     look.removeAttribute("id");
+    place.replaceWith(document.adoptNode(look));
+    attachLooks();
   } catch (e) {
     place.textContent = `It cannot be shown: ${e.message}`;
   }

@@ -1,13 +1,13 @@
 package events
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
@@ -15,16 +15,10 @@ import (
 
 // looking is what the page of a message shows.
 type looking struct {
-	Sink    string   `json:"sink"`
-	Type    string   `json:"type"`
-	Place   string   `json:"place,omitempty"`
-	Refused string   `json:"refused,omitempty"`
-	HTML    string   `json:"html,omitempty"` // for the inside of a shadow root with Styles
-	Styles  []string `json:"styles"`         // from the root
+	look.Look
 
 	ID    string `json:"-"`
 	Short string `json:"-"`
-	Look  Look   `json:"-"`
 }
 
 // looked answers with how the message of a delivery looks in its app, as today's
@@ -49,14 +43,7 @@ func (p *pages) looked(r *http.Request) (looking, error) {
 	if err != nil {
 		return looking{}, fmt.Errorf("making the message: %w", err)
 	}
-	v := looking{
-		Sink: d.Sink, Type: p.typeOf(d.Sink), Place: cmp.Or(wording.Line(shown.Place), d.Sink), Refused: wording.Line(shown.Refused),
-		HTML: string(shown.HTML), Styles: []string{}, ID: record.Event.ID, Short: wording.ShortID(record.Event.ID), Look: shown,
-	}
-	for _, name := range p.LookStyles {
-		v.Styles = append(v.Styles, "assets/"+name)
-	}
-	return v, nil
+	return looking{shown, record.Event.ID, wording.ShortID(record.Event.ID)}, nil
 }
 
 // deliveryOf returns one of an event's deliveries.
