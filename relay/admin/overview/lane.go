@@ -67,7 +67,7 @@ func (l *lane) fill(s queue.LaneStatus, now time.Time, advise func(string) relay
 		if s.Failing > 0 {
 			l.Since = moment(now, -s.Failing)
 		}
-		l.Reason = s.Reason
+		l.Reason = wording.Line(s.Reason)
 		l.Text = wording.Waiting(l.Name, s, true, false)
 		if s.Reason != "" {
 			l.Advice = advise(s.Reason)
@@ -156,6 +156,3 @@ func (l lane) Speed() string {
 
 // TellsNames are the sinks that are told of its trouble.
 func (l lane) TellsNames() string { return strings.Join(l.Told, ", ") }
-
-// Why is the reason in one line.
-func (l lane) Why() string { return wording.Line(l.Reason) }

@@ -17,6 +17,8 @@ function dropTitles() {
 
 dropTitles();
 document.addEventListener("looked", dropTitles);
+// Time goes on, also while nothing happens.
+setInterval(() => document.hidden || look(), 60 * 1000);
 document.addEventListener("pointermove", (e) => {
   const readout = document.getElementById("readout");
   if (!readout) return;

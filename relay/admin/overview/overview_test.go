@@ -82,7 +82,7 @@ func mount(t *testing.T, h house, store overview.Store) {
 	err := overview.Mount(h.Mux, h.Shell, overview.Config{
 		Store: store, Board: h.board, KeptIn: "sqlite:x.db", KeptFor: "30d what was sent", Version: "v1.2.3",
 		Advise: func(reason string) relay.Advice {
-			return wording.Advise(reason, func(string) relay.Advice { return relay.Advice{Meaning: "It means " + reason + ".", Cure: "Mend it."} })
+			return wording.Advise(reason, func(string) relay.Advice { return relay.Advice{Meaning: "It means " + reason[:min(len(reason), 60)] + ".", Cure: "Mend it."} })
 		},
 	})
 	if err != nil {
@@ -221,7 +221,7 @@ func TestTrouble(t *testing.T) {
 sales is held since  #lane-sales
 1 message waits for old, which is gone dead#gone-old
 1 dead letter dead
-website refuses what comes, last  #source-website
+website refuses what comes (last ) #source-website
 night fails since  #lane-night
 a change of listen waits for a restart #configuration`
 	if strings.Join(got, "\n") != want || v.Verdict.State != "needs_you" {

@@ -242,12 +242,11 @@ func (p plot) Filled() (filled []slot) {
 	return filled
 }
 
-// labelled reports whether the axis tells when a slot begins: the first of each
-// hour, day or what is told of the reader's day.
+// labelled reports whether the axis tells when a slot begins: it is the first of a
+// day, or of some hours or minutes, by the clock on the wall.
 func labelled(from time.Time, over span) bool {
-	y, m, d := from.Date()
-	into := from.Sub(time.Date(y, m, d, 0, 0, 0, 0, from.Location()))
-	return into%over.label < over.step
+	clock := time.Duration(from.Hour())*time.Hour + time.Duration(from.Minute())*time.Minute
+	return clock%over.label < over.step
 }
 
 // label returns how the axis tells a slot's time, after so many others: as one that a

@@ -88,7 +88,8 @@ func (v *view) parts() (all []part) {
 	for _, s := range v.Sources {
 		switch {
 		case s.Turned():
-			timed(s.Grave(), "#source-"+s.Name, s.Name+" refuses what comes, last ", s.Refused[0].LastAt.UTC())
+			said := wording.Timed{Before: s.Name + " refuses what comes (last ", At: s.Refused[0].LastAt.UTC(), After: ")"}
+			all = append(all, part{s.Grave(), said, "#source-" + s.Name})
 		case s.Pending:
 			add(false, "#source-"+s.Name, s.Name+" has no secret yet")
 		}

@@ -135,8 +135,8 @@ func (v *view) choices() {
 	for _, s := range spans() {
 		v.Spans = append(v.Spans, choice{s.text, "?span=" + s.name + "&by=" + v.By, s.name == v.Span})
 	}
-	for _, by := range [][2]string{{byKind, "events by kind"}, {bySource, "events by source"}, {bySink, "deliveries by sink"}} {
-		v.Bys = append(v.Bys, choice{by[1], "?span=" + v.Span + "&by=" + by[0], by[0] == v.By})
+	for _, by := range []string{byKind, bySource, bySink} {
+		v.Bys = append(v.Bys, choice{by, "?span=" + v.Span + "&by=" + by, by == v.By})
 	}
 }
 
