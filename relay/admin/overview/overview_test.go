@@ -174,15 +174,20 @@ func TestFresh(t *testing.T) {
 func TestWell(t *testing.T) {
 	h := newHouse(t, routes)
 	h.Put(relay.Event{Contact: relay.Contact{Name: "Ada"}}, "sales", "night")
-	id := h.Put(relay.Event{Contact: relay.Contact{Name: "Bob"}}, "sales")
 	h.Put(relay.Event{Kind: relay.Chat, Source: "booking", Vendor: "newoaks"})
 	h.Put(relay.Event{Kind: relay.Notice, Source: "botrelay", Vendor: "botrelay"}, "night")
 	h.Settle("sales", pagetest.Sent("1"))
+	id := h.Put(relay.Event{Contact: relay.Contact{Name: "Bob"}}, "old")
+	h.Settle("old", pagetest.Sent("1"))
+	h.Put(relay.Event{Contact: relay.Contact{Name: "Cy"}, Source: "elsewhere", Vendor: "newoaks"})
 	v := h.told("/")
-	if v.Verdict.State != "well" || v.Events != 3 || v.Unrouted != 1 || v.Sent != 2 || v.Died != 0 || v.Pending != 2 || v.DeadLetters != 0 {
+	if len(v.Gone) != 0 {
+		t.Errorf("gone: %+v", v.Gone)
+	}
+	if v.Verdict.State != "well" || v.Events != 4 || v.Unrouted != 2 || v.Sent != 2 || v.Died != 0 || v.Pending != 2 || v.DeadLetters != 0 {
 		t.Errorf("%+v", v)
 	}
-	if l := v.Lanes[0]; l.Name != "sales" || l.State != "idle" || l.Sent != 2 || l.SentEver != 2 || l.Pending != 0 {
+	if l := v.Lanes[0]; l.Name != "sales" || l.State != "idle" || l.Sent != 1 || l.SentEver != 1 || l.Pending != 0 {
 		t.Errorf("sales: %+v", l)
 	}
 	if l := v.Lanes[1]; l.State != "on_way" || l.Pending != 2 || time.Since(l.Oldest) > time.Minute || l.Oldest.IsZero() {
@@ -191,8 +196,8 @@ func TestWell(t *testing.T) {
 	if s := v.Sources[0]; s.Events != 2 || s.LastEvent == nil || s.LastEvent.ID != id || s.LastEvent.Who != "Bob" {
 		t.Errorf("website: %+v", s)
 	}
-	h.has(h.Page(200, "/"), `All is well: <a href="./events?time=24h">3 events</a> in the last 24 hours; no route took <a href="./events?status=unrouted&amp;time=24h">1 of them</a>, and the others are delivered or on their way`,
-		"2 deliveries sent", `<a href="./events/`+id+`">`, "on the way", "all sent", `<a href="./events?sink=night&amp;status=pending">2 deliveries</a>, the oldest since <time`)
+	h.has(h.Page(200, "/"), `All is well: <a href="./events?time=24h">4 events</a> in the last 24 hours; no route took <a href="./events?status=unrouted&amp;time=24h">2 of them</a>, and the others are delivered or on their way`,
+		"2 deliveries sent", `lead</a> <span class="num">3</span>`, ": 4 events: lead 3, chat 1</title>", `<a href="./events/`+id+`">`, "on the way", "all sent", `<a href="./events?sink=night&amp;status=pending">2 deliveries</a>, the oldest since <time`)
 }
 
 // TestTrouble: what needs a person stands first, each with a link to where it is
@@ -235,7 +240,7 @@ a change of listen waits for a restart #configuration`
 		t.Errorf("night: %+v", night)
 	}
 	page := h.Page(200, "/")
-	h.has(page, "Needs you: <a href=\"#configuration\">routes.toml cannot be used since <time", "held since <time", "failing since <time", "<p><strong>What to do:</strong> Mend it.</p>",
+	h.has(page, `<a href="./dead">1 dead letter</a>`, "Needs you: <a href=\"#configuration\">routes.toml cannot be used since <time", "held since <time", "failing since <time", "<p><strong>What to do:</strong> Mend it.</p>",
 		"refuses what comes", "The signature was missing or wrong.", "Compare the secret under [sources.website]", "3 times, last <time", `id="lane-sales"`, `id="source-website"`, `id="gone-old"`)
 }
 

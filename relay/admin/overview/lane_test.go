@@ -1,0 +1,66 @@
+package overview
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/queue"
+	"botrelay/relay/status"
+)
+
+// TestState: each state has its words, its look, and its times by the store's clock.
+func TestState(t *testing.T) {
+	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	failing := queue.Health{Failing: time.Hour, Reason: "no\nanswer"}
+	held := queue.Health{Held: true, Failing: 2 * time.Hour, Reason: "refused"}
+	for _, c := range []struct {
+		lane              queue.LaneStatus
+		state             state
+		badge, says, when string
+		reason            string
+	}{
+		{queue.LaneStatus{}, stateIdle, "quiet", "nothing sent yet", "", ""},
+		{queue.LaneStatus{Sent: 4}, stateIdle, "good", "all sent", "", ""},
+		{queue.LaneStatus{Sent: 4, Wait: time.Minute}, stateIdle, "good", "all sent", "", ""},
+		{queue.LaneStatus{Sent: 4, Dead: 2}, stateIdle, "warn", "2 dead letters", "", ""},
+		{queue.LaneStatus{Pending: 2, Dead: 1, Oldest: time.Minute}, stateWay, "quiet", "on the way", "", ""},
+		{queue.LaneStatus{Pending: 2, Oldest: time.Minute, Wait: 90 * time.Second}, stateRests, "quiet", "rests until ", "12:01:30", ""},
+		{queue.LaneStatus{Pending: 2, Oldest: time.Minute, Wait: time.Second, Health: failing}, stateFailing, "warn", "failing since ", "11:00:00", "no answer"},
+		{queue.LaneStatus{Health: failing}, stateFailed, "warn", "the last try failed", "", "no answer"},
+		{queue.LaneStatus{Pending: 2, Oldest: time.Minute, Health: held}, stateHeld, "bad", "held since ", "10:00:00", "refused"},
+		{queue.LaneStatus{Health: held}, stateHeld, "bad", "held since ", "10:00:00", "refused"},
+		{queue.LaneStatus{Health: queue.Health{Held: true}}, stateHeld, "bad", "held", "", ""},
+	} {
+		l := lane{Sink: status.Sink{Name: "s"}, State: stateIdle}
+		l.fill(c.lane, now, func(reason string) relay.Advice { return relay.Advice{Cure: "mend " + reason} })
+		when := ""
+		if !l.When().IsZero() {
+			when = l.When().Format("15:04:05")
+		}
+		if l.State != c.state || l.Badge() != c.badge || l.Says() != c.says || when != c.when || l.Reason != c.reason {
+			t.Errorf("%+v: %s, badge %q, says %q %q, reason %q", c.lane, l.State, l.Badge(), l.Says(), when, l.Reason)
+		}
+		if (l.Advice.Cure != "") != (c.reason != "") || l.Grave() != (c.state == stateHeld) {
+			t.Errorf("%+v: %+v", c.lane, l)
+		}
+		if oldest := l.Oldest.Format("15:04:05"); c.lane.Pending > 0 && oldest != "11:59:00" || c.lane.Pending == 0 && !l.Oldest.IsZero() {
+			t.Errorf("%+v: the oldest since %s", c.lane, oldest)
+		}
+	}
+}
+
+// TestSpeed: what is shared is told beside what is the sink's own.
+func TestSpeed(t *testing.T) {
+	for want, s := range map[string]status.Sink{
+		"as fast as it answers":              {},
+		"1 message a second":                 {Pace: "1 message a second"},
+		"together with others 30 messages":   {Shared: "30 messages"},
+		"1 message; together with others 30": {Pace: "1 message", Shared: "30"},
+	} {
+		if got := (lane{Sink: s}).Speed(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
