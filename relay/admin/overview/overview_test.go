@@ -240,7 +240,7 @@ a change of listen waits for a restart #configuration`
 		t.Errorf("night: %+v", night)
 	}
 	page := h.Page(200, "/")
-	h.has(page, `<a href="./dead">1 dead letter</a>`, "Needs you: <a href=\"#configuration\">routes.toml cannot be used since <time", "held since <time", "failing since <time", "<p><strong>What to do:</strong> Mend it.</p>",
+	h.has(page, `, <a href="./dead">1 dead letter</a>, `, "Needs you: <a href=\"#configuration\">routes.toml cannot be used since <time", "held since <time", "failing since <time", "<p><strong>What to do:</strong> Mend it.</p>",
 		"refuses what comes", "The signature was missing or wrong.", "Compare the secret under [sources.website]", "3 times, last <time", `id="lane-sales"`, `id="source-website"`, `id="gone-old"`)
 }
 
