@@ -82,7 +82,9 @@ func mount(t *testing.T, h house, store overview.Store) {
 	err := overview.Mount(h.Mux, h.Shell, overview.Config{
 		Store: store, Board: h.board, KeptIn: "sqlite:x.db", KeptFor: "30d what was sent", Version: "v1.2.3",
 		Advise: func(reason string) relay.Advice {
-			return wording.Advise(reason, func(string) relay.Advice { return relay.Advice{Meaning: "It means " + reason[:min(len(reason), 60)] + ".", Cure: "Mend it."} })
+			return wording.Advise(reason, func(string) relay.Advice {
+				return relay.Advice{Meaning: "It means " + reason[:min(len(reason), 60)] + ".", Cure: "Mend it."}
+			})
 		},
 	})
 	if err != nil {
