@@ -17,6 +17,7 @@ import (
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/deliver"
+	"botrelay/relay/indexing"
 	"botrelay/relay/metrics"
 	"botrelay/relay/notice"
 	"botrelay/relay/prune"
@@ -118,7 +119,7 @@ func build(c relayConfig) (*built, error) {
 		AdminListener: c.admin,
 		TLS:           b.tls(),
 		Parts:         first.parts,
-		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune, b.pages.feed.Run, b.pages.jobs.Run},
+		Tasks:         []func(context.Context){b.watch.desk.Run, b.prune, b.index, b.pages.feed.Run, b.pages.jobs.Run},
 		Stopping:      b.pages.feed.Close,
 		Ready:         b.ready,
 		Grace:         grace,
@@ -255,6 +256,9 @@ func (b *built) tls() *tls.Config {
 func (b *built) prune(ctx context.Context) {
 	prune.Run(ctx, b.store, func() queue.Retention { return *b.keep.Load() }, b.log)
 }
+
+// index has the store prepare what people ask of it.
+func (b *built) index(ctx context.Context) { indexing.Run(ctx, b.store, b.log) }
 
 // ready returns why no event can be taken now.
 func (b *built) ready(ctx context.Context) error {

@@ -9,20 +9,26 @@ import (
 
 // Counter tells how much there was, over time.
 type Counter interface {
-	// Counts counts what happened within the last span, in slots of step, a multiple of
-	// 5 minutes, or the error says so. Slots begin at multiples of step since 1970 in
-	// UTC, by the store's clock; the last has just begun, or is under way. There are
-	// span / step of them, at least 1 and at most MaxSlots, else it is an error. What
-	// was put before this version of the store counted is told by the events that are
-	// kept; what was sent or died before then is not.
+	// Counts counts what happened within the last span, in slots of step. Slots begin at
+	// multiples of step since 1970 in UTC, by the store's clock; the last is under way.
+	// There are span / step of them, from 1 to MaxSlots. step is a multiple of LeastStep;
+	// over more than FineReach it is one of an hour, over more than HourReach one of a
+	// day. Anything else is an error. Of the time before the store counted it tells what
+	// came in, as far as that is kept, and not what was sent or died.
 	Counts(ctx context.Context, span, step time.Duration) (Counts, error)
 }
 
 // MaxSlots is how many slots Counts has at most.
 const MaxSlots = 1000
 
-// LeastStep is the shortest step of Counts: each is a multiple of it.
-const LeastStep = 5 * time.Minute
+const (
+	// LeastStep is the shortest step of Counts.
+	LeastStep = 5 * time.Minute
+	// FineReach is how far back steps reach that are no multiple of an hour.
+	FineReach = 7 * 24 * time.Hour
+	// HourReach is how far back those reach that are no multiple of a day.
+	HourReach = 90 * 24 * time.Hour
+)
 
 // Counts is how much there was, over time. Every list has one number for each slot,
 // the oldest first; what there was none of is in no map.

@@ -19,15 +19,16 @@ type DeadLetters interface {
 // DeadGroup is the dead letters of one sink that have the same reason: that of the last
 // attempt.
 type DeadGroup struct {
-	Sink, Reason string // of a long reason the first ReasonLen characters: those that begin alike are one
+	Sink, Reason string // of a long reason the first ReasonLen characters
 	Count        int
 	Oldest       time.Time // when the oldest of their events was put
 	Newest       time.Time // when the newest was
 	Event        string    // the newest event's ID, as an example
 }
 
-// ReasonLen is how many characters of a reason tell dead letters apart.
-const ReasonLen = 200
+// ReasonLen is how many characters of a reason are kept with a delivery. An attempt has
+// all of it.
+const ReasonLen = 500
 
 // GroupReason returns what a dead letter's reason is in its DeadGroup.
 func GroupReason(reason string) string {

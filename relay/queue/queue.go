@@ -82,4 +82,5 @@ type Archive interface {
 	DeadLetters
 	Replayer
 	Pruner
+	Indexer
 }

@@ -49,6 +49,7 @@ type database struct {
 	closed   atomic.Bool
 	old      atomic.Bool // a newer relay changes the tables beyond our knowledge
 	looked   atomic.Pointer[glance]
+	settling settling
 	hearing  atomic.Pointer[context.CancelFunc] // ends listening; nil: nobody listens
 }
 

@@ -20,6 +20,8 @@ func dialect() sqlstore.Dialect {
 		Leased:   "lanes.leased_until > " + schema + "now_micros()",
 		Owed:     "($1 << 12) + $5",
 		Newest:   "nextval('" + schema + "places') << 12",
+		First:    1,
+		Chains:   true,
 		Greatest: "greatest",
 	}
 }

@@ -45,7 +45,8 @@ func suite(t *testing.T, url string) {
 func harness(t *testing.T, url string) queuetest.Harness {
 	s := openAt(t, url)
 	exec(t, s, `TRUNCATE botrelay.events, botrelay.deliveries, botrelay.lanes, botrelay.budgets, botrelay.uses, botrelay.threads,
-		botrelay.attempts, botrelay.relays; ALTER SEQUENCE botrelay.places RESTART; UPDATE botrelay.test_clock SET now = 1767323045000000`)
+		botrelay.attempts, botrelay.relays, botrelay.segments, botrelay.pages, botrelay.arrivals, botrelay.ways, botrelay.outcomes;
+		UPDATE botrelay.indexing SET indexed = 0, counted = 0, segment = 0, holder = '', until = 0; ALTER SEQUENCE botrelay.places RESTART; UPDATE botrelay.test_clock SET now = 1767323045000000`)
 	return queuetest.Harness{
 		Store: s,
 		Advance: func(d time.Duration) {

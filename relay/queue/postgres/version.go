@@ -13,7 +13,7 @@ const (
 	// leaves relays that do not know it their way: new columns have defaults. It
 	// begins with SET LOCAL lock_timeout = '3s', so that it never holds up the relays
 	// that run for long; what was in its way is tried again.
-	version = 5
+	version = 7
 	// oldest is the oldest version whose relays may work beside this one's. It is
 	// raised to version with a migration that changes what is there.
 	oldest = 1

@@ -82,6 +82,8 @@ func countTests() []test {
 				{time.Hour, 7 * time.Minute},
 				{time.Minute, 5 * time.Minute},
 				{-time.Hour, 5 * time.Minute},
+				{8 * 24 * time.Hour, 45 * time.Minute},
+				{91 * 24 * time.Hour, 12 * time.Hour},
 				{1001 * 5 * time.Minute, 5 * time.Minute},
 			} {
 				if got, err := f.Store.Counts(f.Context(), c.span, c.step); err == nil {

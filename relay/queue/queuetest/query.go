@@ -25,6 +25,24 @@ func queryTests() []test {
 				}
 			}
 		}},
+		{"query/all that is set must hold, of what is indexed and what is not", func(f *fixture) {
+			all := f.mixedOf(700)
+			f.index(256)
+			for i, q := range queries(all) {
+				if i%5 != 0 { // each takes a while in a database
+					continue
+				}
+				var want []string
+				for _, m := range inOrder(all, q) {
+					if m.selected(q) && len(want) < q.Limit {
+						want = append(want, m.id)
+					}
+				}
+				if got := recordIDs(f.records(q)); !slices.Equal(got, want) {
+					f.Fatalf("%+v: got %v, want %v", q, got, want)
+				}
+			}
+		}},
 		{"query/after an event, whether it is selected itself or not", func(f *fixture) {
 			one, two, three := f.put("a"), f.put("b"), f.put("a")
 			f.want("of a", recordIDs(f.records(queue.Query{Sink: "a", After: two})), []string{one})
@@ -165,11 +183,30 @@ type mix struct {
 
 // mixed puts events of every sort, one a minute, and returns them, the oldest
 // first.
-func (f *fixture) mixed() (all []mix) {
+func (f *fixture) mixed() (all []mix) { return f.mixedOf(60) }
+
+// index indexes all that can be, of which there are so many events at least.
+func (f *fixture) index(least int) {
+	f.Helper()
+	sum := 0
+	for {
+		n, more, err := f.Store.Index(f.Context())
+		if err != nil {
+			f.Fatal(err)
+		}
+		if sum += n; !more {
+			break
+		}
+	}
+	if sum < least {
+		f.Fatalf("%d events were indexed, want %d at least", sum, least)
+	}
+}
+
+func (f *fixture) mixedOf(events int) (all []mix) {
 	sinks := [][]string{{"a"}, {"b"}, {"a", "b"}, {"b", "a", "c"}, nil}
 	sources, kinds := []string{"website", "support"}, []relay.Kind{relay.Lead, relay.Chat, relay.Appointment}
 	channels, names := []string{"", "web", "whatsapp"}, []string{"Annabel Lee", "Änne Müller", "Bob"}
-	const events = 60
 	for i := range events {
 		e := f.event()
 		e.Source, e.Kind = sources[i%len(sources)], kinds[i%len(kinds)]
@@ -231,7 +268,7 @@ func queries(all []mix) (qs []queue.Query) {
 					q.Kind = all[1].kind
 				}
 				if i%5 == 1 {
-					q.Since = 25 * time.Minute
+					q.Since = time.Duration(len(all)-35) * time.Minute
 				}
 				if i%3 == 2 {
 					q.After = all[30+i%2].id
@@ -256,7 +293,7 @@ func queries(all []mix) (qs []queue.Query) {
 				}
 				qs = append(qs, q)
 			}
-			for i := 0; i < len(all); i += 3 {
+			for i := 0; i < len(all); i += len(all) / 20 {
 				qs = append(qs, queue.Query{ID: all[i].id, Status: status, Sink: sink, Limit: 10})
 			}
 		}

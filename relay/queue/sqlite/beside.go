@@ -60,6 +60,8 @@ func OpenBeside(ctx context.Context, cfg Config) (*Beside, error) {
 	return b, nil
 }
 
+var errOlder = errors.New("it is of an older botrelay: ask that one, or start a relay of this version on it first")
+
 var errNoStore = errors.New("there is no store yet: has the relay run here?")
 
 func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err error) {
@@ -100,6 +102,8 @@ func openBeside(ctx context.Context, path string, cfg Config) (_ *Beside, err er
 		return nil, err
 	case i.isNew(): // a relay is about to make it
 		return nil, errNoStore
+	case i.version < schemaVersion:
+		return nil, errOlder
 	}
 	return b, i.refuse()
 }

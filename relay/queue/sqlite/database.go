@@ -43,6 +43,12 @@ func (d *database) Do(ctx context.Context, op sqlstore.Operation) error {
 	}, !op.Hasty)
 }
 
+// Settled returns the newest event's place: one writes after the other.
+func (d *database) Settled(ctx context.Context) (place int64, err error) {
+	err = d.reads.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM events`).Scan(&place)
+	return place, err
+}
+
 // usable returns why nothing can be done: ctx has ended, or the store is closed.
 func (d *database) usable(ctx context.Context) error {
 	select {

@@ -13,6 +13,7 @@ func dialect() sqlstore.Dialect {
 		Leased:   "lanes.leased",
 		Owed:     "nullif($5, $5)", // SQLite gives the next one
 		Newest:   "NULL",
+		Anew:     true,
 		Greatest: "max",
 	}
 }

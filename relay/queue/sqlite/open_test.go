@@ -149,7 +149,7 @@ func TestFilesThatAreNotOurs(t *testing.T) {
 	}{
 		{"another program's", "CREATE TABLE x (y); PRAGMA user_version = 1", "not botrelay's"},
 		{"another program's, without a version", "CREATE TABLE x (y)", "not botrelay's"},
-		{"a newer botrelay's", fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 2; CREATE TABLE x (y)", applicationID), "newer botrelay (its version is 2, this one knows 1)"},
+		{"a newer botrelay's", fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 3; CREATE TABLE x (y)", applicationID), "newer botrelay (its version is 3, this one knows 2)"},
 	} {
 		path := filepath.Join(t.TempDir(), "other.db")
 		db, err := sql.Open("sqlite", path)

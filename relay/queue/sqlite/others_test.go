@@ -49,7 +49,7 @@ func TestBesideNothing(t *testing.T) {
 // Another's file is left as it is, by who asks and by a relay: to the byte, and
 // without a file of SQLite's beside it.
 func TestOthersFilesStayAsTheyAre(t *testing.T) {
-	newer := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 2; CREATE TABLE x (y)", applicationID)
+	newer := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 3; CREATE TABLE x (y)", applicationID)
 	for about, tc := range map[string]struct{ sql, want string }{
 		"another program's":               {"CREATE TABLE x (y)", "not botrelay's"},
 		"another program's, with a log":   {"PRAGMA journal_mode = WAL; CREATE TABLE x (y)", "not botrelay's"},

@@ -1,4 +1,4 @@
--- The tables of version 1. Every time is in microseconds since 1970, by the
+-- The tables of version 1, to which versions.go adds. Every time is in microseconds since 1970, by the
 -- store's clock.
 
 CREATE TABLE events (

@@ -123,7 +123,8 @@ func open(ctx context.Context, path string, cfg Config) (s *Store, err error) {
 	if err := migrate(ctx, conn); err != nil {
 		return nil, err
 	}
-	if _, err := conn.sql.ExecContext(ctx, "UPDATE lanes SET leased = 0 WHERE leased"); err != nil {
+	const freed = "UPDATE lanes SET leased = 0 WHERE leased; UPDATE indexing SET until = 0"
+	if _, err := conn.sql.ExecContext(ctx, freed); err != nil {
 		return nil, err
 	}
 	if s.db.reads.db, err = openReaders(path); err != nil {

@@ -103,7 +103,7 @@ func TestSettings(t *testing.T) {
 		return value
 	}
 	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "auto_vacuum": "2", "busy_timeout": "5000", "query_only": "0", "user_version": "1",
+		"journal_mode": "wal", "synchronous": "2", "auto_vacuum": "2", "busy_timeout": "5000", "query_only": "0", "user_version": "2",
 	} {
 		if got := setting(s.db.writer.conn.sql.QueryRowContext(t.Context(), "PRAGMA "+pragma)); got != want {
 			t.Errorf("writer: %s is %s, want %s", pragma, got, want)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,9 +15,8 @@ var _ queue.DeadLetters = Ledger{}
 // deadGroupsQuery counts dead letters by sink and reason.
 const deadGroupsQuery = `SELECT g.sink, g.reason, g.n, (SELECT put_at FROM @events WHERE seq = g.oldest),
 		(SELECT put_at FROM @events WHERE seq = g.newest), (SELECT id FROM @events WHERE seq = g.newest)
-	FROM (SELECT sink, substr(reason, 1, 200) AS reason, count(*) AS n, min(event) AS oldest, max(event) AS newest
-		FROM @deliveries WHERE state = 'dead' GROUP BY sink, substr(reason, 1, 200)) g
-	ORDER BY g.n DESC, g.sink, g.reason`
+	FROM (SELECT sink, reason, count(*) AS n, min(event) AS oldest, max(event) AS newest
+		FROM @deliveries {by deliveries_reasons} WHERE state = 'dead' AND length(reason) <= 500 GROUP BY sink, reason) g`
 
 // DeadGroups returns what the dead letters died of: see queue.DeadLetters.
 func (l Ledger) DeadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
@@ -45,6 +45,9 @@ func (l Ledger) deadGroups(ctx context.Context) (all []queue.DeadGroup, err erro
 		g.Oldest, g.Newest = time.UnixMicro(oldest), time.UnixMicro(newest)
 		all = append(all, g)
 	}
+	slices.SortFunc(all, func(a, b queue.DeadGroup) int {
+		return cmp.Or(b.Count-a.Count, cmp.Compare(a.Sink, b.Sink), cmp.Compare(a.Reason, b.Reason))
+	})
 	return all, found.Err()
 }
 

@@ -19,6 +19,12 @@ type Dialect struct {
 	// which of its deliveries it is. Newest is the ID of one that is to come after all
 	// there are.
 	Owed, Newest string // {owed}, {newest}
+	// First is the key of an array's first row.
+	First int
+	// Anew says that the place of the newest event may be given anew once it is gone.
+	Anew bool
+	// Chains says that a statement may do what another does as well, in its WITH.
+	Chains bool
 	// Greatest is the function that returns the greatest of its arguments.
 	Greatest string // {greatest}
 }

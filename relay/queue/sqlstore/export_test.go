@@ -17,8 +17,10 @@ func (s *Store) Texts() map[string]string {
 		"unrouted": unrouted.query(false), "pending places": pending.query(false), "pending again": pendingAgain.query(false),
 		"oldest dead": dead.query(true), "dead": dead.query(false), "replayed": replayed.query(false),
 		"sinks with pending": sinksQuery(queue.StatusPending), "sinks with dead": sinksQuery(queue.StatusDead),
-		"sinks with replayed": sinksQuery(queue.StatusReplayed),
-		"since":               sinceQuery, "old": oldQuery, "count dead": countDeadQuery, "count pending": countPendingQuery, "find": findQuery,
+		"sinks with replayed": sinksQuery(queue.StatusReplayed), "sinks with discarded": sinksQuery(queue.StatusDiscarded),
+		"dead of a reason": deadOf.query(false), "discarded": discarded.query(true), "repeated": repeatedQuery, "where": whereQuery,
+		"dead groups": deadGroupsQuery, "arrivals": countArrivalsQuery, "ways": countWaysQuery, "outcomes": countOutcomesQuery,
+		"since": sinceQuery, "old": oldQuery, "count dead": countDeadQuery, "count pending": countPendingQuery, "find": findQuery,
 	} {
 		texts[name] = d.Text(statement)
 	}

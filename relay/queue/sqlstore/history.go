@@ -3,7 +3,9 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 
 	"botrelay/relay/queue"
 )
@@ -13,6 +15,8 @@ const (
 	// pageSize is how many events one read returns at most. An open read keeps
 	// the write-ahead log from being emptied.
 	pageSize = 100
+	// maxTries is how often a search begins anew where the index was changed below it.
+	maxTries = 10
 )
 
 // Source is what a History reads from.
@@ -64,11 +68,23 @@ func (h History) events(ctx context.Context, q queue.Query) ([]queue.Record, err
 		return nil, err
 	}
 	var all []queue.Record
-	for len(all) < s.q.Limit && s.lo <= s.hi {
+	for tries := 0; len(all) < s.q.Limit && !s.isOver(); {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		places, err := s.places(ctx, min(pageSize, s.q.Limit-len(all)))
+		if s.q.ID == "" && time.Since(s.lookup.made) > staleTime {
+			if s.lookup, err = h.newLookup(ctx, s.q, s.words); err != nil {
+				return nil, err
+			}
+		}
+		left := s.q.Limit - len(all)
+		places, err := s.next(ctx, min(pageSize, left), left)
+		if errors.Is(err, errMoved) && tries < maxTries {
+			tries++
+			if s.lookup, err = h.newLookup(ctx, s.q, s.words); err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

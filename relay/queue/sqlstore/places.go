@@ -13,7 +13,7 @@ import (
 const scanPiece = 1000
 
 // choose picks how to find places: by an index of the status where there is one,
-// else by a look at every event.
+// else by a walk over all events.
 func (s *search) choose(ctx context.Context) (err error) {
 	var indexes []index
 	switch s.q.Status {
@@ -25,6 +25,9 @@ func (s *search) choose(ctx context.Context) (err error) {
 		indexes = []index{pending, pendingAgain}
 	case queue.StatusDead:
 		indexes = []index{dead}
+		if s.q.Reason != "" {
+			indexes = []index{deadOf}
+		}
 	case queue.StatusReplayed:
 		indexes = []index{replayed}
 	case queue.StatusDiscarded:
@@ -32,19 +35,21 @@ func (s *search) choose(ctx context.Context) (err error) {
 	default:
 		return fmt.Errorf("there is no status %q", s.q.Status)
 	}
-	switch {
-	case s.q.ID != "":
-		s.places = s.named
+	if s.q.ID != "" {
+		s.places, s.lookup = s.named, &lookup{}
 		return nil
-	case indexes == nil:
-		s.places = s.scan
+	}
+	if s.lookup, err = s.history.newLookup(ctx, s.q, s.words); err != nil {
+		return err
+	}
+	s.skipBefore()
+	s.places = s.walk
+	if indexes == nil {
 		return nil
 	}
 	s.places = func(ctx context.Context, n int) ([]int64, error) { return s.searchIndexes(ctx, indexes, n) }
 	switch {
 	case s.q.Status == queue.StatusUnrouted:
-	case s.q.Status == queue.StatusDiscarded && s.q.Sink == "":
-		s.sinks, err = column[string](s.history.query(ctx, `SELECT DISTINCT sink FROM @deliveries WHERE state = 'discarded'`))
 	case s.q.Sink != "":
 		s.sinks = []string{s.q.Sink}
 	default:
@@ -68,12 +73,13 @@ const (
 	pending
 	pendingAgain
 	dead
+	deadOf // dead of one reason
 	replayed
 	discarded
 )
 
 // query returns the query for places in order. Its parameters are the sink, the
-// first and the last place, and how many places at most.
+// first and the last place, how many places at most, and of deadOf the reason.
 func (i index) query(oldest bool) string {
 	text, by := "", "event"
 	switch i {
@@ -95,8 +101,12 @@ func (i index) query(oldest bool) string {
 	case dead:
 		text = `SELECT event FROM @deliveries {by deliveries_dead}
 			WHERE sink = $1 AND state = 'dead' AND event BETWEEN $2 AND $3`
-	case discarded: // they have no index of their own yet
-		text = `SELECT event FROM @deliveries WHERE sink = $1 AND state = 'discarded' AND event BETWEEN $2 AND $3`
+	case deadOf:
+		text = `SELECT event FROM @deliveries {by deliveries_reasons}
+			WHERE sink = $1 AND state = 'dead' AND length(reason) <= 500 AND reason = $5 AND event BETWEEN $2 AND $3`
+	case discarded:
+		text = `SELECT event FROM @deliveries {by deliveries_discarded}
+			WHERE sink = $1 AND state = 'discarded' AND event BETWEEN $2 AND $3`
 	case replayed:
 		text = `SELECT event FROM @deliveries {by deliveries_replayed}
 			WHERE sink = $1 AND state = 'replayed' AND event BETWEEN $2 AND $3`
@@ -107,13 +117,17 @@ func (i index) query(oldest bool) string {
 // searchIndexes merges what each index has for each sink. Where an index has
 // more to give, nothing beyond its last place is known yet.
 func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]int64, error) {
-	if s.filtered() {
-		n = pageSize
+	if s.lookup.helps() || s.q.Since > 0 || s.q.Until > 0 {
+		n = scanPiece
 	}
 	var all, ends []int64
 	for _, sink := range s.sinks {
 		for _, i := range indexes {
-			some, err := column[int64](s.history.query(ctx, i.query(s.q.Oldest), sink, s.lo, s.hi, n))
+			args := []any{sink, s.lo, s.hi, n}
+			if i == deadOf {
+				args = append(args, queue.GroupReason(s.q.Reason))
+			}
+			some, err := column[int64](s.history.query(ctx, i.query(s.q.Oldest), args...))
 			if err != nil {
 				return nil, err
 			}
@@ -127,6 +141,7 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	if len(ends) > 0 {
 		all = all[:slices.Index(all, ends[0])+1]
 	}
+	lo, hi := s.lo, s.hi
 	switch {
 	case len(all) > n:
 		all = all[:n]
@@ -136,17 +151,11 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	default:
 		s.exhausted()
 	}
-	return all, nil
-}
-
-// filtered reports whether places may turn out not to be wanted.
-func (s *search) filtered() bool {
-	return s.q.Source != "" || s.q.Kind != "" || s.q.Since > 0 || s.q.Until > 0 || s.q.Reason != "" || s.isRead()
-}
-
-// isRead reports whether an event must be read to tell whether it is wanted.
-func (s *search) isRead() bool {
-	return s.q.Channel != "" || s.q.BotID != "" || s.q.Conversation != "" || !s.words.IsZero()
+	wanted, err := s.wanted(ctx, all)
+	if err != nil {
+		s.lo, s.hi = lo, hi // to be tried again
+	}
+	return wanted, err
 }
 
 // sorted returns places in the order asked for, each once.
@@ -158,19 +167,19 @@ func (s *search) sorted(places []int64) []int64 {
 	return slices.Compact(places)
 }
 
-// scan looks at the next events there are, up to scanPiece.
-func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
-	if s.isRead() {
-		n = pageSize
-	}
-	first, err := column[int64](s.history.query(ctx, firstQuery(s.q.Oldest), s.lo, s.hi))
-	if err != nil || len(first) == 0 {
-		s.exhausted()
+// scan looks at the next events there are between two places, up to scanPiece.
+func (s *search) scan(ctx context.Context, n int, from, to int64) ([]int64, error) {
+	first, err := column[int64](s.history.query(ctx, firstQuery(s.q.Oldest), from, to))
+	if err != nil {
 		return nil, err
 	}
-	lo, hi := max(s.lo, first[0]-scanPiece+1), first[0]
+	if len(first) == 0 {
+		s.passedAll(from, to)
+		return nil, nil
+	}
+	lo, hi := max(from, first[0]-scanPiece+1), first[0]
 	if s.q.Oldest {
-		lo, hi = first[0], min(s.hi, first[0]+scanPiece-1)
+		lo, hi = first[0], min(to, first[0]+scanPiece-1)
 	}
 	args := values{lo, hi}
 	where := s.filter(&args)
@@ -184,10 +193,8 @@ func (s *search) scan(ctx context.Context, n int) ([]int64, error) {
 		return nil, err
 	case len(places) == n:
 		s.passed(places[n-1])
-	case s.q.Oldest:
-		s.passed(hi)
 	default:
-		s.passed(lo)
+		s.passedAll(lo, hi)
 	}
 	return places, nil
 }

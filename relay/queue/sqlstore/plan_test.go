@@ -63,6 +63,16 @@ func TestHistoryIsSearched(t *testing.T) {
 		"count dead":          "SCAN deliveries USING COVERING INDEX deliveries_dead",
 		"count pending":       "SEARCH deliveries USING COVERING INDEX deliveries_pending (sink=?)",
 		"find":                "SCAN events USING COVERING INDEX", // some index, and no event
+
+		"dead of a reason":     "SEARCH deliveries USING COVERING INDEX deliveries_reasons (sink=? AND reason=? AND event>",
+		"discarded":            "SEARCH deliveries USING COVERING INDEX deliveries_discarded (sink=? AND event>",
+		"sinks with discarded": "SEARCH deliveries USING COVERING INDEX deliveries_discarded (sink>",
+		"repeated":             "SEARCH deliveries USING COVERING INDEX deliveries_repeated (sink=?)",
+		"where":                "SEARCH pages USING COVERING INDEX pages_first (segment=? AND first<",
+		"dead groups":          "SCAN deliveries USING COVERING INDEX deliveries_reasons",
+		"arrivals":             "SEARCH arrivals USING PRIMARY KEY (level=? AND slot>",
+		"ways":                 "SEARCH ways USING PRIMARY KEY (level=? AND slot>",
+		"outcomes":             "SEARCH outcomes USING PRIMARY KEY (level=? AND slot>",
 	} {
 		found := false
 		steps := plan(name)

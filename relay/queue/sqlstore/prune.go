@@ -31,6 +31,7 @@ type pruneStage int
 
 const (
 	pruneEvents pruneStage = iota
+	pruneDerived
 	pruneThreads
 	pruneSpace // what is free is given back
 )
@@ -59,6 +60,12 @@ func (s *Store) prune(ctx context.Context, keep queue.Retention, now int64) (pru
 	switch p.stage {
 	case pruneEvents:
 		return s.pruneEvents(ctx, b)
+	case pruneDerived:
+		if more, err = s.pruneDerived(ctx, now); err != nil || more {
+			return 0, true, err
+		}
+		p.stage = pruneThreads
+		fallthrough
 	case pruneThreads:
 		if more, err = s.forget(ctx, b.sent); err == nil && !more {
 			p.stage = pruneSpace
@@ -83,8 +90,8 @@ func (s *Store) pruneEvents(ctx context.Context, b bounds) (pruned int, more boo
 	}
 	if len(places) > 0 {
 		var gone int // not the result itself: it may be written after a return
-		err := s.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, _ int64) (err error) {
-			gone, err = s.prunes.run(ctx, tx, places, b)
+		err := s.db.Do(ctx, Operation{Run: func(ctx context.Context, tx Runner, now int64) (err error) {
+			gone, err = s.prunes.run(ctx, tx, places, b, now)
 			return err
 		}})
 		if err != nil {
@@ -93,7 +100,7 @@ func (s *Store) pruneEvents(ctx context.Context, b bounds) (pruned int, more boo
 		pruned = gone
 	}
 	if s.pruning.at = last; !more {
-		s.pruning.at, s.pruning.stage = cursor{}, pruneThreads
+		s.pruning.at, s.pruning.stage = cursor{}, pruneDerived
 	}
 	return pruned, true, nil
 }
@@ -135,7 +142,10 @@ func (s *Store) old(ctx context.Context, b bounds) (places []int64, last cursor,
 }
 
 // pruneTexts are the statements of Prune.
-type pruneTexts struct{ event, attempts, deliveries, lanes, threads string }
+type pruneTexts struct {
+	event, attempts, deliveries, lanes, threads, lower, gone string
+	anew                                                     bool
+}
 
 func (d Dialect) pruneTexts() pruneTexts {
 	return pruneTexts{
@@ -151,6 +161,9 @@ func (d Dialect) pruneTexts() pruneTexts {
 		lanes: d.Text(`UPDATE @lanes SET failed = 0, failures = 0, failed_at = 0, most = 0, most_until = 0
 			WHERE {greatest}(failed, most_until) > (SELECT coalesce(max(id), 0) FROM @deliveries)`),
 		threads: d.Text(forgetQuery),
+		lower:   d.Text(lowerQuery),
+		gone:    d.Text(goneQuery),
+		anew:    d.Anew,
 	}
 }
 
@@ -159,7 +172,7 @@ const forgetQuery = `DELETE FROM @threads WHERE (destination, thread) IN
 	(SELECT destination, thread FROM @threads {by threads_sent_at} WHERE sent_at <= $1 LIMIT $2 + 0)`
 
 // run deletes events, but for those that must stay by now.
-func (t *pruneTexts) run(ctx context.Context, tx Runner, places []int64, b bounds) (pruned int, err error) {
+func (t *pruneTexts) run(ctx context.Context, tx Runner, places []int64, b bounds, now int64) (pruned int, err error) {
 	for _, place := range places {
 		n, err := affected(tx.ExecContext(ctx, t.event, place, b.dead, b.sent))
 		if err != nil {
@@ -175,6 +188,14 @@ func (t *pruneTexts) run(ctx context.Context, tx Runner, places []int64, b bound
 			return 0, err
 		}
 		pruned++
+	}
+	if t.anew {
+		if _, err := tx.ExecContext(ctx, t.lower); err != nil {
+			return 0, err
+		}
+		if _, err := tx.ExecContext(ctx, t.gone, now); err != nil {
+			return 0, err
+		}
 	}
 	_, err = tx.ExecContext(ctx, t.lanes)
 	return pruned, err

@@ -27,6 +27,9 @@ type search struct {
 	// places returns some of the places that may hold wanted events, in the
 	// order asked for, and takes them, and what it has passed, off lo and hi.
 	places  func(ctx context.Context, n int) ([]int64, error)
+	ready   []int64 // places that were found and not taken yet
+	lookup  *lookup
+	ahead   int  // how many segments were looked up last
 	skipped bool // what is too old has been taken off
 }
 
@@ -76,21 +79,55 @@ func (s *search) begin(ctx context.Context) error {
 // passed takes place, and all that is before it in the order asked for, off the
 // search.
 func (s *search) passed(place int64) {
-	if s.q.Oldest {
-		s.lo = max(s.lo, place+1)
-	} else {
+	switch {
+	case !s.q.Oldest:
 		s.hi = min(s.hi, place-1)
+	case place == math.MaxInt64:
+		s.exhausted()
+	default:
+		s.lo = max(s.lo, place+1)
 	}
 }
 
 // exhausted ends the search.
 func (s *search) exhausted() { s.lo, s.hi = 1, 0 }
 
-// skipOld takes what is too old off the search, once. Where the clock was set
-// back, events are not in the order of their times, so it looks at all times
-// since the cutoff; it is called only when the search finds nothing.
+// passedAll takes all between two places off the search.
+func (s *search) passedAll(from, to int64) {
+	if s.q.Oldest {
+		s.passed(to)
+	} else {
+		s.passed(from)
+	}
+}
+
+// next returns at most n of the places that may hold wanted events; none is not yet the
+// end of the search.
+func (s *search) next(ctx context.Context, n, left int) ([]int64, error) {
+	if len(s.ready) == 0 {
+		found, err := s.places(ctx, min(max(left, pageSize/4), scanPiece))
+		if err != nil {
+			return nil, err
+		}
+		s.ready = found
+	}
+	n = min(n, len(s.ready))
+	some := s.ready[:n]
+	s.ready = s.ready[n:]
+	return some, nil
+}
+
+// isOver reports whether the search has come to its end.
+func (s *search) isOver() bool { return len(s.ready) == 0 && s.lo > s.hi }
+
+// longTail is how many places that are not indexed are looked at one by one.
+const longTail = 10_000
+
+// skipOld takes what is too old off a search among very many events that are not indexed
+// yet, once. Where the clock was set back, events are not in the order of their times, so
+// it looks at all times since the cutoff; it is called only when the search finds nothing.
 func (s *search) skipOld(ctx context.Context) error {
-	if s.skipped || s.q.Since <= 0 {
+	if s.skipped || s.q.Since <= 0 || s.hi-max(s.lo, s.lookup.indexed) < longTail {
 		return nil
 	}
 	s.skipped = true

@@ -60,7 +60,7 @@ func (l *lane) settleDeliveries(ctx context.Context, tx Runner, row *laneRow, s 
 	}
 	var reason any // NULL leaves the former one
 	if s.Verdict.Outcome != relay.Sent {
-		reason = s.Verdict.Reason
+		reason = queue.GroupReason(s.Verdict.Reason)
 	}
 	_, err := tx.ExecContext(ctx, l.store.lane.settle, string(s.State), string(form), reason, messageID, settledAt, row.deliveries)
 	return err
@@ -139,8 +139,18 @@ func (l *lane) settleLane(ctx context.Context, tx Runner, row *laneRow, s queue.
 		dead = len(row.Deliveries)
 	case queue.Again, queue.Replayed, queue.Discarded: // it is pending still
 	}
-	_, err := tx.ExecContext(ctx, l.store.lane.settleLane, to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt,
-		to.Failed, to.Failures, to.FailedAt, to.Most, to.MostUntil,
-		sent, dead, to.Batch, to.Doubts, deliveries, l.sink)
+	args := []any{
+		to.RestedAt, to.ResumeAt, to.Asked, to.Held, to.Reason, to.FailingAt, to.Failed, to.Failures, to.FailedAt, to.Most, to.MostUntil,
+		sent, dead, to.Batch, to.Doubts, deliveries, l.sink,
+	}
+	seconds := now / 1_000_000
+	if l.store.db.Dialect().Chains {
+		args = append(args, seconds)
+	} else if sent+dead > 0 {
+		if _, err := tx.ExecContext(ctx, l.store.lane.outcome, l.sink, seconds, sent, dead); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, l.store.lane.settleLane, args...)
 	return err
 }

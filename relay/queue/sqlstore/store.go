@@ -5,6 +5,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"time"
 
@@ -42,6 +43,9 @@ type Database interface {
 	// Do blocks until op is durable, has failed, or ctx ends; then it may be done
 	// or not.
 	Do(ctx context.Context, op Operation) error
+	// Settled returns a place up to which every event can be read that ever will be. It
+	// may lag behind.
+	Settled(ctx context.Context) (place int64, err error)
 	Leases
 }
 
@@ -78,7 +82,9 @@ type Store struct {
 	put     putTexts
 	thread  threadTexts
 	prunes  pruneTexts
+	indexes indexTexts
 	pruning pruning
+	indexer indexer
 }
 
 // New returns a Store, which owns nothing but memory. giveBack is called by Prune
@@ -88,8 +94,9 @@ func New(db Database, giveBack func(context.Context) (more bool, err error)) *St
 	d := db.Dialect()
 	s := &Store{
 		Ledger: NewLedger(db, d, db.Do, db.Wake), db: db,
-		lane: d.laneTexts(), put: d.putTexts(), thread: d.threadTexts(), prunes: d.pruneTexts(),
+		lane: d.laneTexts(), put: d.putTexts(), thread: d.threadTexts(), prunes: d.pruneTexts(), indexes: d.indexTexts(),
 	}
+	s.indexer.name = rand.Text()
 	s.pruning.giveBack = giveBack
 	return s
 }

@@ -5,7 +5,7 @@ type laneTexts struct {
 	lane, open, tell, resume      string
 	pending, head, batch          string
 	headIDs, standing, begin, try string
-	settleLane, settle            string
+	settleLane, settle, outcome   string
 	addAttempts, dropAttempts     string
 	budgets, window, openBudget   string
 	lockBudgets, lockPaces        string
@@ -52,9 +52,8 @@ func (d Dialect) laneTexts() laneTexts {
 			FROM @deliveries WHERE id IN (SELECT CAST(value AS bigint) FROM {each $1 as b})`),
 		try: d.Text(`UPDATE @deliveries SET attempts = attempts + 1, batch = $1
 			WHERE id IN (SELECT CAST(value AS bigint) FROM {each $2 as b})`),
-		settleLane: d.Text(`UPDATE @lanes SET rested_at = $1, resume_at = $2, asked = $3, held = $4, reason = $5, failing_at = $6,
-			failed = $7, failures = $8, failed_at = $9, most = $10, most_until = $11,
-			sent = sent + $12, dead = dead + $13, batch = $14, begun_at = 0, doubts = $15, deliveries = $16 WHERE sink = $17`),
+		settleLane: d.settleLane(),
+		outcome:    d.Text(outcomeText(`$1`, `$2`, `$3`, `$4`)),
 		settle: d.Text(`UPDATE @deliveries SET state = $1, form = $2, reason = coalesce($3, reason), message_id = $4, settled_at = $5
 			WHERE id IN (SELECT CAST(value AS bigint) FROM {each $6 as b})`),
 		addAttempts: d.Text(`INSERT INTO @attempts (delivery, attempt, batch, at, took, outcome, status, reason, size)
@@ -104,4 +103,25 @@ func (t laneTexts) withBudgets(d Dialect) laneTexts {
 	t.move = d.Text(`INSERT INTO @budgets (key, moved_to) VALUES ($1, $2)
 		ON CONFLICT (key) DO UPDATE SET moved_to = excluded.moved_to`)
 	return t
+}
+
+// settleLane returns the statement that ends a lane's batch, and counts what came of it
+// where one statement does both.
+func (d Dialect) settleLane() string {
+	text := `UPDATE @lanes SET rested_at = $1, resume_at = $2, asked = $3, held = $4, reason = $5, failing_at = $6,
+		failed = $7, failures = $8, failed_at = $9, most = $10, most_until = $11,
+		sent = sent + $12, dead = dead + $13, batch = $14, begun_at = 0, doubts = $15, deliveries = $16 WHERE sink = $17`
+	if d.Chains {
+		text = `WITH counted AS (` + outcomeText(`$17`, `$18`, `$12`, `$13`) + `) ` + text
+	}
+	return d.Text(text)
+}
+
+// outcomeText returns the statement that counts what was sent and what died, in each
+// level's slot of a time in seconds.
+func outcomeText(sink, at, sent, died string) string {
+	return `INSERT INTO @outcomes AS o (level, slot, sink, sent, died)
+		SELECT l.level, CAST(` + at + ` AS bigint) / l.level, ` + sink + `, CAST(` + sent + ` AS bigint), CAST(` + died + ` AS bigint)
+		FROM (SELECT 300 AS level UNION ALL SELECT 3600 UNION ALL SELECT 86400) l WHERE ` + sent + ` + ` + died + ` > 0
+		ON CONFLICT (level, slot, sink) DO UPDATE SET sent = o.sent + excluded.sent, died = o.died + excluded.died`
 }
