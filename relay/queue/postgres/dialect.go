@@ -16,6 +16,8 @@ func dialect() sqlstore.Dialect {
 		Each: func(array, as string) string {
 			return fmt.Sprintf("json_array_elements_text(%s::json) WITH ORDINALITY %s (value, key)", array, as)
 		},
+		At:       func(as, nth string) string { return fmt.Sprintf("(%s.value::json ->> %s)", as, nth) },
+		Bytes:    func(as, nth string) string { return fmt.Sprintf("decode(%s.value::json ->> %s, 'hex')", as, nth) },
 		Lock:     "FOR UPDATE",
 		Leased:   "lanes.leased_until > " + schema + "now_micros()",
 		Owed:     "($1 << 12) + $5",

@@ -9,6 +9,10 @@ type Dialect struct {
 	Schema string // @
 	// Each returns what FROM says to read a JSON array as rows of value and key.
 	Each func(array, as string) string // {each ARRAY as NAME}
+	// At returns an element of a value of Each that is an array itself, as text or a number,
+	// and Bytes one that is written in hexadecimal digits.
+	At    func(as, nth string) string // {at NAME NTH}
+	Bytes func(as, nth string) string // {bytes NAME NTH}
 	// Hints says that the database is told which index to use.
 	Hints bool // {by INDEX}
 	// Lock keeps the rows that a SELECT finds from being changed by others.
@@ -49,6 +53,10 @@ func (d Dialect) word(mark []string) string {
 	switch mark[0] {
 	case "each": // ARRAY as NAME
 		return d.Each(mark[1], mark[3])
+	case "at": // NAME NTH
+		return d.At(mark[1], mark[2])
+	case "bytes": // NAME NTH
+		return d.Bytes(mark[1], mark[2])
 	case "by": // INDEX
 		if d.Hints {
 			return "INDEXED BY " + mark[1]

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -133,25 +135,29 @@ type indexTexts struct {
 }
 
 func (d Dialect) indexTexts() indexTexts {
+	// Of several 5 minutes one row is made for the hour or the day that they are in.
 	const (
-		at   = `FROM (SELECT 300 AS level UNION ALL SELECT 3600 UNION ALL SELECT 86400) l WHERE TRUE`
-		slot = `l.level, CAST($1 AS bigint) / l.level`
+		levels = `FROM {each $1 as k} CROSS JOIN (SELECT 300 AS level UNION ALL SELECT 3600 UNION ALL SELECT 86400) l WHERE TRUE`
+		slot   = `CAST({at k 0} AS bigint) / l.level`
 	)
 	return indexTexts{
 		// Who does not have it changes nothing: two who want it meet here.
 		take: d.Text(`UPDATE @indexing SET holder = $1, until = $2, segment = segment + $3, indexed = $4, counted = {greatest}(counted, $4)
 			WHERE indexed = $5 AND (holder = $1 OR until <= $6 OR until > $7) RETURNING segment`),
 		segment: d.Text(`INSERT INTO @segments (id, level, first, last, put_from, put_to, pages, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`),
-		page:    d.Text(`INSERT INTO @pages (id, segment, first, data) VALUES ($1, $2, $3, $4)`),
-		live:    d.Text(`UPDATE @segments SET state = 'live', pages = $1 WHERE id = $2 AND state = 'making'`),
+		page: d.Text(`INSERT INTO @pages (id, segment, first, data)
+			SELECT CAST({at k 0} AS bigint), CAST($2 AS bigint), {at k 1}, {bytes k 2} FROM {each $1 as k}`),
+		live: d.Text(`UPDATE @segments SET state = 'live', pages = $1 WHERE id = $2 AND state = 'making'`),
 		gone: d.Text(`UPDATE @segments SET state = 'gone', gone_at = $1
 			WHERE state = 'live' AND id IN (SELECT CAST(value AS bigint) FROM {each $2 as s})`),
 		pagesOf:     d.Text(`SELECT data FROM @pages WHERE id BETWEEN $1 AND $2 ORDER BY id`),
 		dropPages:   d.Text(`DELETE FROM @pages WHERE id IN (SELECT id FROM @pages WHERE segment = $1 ORDER BY first LIMIT $2 + 0)`),
 		dropSegment: d.Text(`DELETE FROM @segments WHERE id = $1`),
-		arrival: d.Text(`INSERT INTO @arrivals AS a (level, slot, source, kind, events) SELECT ` + slot + `, $2, $3, CAST($4 AS bigint) ` + at + `
+		arrival: d.Text(`INSERT INTO @arrivals AS a (level, slot, source, kind, events)
+			SELECT l.level, ` + slot + `, {at k 2}, {at k 3}, sum(CAST({at k 1} AS bigint)) ` + levels + ` GROUP BY 1, 2, 3, 4
 			ON CONFLICT (level, slot, source, kind) DO UPDATE SET events = a.events + excluded.events`),
-		way: d.Text(`INSERT INTO @ways AS w (level, slot, source, route, sink, events) SELECT ` + slot + `, $2, $3, $4, CAST($5 AS bigint) ` + at + `
+		way: d.Text(`INSERT INTO @ways AS w (level, slot, source, route, sink, events)
+			SELECT l.level, ` + slot + `, {at k 2}, {at k 3}, {at k 4}, sum(CAST({at k 1} AS bigint)) ` + levels + ` GROUP BY 1, 2, 3, 4, 5
 			ON CONFLICT (level, slot, source, route, sink) DO UPDATE SET events = w.events + excluded.events`),
 	}
 }
@@ -170,12 +176,24 @@ func (s *Store) take(ctx context.Context, tx Runner, now int64, from, to int64, 
 
 // writePages writes pages of a segment, of which there are n already.
 func (s *Store) writePages(ctx context.Context, tx Runner, id int64, n int, pages []segment.Page) error {
+	list := make([]any, len(pages))
 	for i, p := range pages {
-		if _, err := tx.ExecContext(ctx, s.indexes.page, pageID(id, n+i), id, p.First, p.Data); err != nil {
-			return err
-		}
+		list[i] = []any{pageID(id, n+i), p.First, hex.EncodeToString(p.Data)}
 	}
-	return nil
+	return execRows(ctx, tx, s.indexes.page, list, id)
+}
+
+// execRows runs a statement with a JSON array of rows before its other values.
+func execRows(ctx context.Context, tx Runner, text string, list []any, more ...any) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, text, append([]any{string(rows)}, more...)...)
+	return err
 }
 
 // pageID is the number of the nth page of a segment.

@@ -185,15 +185,16 @@ func (l *leafMaking) offset(place int64) uint16 { return uint16(place - l.first)
 
 // count adds what came to the slots.
 func (s *Store) count(ctx context.Context, tx Runner, l *leafMaking) error {
+	const seconds = int64(queue.LeastStep / time.Second)
+	var arrivals, ways []any
 	for a, n := range l.arrivals {
-		if _, err := tx.ExecContext(ctx, s.indexes.arrival, a.slot*int64(queue.LeastStep/time.Second), a.source, a.kind, n); err != nil {
-			return err
-		}
+		arrivals = append(arrivals, []any{a.slot * seconds, n, a.source, a.kind})
 	}
 	for w, n := range l.ways {
-		if _, err := tx.ExecContext(ctx, s.indexes.way, w.slot*int64(queue.LeastStep/time.Second), w.source, w.route, w.sink, n); err != nil {
-			return err
-		}
+		ways = append(ways, []any{w.slot * seconds, n, w.source, w.route, w.sink})
 	}
-	return nil
+	if err := execRows(ctx, tx, s.indexes.arrival, arrivals); err != nil {
+		return err
+	}
+	return execRows(ctx, tx, s.indexes.way, ways)
 }
