@@ -51,6 +51,7 @@ type Chunk struct {
 // Rest is what there is but events.
 type Rest struct {
 	Lanes, Budgets, Uses []Row
+	Outcomes             []Row                 // how much was sent and died, over time
 	Threads              iter.Seq2[Row, error] // there may be many; an error is the last
 }
 

@@ -68,6 +68,13 @@ func (m *Moving) commit(ctx context.Context, lanes []laneMoved, rest move.Rest) 
 		if err := insertRows(ctx, tx, "budgets", budgetColumns, budgetConflict(), rest.Budgets, used); err != nil {
 			return err
 		}
+		if m.newer == 0 { // else an earlier move has brought them, up to then
+			err := insertRows(ctx, tx, "outcomes", `level, slot, sink, sent, died`, `ON CONFLICT (level, slot, sink) DO UPDATE
+				SET sent = t.sent + excluded.sent, died = t.died + excluded.died`, rest.Outcomes)
+			if err != nil {
+				return err
+			}
+		}
 		if err := insertRows(ctx, tx, "uses", `key, at, sink`, ``, rest.Uses); err != nil {
 			return err
 		}

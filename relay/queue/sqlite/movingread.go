@@ -140,6 +140,17 @@ func (m *Moving) Rest(ctx context.Context) (r move.Rest, err error) {
 			return r, classify(err)
 		}
 	}
+	// A file of the first version has none. By 5 minutes only the last day is brought.
+	var counts bool
+	if err := m.conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'outcomes')`).Scan(&counts); err != nil {
+		return r, classify(err)
+	}
+	if counts {
+		r.Outcomes, err = m.read(ctx, `SELECT * FROM outcomes WHERE level > 300 OR slot > (SELECT max(slot) - 288 FROM outcomes WHERE level = 300)`)
+		if err != nil {
+			return r, classify(err)
+		}
+	}
 	r.Threads = m.threads(ctx)
 	return r, nil
 }
