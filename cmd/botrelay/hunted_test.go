@@ -60,7 +60,7 @@ type hunted struct {
 	admin string // its address, as a URL
 }
 
-func startHunted(t *testing.T) *hunted {
+func startHunted(t *testing.T, server ...string) *hunted {
 	t.Helper()
 	p := &hunted{T: t, box: sandbox.New(sandbox.Config{})}
 	web := httptest.NewServer(p.box)
@@ -70,7 +70,7 @@ func startHunted(t *testing.T) *hunted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.relay = startRelay(t, writeRoutes(t, strings.NewReplacer("SANDBOX", web.URL, "PORT", port).Replace(huntedRoutes)), []string{"HUNTER=hunter-of-support", "PATH=/hunter", "HOME=/hunter"})
+	p.relay = startRelay(t, writeRoutes(t, strings.NewReplacer("SANDBOX", web.URL, "PORT", port, "[store]", strings.Join(server, "\n")+"\n[store]").Replace(huntedRoutes)), []string{"HUNTER=hunter-of-support", "PATH=/hunter", "HOME=/hunter"})
 	t.Cleanup(func() { p.relay.checkFaults(t) })
 	for end := time.Now().Add(time.Minute); !p.relay.says(`"botrelay is ready"`) && time.Now().Before(end); {
 		runtime.Gosched() // the line is told before it is kept

@@ -31,7 +31,13 @@ type triedJSON struct {
 		Text         string
 		Line, Column int
 	}
-	Steps    []struct{ Mark, Name, Text string }
+	Steps []struct{ Mark, Name, Text string }
+	Told  struct {
+		Event struct {
+			ID, Source string
+			Contact    struct{ Name string }
+		}
+	} `json:"explanation"`
 	Messages []struct {
 		Sink, Platform, Place, Method, URL, Refused string
 		StandIn                                     bool `json:"stand_in"`
@@ -112,6 +118,25 @@ func TestPlaygroundJSON(t *testing.T) {
 	}
 	if n := len(p.box.Messages()); n != 0 {
 		t.Errorf("%d messages were sent", n)
+	}
+
+	// An event that is kept, as it is and with another payload.
+	var sent setupJSON
+	p.ask("/setup/website/send", url.Values{}, &sent)
+	var kept triedJSON
+	if p.ask("/playground?event="+sent.Event, nil, &kept); kept.Verdict != "It goes to sales." || !strings.Contains(kept.Body, `"customerName": "Mira Holm"`) || kept.Told.Event.ID != sent.Event {
+		t.Errorf("an event: %+v", kept)
+	}
+	if p.ask("/playground", url.Values{"event": {sent.Event}, "body": {kept.Body + "\r\n"}}, &kept); kept.Told.Event.ID != sent.Event {
+		t.Errorf("laid out anew it is another event: %+v", kept)
+	}
+	if p.ask("/playground", url.Values{"event": {sent.Event}, "body": {`{"eventType":"leads.submit","payload":{"customerName":"Zed"}}`}}, &kept); kept.Told.Event.ID == sent.Event || kept.Told.Event.Contact.Name != "Zed" || kept.Told.Event.Source != "website" {
+		t.Errorf("with another payload: %+v", kept)
+	}
+	// A source that only the edited copy has.
+	edited := text + "[sources.shop]\nvendor = \"acme\"\nsecret = \"${X}\"\n[vendors.acme]\nsignature = { header = \"X-Acme\" }\nkinds = { \"lead\" = \"lead\" }\nevent = { type = \"type\", name = \"who\" }\n"
+	if p.ask("/playground", url.Values{"routes": {edited}, "from": {"source=shop&sample=lead"}, "was": {"x"}}, &kept); kept.Verdict != "It goes to sales." || !strings.Contains(kept.Body, `"who": "Ada Lovelace"`) {
+		t.Errorf("a new source: %+v", kept)
 	}
 }
 

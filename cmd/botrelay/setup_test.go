@@ -125,3 +125,20 @@ func TestSetupPage(t *testing.T) {
 	}
 	b.Calm(t, p.admin)
 }
+
+// TestSetupSecure: a sample goes to the relay itself by HTTPS, whatever name its
+// certificate is for.
+func TestSetupSecure(t *testing.T) {
+	folder := t.TempDir()
+	if err := writePair(folder, 7); err != nil {
+		t.Fatal(err)
+	}
+	p := startHunted(t, `tls_cert = "`+folder+`/cert.pem"`, `tls_key = "`+folder+`/key.pem"`, `public_url = "https://hooks.example.com"`)
+	var sent, list setupJSON
+	if status := p.ask("/setup/website/send", url.Values{}, &sent); status != http.StatusOK || sent.Event == "" {
+		t.Errorf("%d %+v", status, sent)
+	}
+	if p.ask("/setup", nil, &list); list.Sources[1].URL != "https://hooks.example.com/hooks/support" || len(list.Sources[1].Missing) != 0 {
+		t.Errorf("%+v", list.Sources[1])
+	}
+}

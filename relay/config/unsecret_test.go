@@ -25,7 +25,7 @@ secret_file = "/run/secrets/chatbase"
 # secret = "hunter-7"
 #token: 'hunter-8'
 [bots]
-"token" = "Support # bot"
+"token" = "Support # token = 'bot'"
 [sinks]
 sales = { type = "slack", token = """
 hunter-9
@@ -51,7 +51,7 @@ secret_file = "/run/secrets/chatbase"
 # secret = "***"
 #token: "***"
 [bots]
-"token" = "Support # bot"
+"token" = "Support # token = 'bot'"
 [sinks]
 sales = { type = "slack", token = "${NOT_SHOWN}", channel = "#x" }   # ***
 [[routes]]

@@ -235,6 +235,19 @@ func TestBounded(t *testing.T) {
 	}
 }
 
+// TestManySinks: of very many messages the first are made, and the others counted.
+func TestManySinks(t *testing.T) {
+	text, to := routes, ""
+	for i := range 30 {
+		text += fmt.Sprintf("[sinks.s%d]\ntype = \"slack\"\ntoken = \"${X%d}\"\nchannel = \"#x%d\"\n", i, i, i)
+		to += fmt.Sprintf("\"s%d\",", i)
+	}
+	r := try(t, text+"[[routes]]\nmatch = {}\nto = ["+to+"]\n", compose.Input{Source: "website"}, time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC))
+	if len(r.Shots) != 12+2 || r.More != 31-12 || r.Shots[11].Place != "#x10" || !r.Shots[12].StandIn {
+		t.Errorf("%d messages and %d more: %s, %v", len(r.Shots), r.More, brief(r.Shots), r.Problems)
+	}
+}
+
 // TestBusy: who comes while others are trying waits for a turn, and not for ever.
 func TestBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -285,7 +298,7 @@ func TestLook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if title := map[string]string{"leads": "Hot: &lt;script&gt;alert(1)"}[o.Route]; !strings.Contains(string(s.Look), title) || strings.Contains(string(s.Look), "<script") || strings.Contains(string(s.Look), "<img") {
+		if title := map[string]string{"leads": "Hot: &lt;script&gt;alert(1)"}[o.Route]; !strings.Contains(string(s.Look), title) || strings.Contains(string(s.Look), "<script") || strings.Contains(string(s.Look), "<img") || strings.Contains(string(s.Look), `class="raw"`) {
 			t.Errorf("%+v: %s", o, s.Look)
 		}
 		if all := fmt.Sprintf("%+v %s %s", s, s.Body, s.Look); strings.Contains(all, "hunter") {

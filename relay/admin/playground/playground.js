@@ -80,6 +80,12 @@
       was.value = next.getElementById("was").value;
       body.value = next.getElementById("body").value;
     }
+    const from = document.getElementById("from");
+    const offered = next.getElementById("from");
+    if (from && from.innerHTML !== offered.innerHTML) { // the file may have got another source
+      from.replaceChildren(...document.importNode(offered, true).childNodes);
+      from.value = offered.value;
+    }
     const said = next.getElementById("verdict");
     if (verdict.textContent !== said.textContent) verdict.firstElementChild.textContent = said.textContent;
     verdict.className = said.className;

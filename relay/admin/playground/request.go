@@ -40,7 +40,7 @@ func (c Config) request(r *http.Request) (Request, View, error) {
 	if in.At, err = moment(v.At, c.Routes.Server.Timezone); err != nil {
 		return in, v, err
 	}
-	v.Choices = c.choices()
+	v.Choices = choicesOf(c.Routes)
 	if id := r.Form.Get("event"); id != "" {
 		return c.stored(r, id, in, v)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"botrelay/relay/admin/look"
 	"botrelay/relay/compose"
+	"botrelay/relay/config"
 	"botrelay/relay/report"
 	"botrelay/relay/status"
 	"botrelay/relay/wording"
@@ -83,8 +84,14 @@ func (v *View) tell(r *Result) {
 		}
 	}
 	v.Verdict = v.verdict(r)
+	if r.Config != nil { // which may have other sources than the file in use
+		v.Choices = choicesOf(r.Config)
+	}
 	if v.Broken || v.Mistake != nil {
 		return
+	}
+	if v.Body == "" {
+		v.Body = pretty(r.Event.Payload)
 	}
 	told := report.OfRoutes(r.Event, r.Explanation)
 	v.Told, v.Facts, v.Looks, v.Unshown, v.Notes = &told, wording.Facts(&r.Event), r.Looks, r.More, r.Notes
@@ -110,11 +117,11 @@ func (v *View) verdict(r *Result) string {
 	return wording.Verdict(r.Explanation)
 }
 
-// choices are the samples that can be chosen.
-func (c Config) choices() []Group {
+// choicesOf are the samples that can be chosen.
+func choicesOf(cfg *config.Config) []Group {
 	var all []Group
-	for _, choice := range compose.Choices(c.Routes) {
-		v, err := compose.Vendor(c.Routes.Vendors, choice.Vendor)
+	for _, choice := range compose.Choices(cfg) {
+		v, err := compose.Vendor(cfg.Vendors, choice.Vendor)
 		if err != nil {
 			continue
 		}
