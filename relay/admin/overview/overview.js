@@ -19,7 +19,7 @@ dropTitles();
 document.addEventListener("looked", dropTitles);
 // Time goes on, also while nothing happens.
 setInterval(() => document.hidden || look(), 60 * 1000);
-document.addEventListener("pointermove", (e) => {
+function tell(e) {
   const readout = document.getElementById("readout");
   if (!readout) return;
   const slot = e.target.closest?.(".slot");
@@ -28,4 +28,7 @@ document.addEventListener("pointermove", (e) => {
   readout.textContent = `${during(slot)} · ${slot.dataset.said}`;
   const all = slot.parentNode.getBoundingClientRect();
   readout.classList.toggle("right", e.clientX < all.left + all.width / 2);
-});
+}
+
+document.addEventListener("pointermove", tell);
+document.addEventListener("pointerdown", tell); // a finger does not move
