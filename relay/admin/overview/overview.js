@@ -17,8 +17,10 @@ function dropTitles() {
 
 dropTitles();
 document.addEventListener("looked", dropTitles);
+
 // Time goes on, also while nothing happens.
 setInterval(() => document.hidden || look(), 60 * 1000);
+
 function tell(e) {
   const readout = document.getElementById("readout");
   if (!readout) return;
