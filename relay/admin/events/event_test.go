@@ -85,6 +85,10 @@ func TestChangedRules(t *testing.T) {
 	s.read(strings.NewReplacer(`to = ["sales", "night"]`, `to = ["sales"]`, `name = "leads"`, `name = "new leads"`).Replace(routes))
 	s.shows("/events/"+ids["anna"], `The route "leads" took it, to sales, night.`, "It goes to sales.",
 		`Today it would go to sales by the route "new leads", not by the route "leads".`, "Today it would not go to night.")
+	dead := s.put(relay.Event{}, "sales")
+	s.dead("sales")
+	s.ask("POST", "/events/"+dead+"/replay", url.Values{"to": {"night"}}, "text/html")
+	s.shows("/events/"+dead, `The route "leads" took it, to sales.`)
 	s.read(strings.Replace(routes, `{ kind = "lead" }`, `{ kind = ["lead", "chat"] }`, 1))
 	s.shows("/events/"+ids["carl"], "Today it would go to sales as well", "Send by today's rules to sales, night")
 }
@@ -161,8 +165,9 @@ func TestReplayJSON(t *testing.T) {
 	if d := s.record(ids["carl"]).Deliveries; len(d) != 1 || d[0].Route != "replay" || d[0].Sink != "night" {
 		t.Errorf("%+v", d)
 	}
-	if got := s.ask("POST", path, url.Values{"to": {strings.Repeat("x", 1<<20)}}, "application/json"); got.Code != 400 {
-		t.Errorf("a large form: %d", got.Code)
+	large := url.Values{"to": {"night"}, "more": {strings.Repeat("x", 1<<20)}}
+	if code := s.program("POST", "/events/"+ids["bob"]+"/replay", large, &failed); code != 400 || !strings.Contains(failed.Error, "cannot be read") {
+		t.Errorf("a large form: %d %q", code, failed.Error)
 	}
 }
 
@@ -221,6 +226,20 @@ func TestPayloadSize(t *testing.T) {
 		got := s.get("/events/" + id)
 		if got.Code != 200 || got.Body.Len() > 1<<20 {
 			t.Errorf("%.20s: %d, %d bytes", payload, got.Code, got.Body.Len())
+		}
+		if got := s.get("/events/" + id + "/payload"); got.Code != 200 || got.Body.Len() > 4<<20 {
+			t.Errorf("%.20s as a file: %d, %d bytes", payload, got.Code, got.Body.Len())
+		}
+	}
+}
+
+// TestContact: an address leads to whom it says, and to nobody else.
+func TestContact(t *testing.T) {
+	s := open(t, routes)
+	id := s.put(relay.Event{Contact: relay.Contact{Email: "anna@example.com?bcc=all@example.com", Phone: "0900;ext=1"}, PageURL: "https://shop.example.com@evil.example/"}, "sales")
+	for _, bad := range []string{`href="mailto:`, `href="tel:`, `href="https://shop`} {
+		if text := s.get("/events/" + id).Body.String(); strings.Contains(text, bad) || !strings.Contains(text, "anna@example.com?bcc") {
+			t.Errorf("%s: %s", bad, mainOf(text))
 		}
 	}
 }

@@ -157,6 +157,7 @@ func TestPages(t *testing.T) {
 		t.Errorf("%d events, want %d", len(got), len(want))
 	}
 	s.shows("/events?kind=lead&after="+want[49], `href="./events?kind=lead">← Newest`)
+	s.shows("/events?kind=lead&time=7d&after="+want[49], `class="chip" href="./events?kind=lead"`) // from the newest on
 }
 
 // TestRows: a row says who, how to reach them, what they said, and where it went, in
