@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
@@ -32,6 +34,7 @@ type detail struct {
 	Done   *outcome
 	Raw    raw
 	Around []near // the nearest of the conversation, the newest first
+	Slow   bool   // they take long to find
 	Talk   string // the list of the conversation, from the root
 
 	record    *queue.Record
@@ -108,31 +111,50 @@ func linkTo(address string) link {
 	return link{address, u.Host}
 }
 
-// talk adds the nearest events of the conversation.
+// talkTime is how long the conversation's other events may take to find: the page is
+// not about them.
+const talkTime = 300 * time.Millisecond
+
+// talk adds the nearest events of the conversation, unless that takes long.
 func (p *pages) talk(ctx context.Context, e *relay.Event, v *detail) error {
 	v.Talk = conversationAt(e.Source, e.ConversationID)
 	if e.ConversationID == "" || v.Talk == "" {
 		v.Talk = ""
 		return nil
 	}
+	brisk, cancel := context.WithTimeout(ctx, talkTime)
+	defer cancel()
+	around, err := p.around(brisk, e)
+	if err != nil && brisk.Err() != nil && ctx.Err() == nil {
+		v.Slow = true
+		return nil
+	}
+	v.Around = around
+	return err
+}
+
+// around returns the nearest events of a conversation and the event itself, the newest
+// first.
+func (p *pages) around(ctx context.Context, e *relay.Event) ([]near, error) {
 	q := queue.Query{Source: e.Source, Conversation: e.ConversationID, After: e.ID, Limit: nearest}
 	before, err := p.Store.Events(ctx, q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	q.Oldest = true
 	later, err := p.Store.Events(ctx, q)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range later {
-		v.Around = append([]near{{p.row(&later[i]), false}}, v.Around...)
+	var all []near
+	for i := range slices.Backward(later) {
+		all = append(all, near{p.row(&later[i]), false})
 	}
-	v.Around = append(v.Around, near{p.row(&queue.Record{Event: *e}), true})
+	all = append(all, near{p.row(&queue.Record{Event: *e}), true})
 	for i := range before {
-		v.Around = append(v.Around, near{p.row(&before[i]), false})
+		all = append(all, near{p.row(&before[i]), false})
 	}
-	return nil
+	return all, nil
 }
 
 // near is an event of the conversation.

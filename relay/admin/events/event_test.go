@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"context"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/events"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
 )
@@ -231,6 +233,25 @@ func TestPayloadSize(t *testing.T) {
 			t.Errorf("%.20s as a file: %d, %d bytes", payload, got.Code, got.Body.Len())
 		}
 	}
+}
+
+// slowly is a store in which the events of a conversation are hard to find.
+type slowly struct{ events.Store }
+
+func (s slowly) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	if q.Conversation != "" {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.Store.Events(ctx, q)
+}
+
+// TestSlowConversation: an event's page does not wait for others.
+func TestSlowConversation(t *testing.T) {
+	s, ids := filled(t)
+	s.slow = true
+	s.read(routes)
+	s.shows("/events/"+ids["anna"], "Anna Ode", "take a while to find", `href="../events?conversation=talk-1&source=website"`)
 }
 
 // TestContact: an address leads to whom it says, and to nobody else.

@@ -70,6 +70,7 @@ type site struct {
 	store   *sqlite.Store
 	handler http.Handler
 	changed int // how often other pages were told
+	slow    bool
 }
 
 // open returns the pages by a routes file.
@@ -109,8 +110,12 @@ func (s *site) read(text string) {
 	for _, source := range cfg.Sources {
 		own = append(own, source.Secrets...)
 	}
+	var asked events.Store = s.store
+	if s.slow {
+		asked = slowly{s.store}
+	}
 	err = events.Mount(mux, shell, events.Config{
-		Store: s.store, Routes: cfg, Explain: table.Explain, ConversationURL: renderer.ConversationURL, Advise: sinks.Advise, Secrets: own,
+		Store: asked, Routes: cfg, Explain: table.Explain, ConversationURL: renderer.ConversationURL, Advise: sinks.Advise, Secrets: own,
 		Look: func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error) {
 			shot, err := bench.Look(ctx, cfg, e, owed, at)
 			return look.Look{Sink: shot.Sink, Platform: shot.Type, HTML: shot.Look, Place: shot.Place, Body: shot.Body, Refused: shot.Refused}, err
