@@ -3,6 +3,7 @@ package events_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
 	"slices"
@@ -77,6 +78,23 @@ func TestNamed(t *testing.T) {
 		if text := html.UnescapeString(got.Body.String()); got.Code != 404 || !strings.Contains(text, want) {
 			t.Errorf("%s: %d %s", path, got.Code, mainOf(text))
 		}
+	}
+}
+
+// TestNamedWord: an end that is a word of many events is an end all the same.
+func TestNamedWord(t *testing.T) {
+	s := open(t, routes)
+	id := s.put(relay.Event{ID: "01a20272-ef1e-70fb-9e9c-00000000cafe"})
+	for i := range 25 {
+		s.put(relay.Event{ID: fmt.Sprintf("01a20272-ef1e-70fb-9e9c-%012d", i), Text: "in the cafe"})
+	}
+	if got := s.get("/events/cafe"); got.Code != 303 || got.Header().Get("Location") != id {
+		t.Errorf("%d to %q", got.Code, got.Header().Get("Location"))
+	}
+	twin := s.put(relay.Event{ID: "01a20272-ef1e-70fb-9e9d-00000000cafe"})
+	var choice struct{ IDs []string }
+	if s.program("GET", "/events/cafe", nil, &choice); !slices.Equal(choice.IDs, []string{twin, id}) {
+		t.Errorf("of two: %v", choice.IDs)
 	}
 }
 

@@ -32,11 +32,31 @@ func (p *pages) named(ctx context.Context, text string) ([]string, error) {
 	if len(id) == wholeID {
 		return []string{id}, nil
 	}
-	found, err := p.Store.Find(ctx, id)
+	found, err := p.ending(ctx, id)
 	if err == nil && len(found) == 0 {
 		err = p.gone(id)
 	}
 	return found, err
+}
+
+// ending returns the IDs that have an end, the newest first. Of a million, a search
+// finds them much sooner than a look at each, unless the end is a common word too.
+func (p *pages) ending(ctx context.Context, end string) ([]string, error) {
+	const few = 20
+	records, err := p.Store.Events(ctx, queue.Query{Words: end, Limit: few})
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, r := range records {
+		if strings.HasSuffix(r.Event.ID, end) {
+			found = append(found, r.Event.ID)
+		}
+	}
+	if len(found) == 0 || len(records) == few {
+		return p.Store.Find(ctx, end)
+	}
+	return found, nil
 }
 
 // gone is the error of an event that is not there.
