@@ -69,8 +69,8 @@ type pages struct {
 //	GET  /events/{id}/look/{delivery}    a delivery's message as its app shows it
 //	POST /events/{id}/replay             delivers again: see again
 //
-// All but the last two parts of GET answer programs with JSON too. The error is that
-// of a template that is built in.
+// Each answers programs with JSON, the payload everybody. The error is that of a
+// template that is built in.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p := &pages{Config: cfg, mask: newMasker(cfg.Secrets)}
 	if p.Changed == nil {
