@@ -30,6 +30,10 @@ func BenchmarkReceivePostgres(b *testing.B) {
 		b.Skip(err)
 	}
 	defer stop()
+	seconds := 2
+	if testing.Short() {
+		seconds = 1
+	}
 	for _, connections := range []int{16, 64, 256} {
 		b.Run(fmt.Sprint(connections), func(b *testing.B) {
 			url := server.Database(b)
@@ -46,9 +50,9 @@ func BenchmarkReceivePostgres(b *testing.B) {
 			var spent time.Duration
 			turns := 0
 			for b.Loop() {
-				inserts += runInserts(b, pgbench, url, script, connections)
+				inserts += runInserts(b, pgbench, url, script, connections, seconds)
 				before, began := commitsOf(b, url), time.Now()
-				events += drive(b, relay, connections, &sequence, 2*time.Second)
+				events += drive(b, relay, connections, &sequence, time.Duration(seconds)*time.Second)
 				spent += time.Since(began)
 				commits += commitsOf(b, url) - before
 				turns++
@@ -100,10 +104,10 @@ func connect(b *testing.B, url string) *pgx.Conn {
 	return conn
 }
 
-// runInserts returns how many inserts a second pgbench reaches.
-func runInserts(b *testing.B, pgbench, url, script string, connections int) float64 {
+// runInserts returns how many inserts a second pgbench reaches in so many seconds.
+func runInserts(b *testing.B, pgbench, url, script string, connections, seconds int) float64 {
 	b.Helper()
-	out, err := exec.CommandContext(b.Context(), pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-j", "2", "-T", "2", "-f", script, url).CombinedOutput()
+	out, err := exec.CommandContext(b.Context(), pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-j", "2", "-T", strconv.Itoa(seconds), "-f", script, url).CombinedOutput()
 	if err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}

@@ -11,18 +11,27 @@ import (
 	"botrelay/relay/queue"
 )
 
+// sized returns how many of n things a benchmark has: with -short, which tells only
+// that it works, a tenth.
+func sized(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 // BenchmarkPutWhilePruning puts events from 8 goroutines, in turns with nothing
 // else going on and while a big prune deletes or gives space back, so that both
 // halves see the same machine, and tells how much longer a Put takes then.
 func BenchmarkPutWhilePruning(b *testing.B) {
 	b.Run("deleting", func(b *testing.B) {
 		s := openAt(b, filepath.Join(b.TempDir(), "bench.db"), nil)
-		fill(b, s, 400_000)
+		fill(b, s, sized(400_000))
 		benchmarkPutWhilePruning(b, s)
 	})
 	b.Run("giving back", func(b *testing.B) {
 		s := openAt(b, filepath.Join(b.TempDir(), "bench.db"), nil)
-		fill(b, s, 400_000)
+		fill(b, s, sized(400_000))
 		if _, err := s.db.writer.conn.sql.ExecContext(b.Context(), `DELETE FROM events; DELETE FROM deliveries`); err != nil {
 			b.Fatal(err)
 		}
@@ -105,7 +114,7 @@ func pruneUntil(b *testing.B, s *Store, stop <-chan struct{}) (pruned int) {
 // BenchmarkLaneStatus asks for the state of the lanes with a million pending.
 func BenchmarkLaneStatus(b *testing.B) {
 	s := openAt(b, filepath.Join(b.TempDir(), "bench.db"), nil)
-	const pending = 1_000_000
+	pending := sized(1_000_000)
 	fill(b, s, pending)
 	if _, err := s.db.writer.conn.sql.ExecContext(b.Context(), `UPDATE deliveries SET state = 'pending'`); err != nil {
 		b.Fatal(err)
@@ -121,7 +130,7 @@ func BenchmarkLaneStatus(b *testing.B) {
 // BenchmarkEvents asks the common questions among a million events.
 func BenchmarkEvents(b *testing.B) {
 	s := openAt(b, filepath.Join(b.TempDir(), "bench.db"), nil)
-	const all = 1_000_000
+	all := sized(1_000_000)
 	fill(b, s, all)
 	for _, bc := range []struct {
 		name string
@@ -129,12 +138,12 @@ func BenchmarkEvents(b *testing.B) {
 		want int
 	}{
 		{"newest", queue.Query{}, 100},
-		{"by ID", queue.Query{ID: "event-500000", Attempts: true}, 1},
+		{"by ID", queue.Query{ID: fmt.Sprint("event-", all/2), Attempts: true}, 1},
 		{"dead", queue.Query{Status: queue.StatusDead}, 100},
 		{"pending of a sink", queue.Query{Status: queue.StatusPending, Sink: "a"}, 100},
 		{"unrouted", queue.Query{Status: queue.StatusUnrouted}, 100},
-		{"since, the oldest first", queue.Query{Since: 100_000 * time.Second, Oldest: true}, 100},
-		{"dead, since", queue.Query{Status: queue.StatusDead, Since: 200_000 * time.Second, Oldest: true}, 100},
+		{"since, the oldest first", queue.Query{Since: time.Duration(all/10) * time.Second, Oldest: true}, 100},
+		{"dead, since", queue.Query{Status: queue.StatusDead, Since: time.Duration(all/4) * time.Second, Oldest: true}, 100},
 		{"of a rare source", queue.Query{Source: "rare"}, 100},
 		{"of a source that there is not", queue.Query{Source: "nobody"}, 0},
 	} {
