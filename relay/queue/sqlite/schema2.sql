@@ -5,7 +5,7 @@ CREATE INDEX deliveries_discarded ON deliveries (sink, event) WHERE state = 'dis
 
 -- Dead letters by what they died of: as much of it as people tell apart.
 UPDATE deliveries SET reason = substr(reason, 1, 500) WHERE state = 'dead' AND length(reason) > 500;
-CREATE INDEX deliveries_reasons ON deliveries (sink, reason, event) WHERE state = 'dead' AND length(reason) <= 500;
+CREATE INDEX deliveries_reasons ON deliveries (sink, reason, event, id) WHERE state = 'dead' AND length(reason) <= 500;
 
 -- What was owed by a replay: the search index does not know of it.
 CREATE INDEX deliveries_repeated ON deliveries (sink, event, again) WHERE again;

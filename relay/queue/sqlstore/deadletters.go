@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -12,11 +13,22 @@ import (
 
 var _ queue.DeadLetters = Ledger{}
 
-// deadGroupsQuery counts dead letters by sink and reason.
-const deadGroupsQuery = `SELECT g.sink, g.reason, g.n, (SELECT put_at FROM @events WHERE seq = g.oldest),
-		(SELECT put_at FROM @events WHERE seq = g.newest), (SELECT id FROM @events WHERE seq = g.newest)
-	FROM (SELECT sink, reason, count(*) AS n, min(event) AS oldest, max(event) AS newest
-		FROM @deliveries {by deliveries_reasons} WHERE state = 'dead' AND length(reason) <= 500 GROUP BY sink, reason) g`
+// Dead letters are counted a few at a time, in the order of sink and reason.
+const (
+	deadAfter = `FROM @deliveries {by deliveries_reasons} WHERE state = 'dead' AND length(reason) <= 500
+		AND (sink, reason, event, id) > ($1, $2, CAST($3 AS bigint), CAST($4 AS bigint))`
+
+	deadEndQuery    = `SELECT sink, reason, event, id ` + deadAfter + ` ORDER BY sink, reason, event, id LIMIT 1 OFFSET 19999`
+	deadGroupsQuery = `SELECT sink, reason, count(*), min(event), max(event) ` + deadAfter
+	deadUntil       = ` AND (sink, reason, event, id) <= ($5, $6, CAST($7 AS bigint), CAST($8 AS bigint))`
+	deadGrouped     = ` GROUP BY sink, reason`
+)
+
+// deadAt is where a dead letter stands in that order.
+type deadAt struct {
+	sink, reason string
+	event, id    int64
+}
 
 // DeadGroups returns what the dead letters died of: see queue.DeadLetters.
 func (l Ledger) DeadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
@@ -27,28 +39,57 @@ func (l Ledger) DeadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
 	return all, nil
 }
 
-func (l Ledger) deadGroups(ctx context.Context) (all []queue.DeadGroup, err error) {
+func (l Ledger) deadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
 	if _, err := l.db.Now(ctx); err != nil {
 		return nil, err
 	}
-	found, err := l.query(ctx, deadGroupsQuery)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = found.Close() }() // its error is that of Err
-	for found.Next() {
-		var g queue.DeadGroup
-		var oldest, newest int64
-		if err := found.Scan(&g.Sink, &g.Reason, &g.Count, &oldest, &newest, &g.Event); err != nil {
+	type key struct{ sink, reason string }
+	type group struct{ n, oldest, newest int64 }
+	groups := make(map[key]group)
+	var from deadAt
+	for more := true; more; {
+		var end deadAt
+		found, err := l.query(ctx, deadEndQuery, from.sink, from.reason, from.event, from.id)
+		more = false
+		err = each(found, err, []any{&end.sink, &end.reason, &end.event, &end.id}, func() { more = true })
+		if err != nil {
 			return nil, err
 		}
-		g.Oldest, g.Newest = time.UnixMicro(oldest), time.UnixMicro(newest)
-		all = append(all, g)
+		var k key
+		var some group
+		text, args := deadGroupsQuery, []any{from.sink, from.reason, from.event, from.id}
+		if more {
+			text, args = text+deadUntil, append(args, end.sink, end.reason, end.event, end.id)
+		}
+		found, err = l.query(ctx, text+deadGrouped, args...)
+		err = each(found, err, []any{&k.sink, &k.reason, &some.n, &some.oldest, &some.newest}, func() {
+			if g, ok := groups[k]; ok {
+				some = group{g.n + some.n, min(g.oldest, some.oldest), max(g.newest, some.newest)}
+			}
+			groups[k] = some
+		})
+		if err != nil {
+			return nil, err
+		}
+		from = end
+	}
+	var all []queue.DeadGroup
+	for k, g := range groups {
+		d := queue.DeadGroup{Sink: k.sink, Reason: k.reason, Count: int(g.n)}
+		var oldest, newest sql.Null[int64]
+		var id sql.Null[string]
+		err := l.row(ctx, `SELECT (SELECT put_at FROM @events WHERE seq = $1), (SELECT put_at FROM @events WHERE seq = $2),
+			(SELECT id FROM @events WHERE seq = $2)`, g.oldest, g.newest).Scan(&oldest, &newest, &id)
+		if err != nil {
+			return nil, err
+		}
+		d.Oldest, d.Newest, d.Event = time.UnixMicro(oldest.V), time.UnixMicro(newest.V), id.V
+		all = append(all, d)
 	}
 	slices.SortFunc(all, func(a, b queue.DeadGroup) int {
 		return cmp.Or(b.Count-a.Count, cmp.Compare(a.Sink, b.Sink), cmp.Compare(a.Reason, b.Reason))
 	})
-	return all, found.Err()
+	return all, nil
 }
 
 // discardQuery puts those of a JSON array away that are dead. Everybody takes them in

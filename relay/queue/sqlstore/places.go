@@ -155,6 +155,11 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	if err != nil {
 		s.lo, s.hi = lo, hi // to be tried again
 	}
+	// Where what is looked for is far rarer than the status, its segments lead there sooner.
+	s.seen, s.kept = s.seen+len(all), s.kept+len(wanted)
+	if s.lookup.helps() && s.seen >= 3*scanPiece && s.kept < s.seen/50 {
+		s.places = s.walk
+	}
 	return wanted, err
 }
 
@@ -217,8 +222,10 @@ func (s *search) owed(args *values) (where string) {
 	if s.q.Sink != "" {
 		where += ` AND d.sink = ` + args.add(s.q.Sink)
 	}
-	if s.q.Status == queue.StatusSent {
-		where += ` AND d.state = 'sent'`
+	switch s.q.Status {
+	case queue.AnyStatus, queue.StatusUnrouted:
+	case queue.StatusPending, queue.StatusSent, queue.StatusDead, queue.StatusReplayed, queue.StatusDiscarded:
+		where += ` AND d.state = ` + args.add(string(s.q.Status))
 	}
 	return where
 }

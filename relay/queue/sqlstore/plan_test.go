@@ -69,7 +69,7 @@ func TestHistoryIsSearched(t *testing.T) {
 		"sinks with discarded": "SEARCH deliveries USING COVERING INDEX deliveries_discarded (sink>",
 		"repeated":             "SEARCH deliveries USING COVERING INDEX deliveries_repeated (sink=?)",
 		"where":                "SEARCH pages USING COVERING INDEX pages_first (segment=? AND first<",
-		"dead groups":          "SCAN deliveries USING COVERING INDEX deliveries_reasons",
+		"dead groups":          "SEARCH deliveries USING COVERING INDEX deliveries_reasons (",
 		"arrivals":             "SEARCH arrivals USING PRIMARY KEY (level=? AND slot>",
 		"ways":                 "SEARCH ways USING PRIMARY KEY (level=? AND slot>",
 		"outcomes":             "SEARCH outcomes USING PRIMARY KEY (level=? AND slot>",

@@ -29,6 +29,8 @@ type search struct {
 	places  func(ctx context.Context, n int) ([]int64, error)
 	ready   []int64 // places that were found and not taken yet
 	lookup  *lookup
+	seen    int  // places that an index of the status has given
+	kept    int  // and those that may be wanted
 	ahead   int  // how many segments were looked up last
 	skipped bool // what is too old has been taken off
 }

@@ -136,12 +136,14 @@ func (s *search) wanted(ctx context.Context, places []int64) (wanted []int64, er
 // narrow leaves those of some places out that the database can tell are not wanted, by
 // what no segment knows.
 func (s *search) narrow(ctx context.Context, places []int64) ([]int64, error) {
-	if len(places) == 0 || s.q.Since <= 0 && s.q.Until <= 0 && s.q.Status != queue.StatusSent {
+	if len(places) == 0 || s.q.Since <= 0 && s.q.Until <= 0 && s.q.Status == queue.AnyStatus {
 		return places, nil
 	}
 	args := values{jsonOf(places)}
 	where := s.filter(&args)
-	if s.q.Status == queue.StatusSent {
+	if s.q.Status == queue.StatusUnrouted {
+		where += ` AND NOT e.routed`
+	} else if s.q.Status != queue.AnyStatus {
 		where += ` AND EXISTS (SELECT 1 FROM @deliveries d {by deliveries_event} WHERE d.event = e.seq` + s.owed(&args) + `)`
 	}
 	some, err := column[int64](s.history.query(ctx, `SELECT seq FROM @events e

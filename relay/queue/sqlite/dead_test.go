@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"botrelay/relay/queue"
+)
+
+// TestManyDead: very many dead letters are counted in pieces, each once, and what is rare
+// among them is found whether it is looked for among the dead or in the index.
+func TestManyDead(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), newClock().now)
+	const all = 50_000
+	fill(t, s, all)
+	_, err := s.db.writer.conn.sql.ExecContext(t.Context(), `UPDATE deliveries SET state = 'dead', reason = CASE WHEN event > 45000 THEN 'late' ELSE 'early' END,
+		sink = CASE WHEN event <= 1000 THEN 'b' ELSE 'a' END`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups, err := s.DeadGroups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range groups {
+		got = append(got, fmt.Sprint(g.Sink, g.Reason, g.Count, " ", g.Newest.Sub(g.Oldest), " ", g.Event))
+	}
+	// Every hundredth of the events is owed to nobody.
+	want := []string{"aearly43560 12h13m18s event-44999", "alate4950 1h23m18s event-49999", "bearly990 16m38s event-999"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for more := true; more; {
+		if _, more, err = s.Index(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, q := range []queue.Query{
+		{Status: queue.StatusDead, Source: "rare", Limit: all},
+		{Status: queue.StatusDead, Source: "rare", Limit: all, Oldest: true},
+		{Status: queue.StatusDead, Source: "rare", Limit: 60, Sink: "a"},
+		{Status: queue.StatusDead, Source: "rare", Limit: all, Sink: "a", Reason: "late"},
+	} {
+		var want, got []string
+		for i := 1; i <= all; i++ {
+			if i%1000 == 1 && (q.Sink == "" || i > 1000) && (q.Reason == "" || i > 45000) {
+				want = append(want, fmt.Sprint("event-", i))
+			}
+		}
+		if !q.Oldest {
+			slices.Reverse(want)
+		}
+		records, err := s.Events(t.Context(), q)
+		for _, r := range records {
+			got = append(got, r.Event.ID)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%+v: %q, error %v; want %q", q, got, err, want)
+		}
+	}
+}
