@@ -27,7 +27,9 @@ func queryTests() []test {
 		}},
 		{"query/all that is set must hold, of what is indexed and what is not", func(f *fixture) {
 			all := f.mixedOf(700)
+			before := f.counts(48*time.Hour, time.Hour)
 			f.index(256)
+			f.want("counts", f.counts(48*time.Hour, time.Hour), before)
 			for i, q := range queries(all) {
 				if i%5 != 0 { // each takes a while in a database
 					continue

@@ -39,6 +39,8 @@ func TestMerged(t *testing.T) {
 		{Sink: "a", Source: "rare", Since: 2 * time.Hour, Until: time.Hour},
 		{Sink: "b"},
 		{Words: "rare", Kind: "lead"},
+		{Source: "website", Since: 40 * time.Minute},
+		{Source: "website", Since: 40 * time.Minute, Oldest: true},
 	}
 	var want [][]string
 	for _, q := range queries {
