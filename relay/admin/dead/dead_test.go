@@ -179,7 +179,7 @@ func TestReplayAll(t *testing.T) {
 		t.Error(text)
 	}
 	var job jobs.Job
-	h.Act(200, "/dead/replay", nil, &job)
+	h.Act(200, "/dead/replay", url.Values{"sink": {""}}, &job)
 	if job.ID == "" || job.Total != 1201 {
 		t.Errorf("%+v", job)
 	}
@@ -189,14 +189,34 @@ func TestReplayAll(t *testing.T) {
 	}
 	h.stand(all[0], "sales replayed, sales pending")
 	h.stand(gone, "old dead")
-	h.Act(200, "/dead/replay", url.Values{"to": {"night"}}, &job)
+	h.Act(200, "/dead/replay", url.Values{"sink": {""}, "to": {"night"}}, &job)
 	h.ended()
 	h.stand(gone, "old replayed, night pending")
 	var failed struct{ Error string }
-	h.Act(400, "/dead/replay", url.Values{"to": {"nirvana"}}, &failed)
+	h.Act(400, "/dead/replay", url.Values{"sink": {""}, "to": {"nirvana"}}, &failed)
 	if !strings.Contains(failed.Error, `no sink "nirvana"`) {
 		t.Error(failed.Error)
 	}
+}
+
+// TestUnsaid: what does not say which dead letters are meant means none, rather than all.
+func TestUnsaid(t *testing.T) {
+	h := newHouse(t)
+	id := h.Put(relay.Event{}, "sales")
+	h.Settle("sales", pagetest.Dead("one"))
+	for _, path := range []string{"/dead/discard", "/dead/discard?sink=sales", "/dead/discard?sink=&event=" + id, "/dead/replay"} {
+		for _, form := range []url.Values{nil, {"events": {"x"}}, {`{"event":["x"]}`: {""}}} {
+			var failed struct{ Error string }
+			h.Act(400, path, form, &failed)
+			if !strings.Contains(failed.Error, "which dead letters are meant") {
+				t.Error(failed.Error)
+			}
+		}
+	}
+	if all := h.desk.Jobs(); len(all) > 0 {
+		t.Errorf("%+v", all)
+	}
+	h.stand(id, "sales dead")
 }
 
 // TestChosen: of a group only those that are ticked are replayed, or discarded after a

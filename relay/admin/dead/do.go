@@ -37,6 +37,10 @@ func choiceFrom(req *http.Request) (choice, error) {
 	if err := req.ParseForm(); err != nil {
 		return choice{}, &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
 	}
+	// What was not understood, or stands in the address, must not come to mean all.
+	if !req.PostForm.Has("sink") && !req.PostForm.Has("event") {
+		return choice{}, &page.Error{Status: http.StatusBadRequest, Text: "Say in the form which dead letters are meant: by sink and reason, or each by its event. With an empty sink all are."}
+	}
 	return choiceOf(req.PostForm)
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/admin/events"
@@ -250,6 +251,23 @@ func TestPayloadSize(t *testing.T) {
 		if got := s.get("/events/" + id + "/payload"); got.Code != 200 || got.Body.Len() > 4<<20 {
 			t.Errorf("%.20s as a file: %d, %d bytes", payload, got.Code, got.Body.Len())
 		}
+	}
+}
+
+// TestDeepSecrets: to tell where something is not shown costs no more than to show it,
+// however deep and often that is.
+func TestDeepSecrets(t *testing.T) {
+	s := open(t, routes)
+	const depth = 9000
+	id := s.put(relay.Event{Payload: json.RawMessage(`{"pin":"1","nested":` + strings.Repeat(`{"a":`, depth) +
+		"[" + strings.Repeat(`{"token":"t"},`, 30_000) + `0]` + strings.Repeat("}", depth) + `,"pwd":"2"}`)}, "sales")
+	started := time.Now()
+	var got struct{ Masked []string }
+	if s.program("GET", "/events/"+id, nil, &got); time.Since(started) > 10*time.Second {
+		t.Errorf("it took %s", time.Since(started))
+	}
+	if len(got.Masked) != 3 || got.Masked[0] != "pin" || !strings.HasPrefix(got.Masked[1], "nested.a.a.") || !strings.HasSuffix(got.Masked[1], ".a.…") || len(got.Masked[1]) > 300 || got.Masked[2] != "pwd" {
+		t.Errorf("%q", got.Masked)
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	deepest = 24
 	// mostPlaces is how many places are told where something is not shown.
 	mostPlaces = 20
+	// longestPlace is from how many bytes on a place is not told more exactly.
+	longestPlace = 200
 )
 
 // raw is a vendor's JSON as a page shows it.
@@ -84,6 +86,7 @@ type level struct {
 	key      string // of an object: whose value is next; of an array: its own
 	wantsKey bool   // of an object: a key is next
 	name     string // of an object: what it says its name is, which its value may be known by
+	place    string // the keys that lead here
 }
 
 // rewrite returns the JSON; what is none as one text of JSON.
@@ -148,7 +151,7 @@ func (w *rewriter) value(token json.Token, at *level) {
 			return
 		}
 		w.out.WriteString(v.String())
-		next := level{isObject: v == '{', wantsKey: true}
+		next := level{isObject: v == '{', wantsKey: true, place: w.here()}
 		if !next.isObject {
 			next.key = key
 		}
@@ -238,15 +241,24 @@ func (w *rewriter) place() {
 	if len(w.places) == mostPlaces {
 		return
 	}
-	var keys []string
-	for _, l := range w.within {
-		if l.isObject {
-			keys = append(keys, l.key)
-		}
-	}
-	if place := wording.Line(strings.Join(keys, ".")); place != "" && !slices.Contains(w.places, place) {
+	if place := wording.Line(w.here()); place != "" && !slices.Contains(w.places, place) {
 		w.places = append(w.places, place)
 	}
+}
+
+// here returns the keys that lead to the value that is next. What is nested very deep
+// may have as many values as it has bytes, so no more is told of each than people read.
+func (w *rewriter) here() string {
+	at := w.level()
+	switch {
+	case at == nil:
+		return ""
+	case !at.isObject || strings.HasSuffix(at.place, "…"):
+		return at.place
+	case len(at.place) > longestPlace:
+		return at.place + ".…"
+	}
+	return strings.TrimPrefix(at.place+"."+wording.Line(at.key), ".")
 }
 
 // skip passes over an object or an array that has begun.

@@ -179,13 +179,40 @@ func from(source, vendor, sample string) string {
 // unix is a form's text with the line ends that files have.
 func unix(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
-// pretty returns JSON laid out for people.
+// pretty returns JSON laid out for people; as it is, if it is so deep that it would
+// mostly be the space before its lines.
 func pretty(text json.RawMessage) string {
 	var b bytes.Buffer
-	if json.Indent(&b, text, "", "  ") != nil {
+	if laidOut(text) > 4*len(text)+64<<10 || json.Indent(&b, text, "", indent) != nil {
 		return string(text)
 	}
 	return b.String()
+}
+
+// indent stands before a line, as often as what it is in is deep.
+const indent = "  "
+
+// laidOut returns how many bytes JSON is about to have when it is laid out.
+func laidOut(text []byte) int {
+	size, depth, quoted := len(text), 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			size += 1 + depth*len(indent)
+		case c == '}' || c == ']':
+			depth--
+			size += 1 + depth*len(indent)
+		case c == ',':
+			size += 1 + depth*len(indent)
+		}
+	}
+	return size
 }
 
 // same reports whether a text is JSON that was only laid out anew.

@@ -1,0 +1,49 @@
+package playground_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/pagetest"
+	"botrelay/relay/admin/playground"
+	"botrelay/relay/compose"
+	"botrelay/relay/config"
+)
+
+// TestLaidOut: what is tried is laid out for people, and not many times larger for it,
+// however deep it is.
+func TestLaidOut(t *testing.T) {
+	deep := `{"k":"\\\"[[{,"` + strings.Repeat(`,"a":[0`, 4000) + strings.Repeat(",1", 30_000) + strings.Repeat("]", 4000) + "}"
+	for name, tc := range map[string]struct{ payload, want string }{
+		"flat":     {`{"b":1.50,"a":["\\","\"{[",{}],"c":{"d":[1,2]}}`, "{\n  \"b\": 1.50,\n  \"a\": [\n    \"\\\\\",\n    \"\\\"{[\",\n    {}\n  ],\n  \"c\": {\n    \"d\": [\n      1,\n      2\n    ]\n  }\n}"},
+		"brackets": {`{"a":"` + strings.Repeat("[", 50_000) + `"}`, "{\n  \"a\": \"" + strings.Repeat("[", 50_000) + "\"\n}"},
+		"deep":     {deep, deep},
+		"no JSON":  {"]]]] nothing", "]]]] nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := pagetest.New(t)
+			err := playground.Mount(h.Mux, h.Shell, playground.Config{
+				InUse:  func() config.File { return config.File{} },
+				Routes: &config.Config{Server: config.Server{Timezone: time.UTC}},
+				Event: func(context.Context, string) (relay.Event, error) {
+					return relay.Event{ID: "e", Payload: json.RawMessage(tc.payload)}, nil
+				},
+				Try: func(context.Context, playground.Request) (*playground.Result, error) {
+					return &playground.Result{Mistake: &compose.Mistake{Name: "it", Text: "was not tried"}}, nil
+				},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got struct{ Body string }
+			if h.JSON(http.StatusOK, "/playground?event=e", &got); got.Body != tc.want {
+				t.Errorf("%d bytes of %d: %.300s", len(got.Body), len(tc.payload), got.Body)
+			}
+		})
+	}
+}
