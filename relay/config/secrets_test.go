@@ -61,8 +61,12 @@ func TestNoSecretShown(t *testing.T) {
 		}
 	}
 	inserts := []string{`"`, `'`, "\n", " ", "=", "#", "[", "]", "{", "}", ",", ".", "x", "5", `\`, "$", "${", "\x00", "\xff", "\r", "\"\"\"", "= \""}
+	step := 1
+	if raced { // one goroutine is of no interest to the detector: the checks run all of it without
+		step = 7
+	}
 	look(leaky)
-	for i := range len(leaky) {
+	for i := 0; i < len(leaky); i += step {
 		look(leaky[:i])
 		look(leaky[i:])
 		look(leaky[:i] + leaky[i+1:])
