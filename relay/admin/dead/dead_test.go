@@ -178,8 +178,17 @@ func TestReplayAll(t *testing.T) {
 	if text := h.Page(200, "/dead/confirm?do=replay"); !strings.Contains(text, "1,201 dead letters") || !strings.Contains(text, "<strong>old</strong> is not in the routes file") {
 		t.Error(text)
 	}
+	var failed struct{ Error string }
+	for _, path := range []string{"/dead/replay", "/dead/discard"} {
+		if h.Act(400, path, nil, &failed); !strings.Contains(failed.Error, "all=1") {
+			t.Error(failed.Error)
+		}
+	}
+	if text := h.Page(200, "/dead/confirm?do=replay"); !strings.Contains(text, `name="all" value="1"`) {
+		t.Error(text)
+	}
 	var job jobs.Job
-	h.Act(200, "/dead/replay", url.Values{"sink": {""}}, &job)
+	h.Act(200, "/dead/replay", url.Values{"all": {"1"}}, &job)
 	if job.ID == "" || job.Total != 1201 {
 		t.Errorf("%+v", job)
 	}
@@ -189,11 +198,10 @@ func TestReplayAll(t *testing.T) {
 	}
 	h.stand(all[0], "sales replayed, sales pending")
 	h.stand(gone, "old dead")
-	h.Act(200, "/dead/replay", url.Values{"sink": {""}, "to": {"night"}}, &job)
+	h.Act(200, "/dead/replay", url.Values{"all": {"1"}, "to": {"night"}}, &job)
 	h.ended()
 	h.stand(gone, "old replayed, night pending")
-	var failed struct{ Error string }
-	h.Act(400, "/dead/replay", url.Values{"sink": {""}, "to": {"nirvana"}}, &failed)
+	h.Act(400, "/dead/replay", url.Values{"all": {"1"}, "to": {"nirvana"}}, &failed)
 	if !strings.Contains(failed.Error, `no sink "nirvana"`) {
 		t.Error(failed.Error)
 	}

@@ -19,8 +19,11 @@ const longestForm = 256 << 10
 // chosen reads the choice that a form sends, and counts it.
 func (r *room) chosen(req *http.Request) (choice, int, error) {
 	c, err := choiceFrom(req)
-	if err != nil {
+	switch {
+	case err != nil:
 		return c, 0, err
+	case c.Whole() && c.Sink == "" && req.PostForm.Get("all") != "1": // what was not understood, or stands in the address, must not come to mean all
+		return c, 0, &page.Error{Status: http.StatusBadRequest, Text: "Say which dead letters are meant: a sink, a reason of it, events, or all=1."}
 	}
 	if c.To != "" && !r.knows(c.To) {
 		return c, 0, &page.Error{Status: http.StatusBadRequest, Text: fmt.Sprintf("There is no sink %q in the routes file.", c.To)}
@@ -36,10 +39,6 @@ func choiceFrom(req *http.Request) (choice, error) {
 	req.Body = http.MaxBytesReader(nil, req.Body, longestForm)
 	if err := req.ParseForm(); err != nil {
 		return choice{}, &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
-	}
-	// What was not understood, or stands in the address, must not come to mean all.
-	if !req.PostForm.Has("sink") && !req.PostForm.Has("event") {
-		return choice{}, &page.Error{Status: http.StatusBadRequest, Text: "Say in the form which dead letters are meant: by sink and reason, or each by its event. With an empty sink all are."}
 	}
 	return choiceOf(req.PostForm)
 }
