@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/events"
 	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/playground"
@@ -34,6 +35,7 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 			}
 			return records[0].Event, nil
 		},
+		Shown: func(payload []byte) []byte { return events.Shown(payload, secretsOf(c)) },
 		Try: func(ctx context.Context, q playground.Request) (*playground.Result, error) {
 			r, err := b.pages.bench.Try(ctx, trial.Request(q))
 			if err != nil {

@@ -122,7 +122,8 @@ func (h *hiding) apply(data []byte, tokens []token) []byte {
 }
 
 // comment returns a comment without what is a secret elsewhere in the file, what
-// stands behind a key that has one, and what looks like one.
+// stands behind a key that has one, and what looks like one. That is more than
+// elsewhere: a former secret may stand there by itself, and nothing reads it.
 func (h *hiding) comment(text string) string {
 	text = relay.Scrub(text, h.secrets...)
 	if m := regexp.MustCompile(`^[#\s]*"?(\w+)"?\s*[=:]`).FindStringSubmatch(text); m != nil && h.keys[m[1]] {
@@ -133,10 +134,26 @@ func (h *hiding) comment(text string) string {
 			return `"***"`
 		})
 	}
-	return regexp.MustCompile(`[^\s"',]+`).ReplaceAllStringFunc(text, func(word string) string {
+	text = regexp.MustCompile(`(\w+)"?\s*=\s*[^\s"'=$\[{*][^\s"']*`).ReplaceAllStringFunc(text, func(pair string) string {
+		if key := regexp.MustCompile(`^\w+`).FindString(pair); h.keys[key] {
+			return pair[:strings.Index(pair, "=")] + "= ***"
+		}
+		return pair
+	})
+	text = regexp.MustCompile(`[^\s"',]+`).ReplaceAllStringFunc(text, func(word string) string {
 		if looksSecret(word) {
 			return "***"
 		}
 		return word
 	})
+	return regexp.MustCompile(`\$\{\w+|`+wordPattern).ReplaceAllStringFunc(text, func(word string) string {
+		if !strings.HasPrefix(word, "${") && len(word) >= minLoose && likeSecret(word) {
+			return "***"
+		}
+		return word
+	})
 }
+
+// minLoose is how long a word by itself must be, in bytes, to be taken for a secret:
+// the IDs of bots and channels are shorter.
+const minLoose = 14

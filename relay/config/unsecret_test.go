@@ -24,6 +24,8 @@ secret = ["hunter-4", "${VAR}", 'hunter-5', "${A}hunter-6", 123] # two
 secret_file = "/run/secrets/chatbase"
 # secret = "hunter-7"
 #token: 'hunter-8'
+# former: hunterFORMER1abc9, and ${VARIABLE_1_OF_MANY:-x} of agent_abc123 and C0123456789
+#secret = hunter-bare # [sinks.x] token=hunter-bare-2 url = ${VAR} when = 3 and more
 [bots]
 "token" = "Support # token = 'bot'"
 [sinks]
@@ -50,6 +52,8 @@ secret = ["${NOT_SHOWN}", "${VAR}", "${NOT_SHOWN}", "${NOT_SHOWN}", "${NOT_SHOWN
 secret_file = "/run/secrets/chatbase"
 # secret = "***"
 #token: "***"
+# former: ***, and ${VARIABLE_1_OF_MANY:-x} of agent_abc123 and C0123456789
+#secret = *** # [sinks.x] token= *** url = ${VAR} when = 3 and more
 [bots]
 "token" = "Support # token = 'bot'"
 [sinks]

@@ -11,6 +11,14 @@ import (
 // hidden is what stands in the place of what may be secret.
 const hidden = "***"
 
+// Shown returns a payload as other pages than these may show it: without what may be
+// secret. own are the secrets of the routes file in use, in case one comes back. It
+// means the same but for that, and is written without spaces.
+func Shown(payload []byte, own []relay.Secret) []byte {
+	w := rewriter{masker: newMasker(own)}
+	return w.rewrite(payload)
+}
+
 // masker takes out of texts what may be secret. It may be used from several
 // goroutines.
 type masker struct {

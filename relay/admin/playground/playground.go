@@ -33,6 +33,8 @@ type Config struct {
 	// Event returns an event that is kept, with its payload. The error wraps ErrNoEvent if
 	// there is none of that ID.
 	Event func(ctx context.Context, id string) (relay.Event, error)
+	// Shown returns the payload of such an event as it may be shown; nil: as it is.
+	Shown func(payload []byte) []byte
 	// Try tells what would become of an event. It changes nothing and blocks for some
 	// seconds at most. An error that wraps a page.Error is told as that says.
 	Try func(context.Context, Request) (*Result, error)

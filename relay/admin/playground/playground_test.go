@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,37 @@ import (
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 )
+
+// TestShown: of a stored event no more is shown than may be, and it is that event which
+// is tried, until what is shown is written anew.
+func TestShown(t *testing.T) {
+	h := pagetest.New(t)
+	stored := relay.Event{ID: "e", Source: "gone", Payload: json.RawMessage(`{"token":"hunter","b":1}`)}
+	var tried []compose.Input
+	err := playground.Mount(h.Mux, h.Shell, playground.Config{
+		InUse:  func() config.File { return config.File{} },
+		Routes: &config.Config{Server: config.Server{Timezone: time.UTC}},
+		Event:  func(context.Context, string) (relay.Event, error) { return stored, nil },
+		Shown:  func(payload []byte) []byte { return []byte(strings.ReplaceAll(string(payload), "hunter", "***")) },
+		Try: func(_ context.Context, q playground.Request) (*playground.Result, error) {
+			tried = append(tried, q.Event)
+			return &playground.Result{Mistake: &compose.Mistake{Name: "it", Text: "was not tried"}}, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ Body string }
+	h.JSON(http.StatusOK, "/playground?event=e", &got)
+	if want := "{\n  \"token\": \"***\",\n  \"b\": 1\n}"; got.Body != want {
+		t.Errorf("shown %q", got.Body)
+	}
+	h.Act(http.StatusOK, "/playground", url.Values{"event": {"e"}, "body": {got.Body}}, &got)
+	h.Act(http.StatusOK, "/playground", url.Values{"event": {"e"}, "body": {strings.Replace(got.Body, "1", "2", 1)}}, &got)
+	if len(tried) != 3 || tried[0].Stored == nil || tried[1].Stored == nil || string(tried[1].Stored.Payload) != string(stored.Payload) || tried[2].Stored != nil || !strings.Contains(string(tried[2].Body), "2") {
+		t.Errorf("%+v", tried)
+	}
+}
 
 // TestLaidOut: what is tried is laid out for people, and not many times larger for it,
 // however deep it is.

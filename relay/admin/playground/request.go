@@ -69,9 +69,13 @@ func (c Config) stored(r *http.Request, id string, in Request, v View) (Request,
 	if err != nil {
 		return in, v, err
 	}
-	v.Stored, v.Body = &Stored{ID: e.ID, Source: e.Source, Vendor: e.Vendor, ReceivedAt: e.ReceivedAt}, pretty(e.Payload)
+	shown := []byte(e.Payload)
+	if c.Shown != nil {
+		shown = c.Shown(shown)
+	}
+	v.Stored, v.Body = &Stored{ID: e.ID, Source: e.Source, Vendor: e.Vendor, ReceivedAt: e.ReceivedAt}, pretty(shown)
 	body := unix(r.Form.Get("body"))
-	if body == "" || same(body, e.Payload) {
+	if body == "" || same(body, shown) { // it is the event itself, with all that is not shown
 		in.Event.Stored = &e
 		return in, v, nil
 	}
