@@ -2,6 +2,7 @@ package overview
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,5 +155,8 @@ func (l lane) Speed() string {
 	return l.Pace + "; together with others " + l.Shared
 }
 
-// TellsNames are the sinks that are told of its trouble.
-func (l lane) TellsNames() string { return strings.Join(l.Told, ", ") }
+// TellsNames are the other sinks that are told of its trouble.
+func (l lane) TellsNames() string {
+	others := slices.DeleteFunc(slices.Clone(l.Told), func(sink string) bool { return sink == l.Name })
+	return strings.Join(others, ", ")
+}
