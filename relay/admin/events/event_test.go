@@ -28,7 +28,8 @@ func TestEvent(t *testing.T) {
 		`href="../events?conversation=talk-1&source=website"`, "Where are you?", "leads.submit",
 		"Deliver again to night", "Send again to sales")
 	s.shows("/events/"+ids["bob"], "night: 1 message on the way", `The route "leads" took it`, `Today it would go to night by the route "whatsapp", not by the route "leads".`)
-	s.shows("/events/"+ids["carl"], "No route took it", "It goes nowhere: no route takes it")
+	s.shows("/events/"+ids["carl"], "No route took it", "It goes nowhere: no route takes it",
+		"Why it went nowhere", "Why 3 routes do not take it", "Send it to a sink", "../playground?event="+ids["carl"])
 }
 
 // TestEventJSON: a program gets what botrelay events --json prints, the vendor's JSON,

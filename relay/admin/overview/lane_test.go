@@ -64,3 +64,12 @@ func TestSpeed(t *testing.T) {
 		}
 	}
 }
+
+// TestTellsNames: no sink is told of its own trouble, since it would not hear of it.
+func TestTellsNames(t *testing.T) {
+	for want, told := range map[string][]string{"": {"night"}, "sales, agents": {"sales", "night", "agents"}} {
+		if got := (lane{Sink: status.Sink{Name: "night", Told: told}}).TellsNames(); got != want {
+			t.Errorf("%q are told: %q, want %q", told, got, want)
+		}
+	}
+}
