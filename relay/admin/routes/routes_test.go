@@ -10,6 +10,7 @@ import (
 	"botrelay/relay/admin/pagetest"
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/config"
+	"botrelay/relay/notice"
 )
 
 // newHouse returns a store with the page of some rules before it.
@@ -65,6 +66,7 @@ func TestCounts(t *testing.T) {
 	h.Put(relay.Event{Source: "shop"}, "night")
 	h.Put(relay.Event{Source: "shop"}, "old")
 	h.Put(relay.Event{Source: "shop"})
+	h.Put(relay.Event{Source: notice.Name, Vendor: notice.Name, Kind: relay.Notice}, "night")
 	var got report
 	h.JSON(200, "/routes", &got)
 	if got.Span != "24h" || got.Unrouted != 1 || got.Gone != 1 || len(got.Ways) != 5 {

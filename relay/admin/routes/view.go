@@ -6,6 +6,7 @@ import (
 
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
+	"botrelay/relay/notice"
 	"botrelay/relay/queue"
 	"botrelay/relay/route"
 	"botrelay/relay/wording"
@@ -142,6 +143,9 @@ func (v *view) count(c queue.Counts) {
 		}
 	}
 	for _, w := range c.Ways {
+		if w.Source == notice.Name {
+			continue // the relay's own notices, which no route is about
+		}
 		v.Ways = append(v.Ways, way(w))
 		if w.Route == "" {
 			v.Unrouted += w.Events
