@@ -30,8 +30,11 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 		}),
 		Event: func(ctx context.Context, id string) (relay.Event, error) {
 			records, err := b.store.Events(ctx, queue.Query{ID: id, Limit: 1})
-			if err != nil || len(records) == 0 {
-				return relay.Event{}, errors.Join(err, playground.ErrNoEvent)
+			if err == nil && len(records) == 0 {
+				err = playground.ErrNoEvent
+			}
+			if err != nil {
+				return relay.Event{}, err
 			}
 			return records[0].Event, nil
 		},

@@ -64,7 +64,8 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	return nil
 }
 
-// Waiting returns how many dead letters there are, for the page's tab.
+// Waiting returns how many things wait for a person on the page, for its tab: dead letters,
+// and lanes that are held; 0 if the store does not answer.
 func Waiting(ctx context.Context, store queue.History) int {
 	lanes, err := store.LaneStatus(ctx)
 	if err != nil {

@@ -108,7 +108,7 @@ func (o offers) Any() bool {
 	return len(o.Dead)+len(o.Rules)+len(o.Arrived)+len(o.Others) > 0
 }
 
-// DeadNames and RuleNames are the sinks in one line.
+// DeadNames are the sinks in one line.
 func (o offers) DeadNames() string { return strings.Join(o.Dead, ", ") }
 
 // RuleNames are the sinks in one line.

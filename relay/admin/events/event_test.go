@@ -243,7 +243,9 @@ func TestPayloadSize(t *testing.T) {
 		strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
 		"[" + strings.Repeat("0,", 1<<19) + "0]",
 		strings.Repeat(`{"secret":[`, 3000) + strings.Repeat("]}", 3000),
+		`{"` + strings.Repeat("k", 300_000) + `":[` + strings.Repeat(`"ghp_abcdefghijklmnopqrstuvwx",`, 10_000) + `0]}`,
 	} {
+		began := time.Now()
 		id := s.put(relay.Event{Payload: json.RawMessage(payload)}, "sales")
 		got := s.get("/events/" + id)
 		if got.Code != 200 || got.Body.Len() > 1<<20 {
@@ -251,6 +253,9 @@ func TestPayloadSize(t *testing.T) {
 		}
 		if got := s.get("/events/" + id + "/payload"); got.Code != 200 || got.Body.Len() > 4<<20 {
 			t.Errorf("%.20s as a file: %d, %d bytes", payload, got.Code, got.Body.Len())
+		}
+		if took := time.Since(began); took > 20*time.Second { // it takes a fraction of one
+			t.Errorf("%.20s: took %v", payload, took)
 		}
 	}
 }

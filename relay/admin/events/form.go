@@ -108,7 +108,7 @@ func timeText(value string) string {
 func (p *pages) chips(f *filter) []chip {
 	var all []chip
 	for _, c := range []struct{ key, label string }{
-		{byWords, "“"},
+		{byWords, ""},
 		{byKind, "kind"},
 		{bySource, "source"},
 		{byChannel, "channel"},
@@ -128,7 +128,7 @@ func (p *pages) chips(f *filter) []chip {
 		text := wording.Line(value)
 		switch c.key {
 		case byWords:
-			c.label, text = "", "“"+text+"”"
+			text = "“" + text + "”"
 		case byBot:
 			text = p.botName(value)
 		case byTime:

@@ -60,9 +60,13 @@ func (m *masker) value(key, s string) string {
 	return m.text(s)
 }
 
+// longestKey is how many bytes of a key are looked at.
+const longestKey = 200
+
 // secretive reports whether what a key of this name holds may be secret: it has one
 // of the words for that in its name.
 func secretive(key string) bool {
+	key = head(key, longestKey) // it is asked for each value that the key has
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case 'A' <= r && r <= 'Z':

@@ -258,7 +258,7 @@ func (w *rewriter) here() string {
 	case len(at.place) > longestPlace:
 		return at.place + ".…"
 	}
-	return strings.TrimPrefix(at.place+"."+wording.Line(at.key), ".")
+	return strings.TrimPrefix(at.place+"."+wording.Line(head(at.key, longestKey)), ".")
 }
 
 // skip passes over an object or an array that has begun.

@@ -31,7 +31,7 @@ type Config struct {
 	// Routes is the configuration in use.
 	Routes *config.Config
 	// Event returns an event that is kept, with its payload. The error wraps ErrNoEvent if
-	// there is none of that ID.
+	// there is none of that ID, and only then.
 	Event func(ctx context.Context, id string) (relay.Event, error)
 	// Shown returns the payload of such an event as it may be shown; nil: as it is.
 	Shown func(payload []byte) []byte

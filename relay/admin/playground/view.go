@@ -2,6 +2,7 @@ package playground
 
 import (
 	"fmt"
+	"strings"
 
 	"botrelay/relay/admin/look"
 	"botrelay/relay/compose"
@@ -142,5 +143,5 @@ func capital(text string) string {
 	if text == "" {
 		return text
 	}
-	return string(text[0]-'a'+'A') + text[1:]
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -33,7 +33,7 @@ type box struct {
 type line struct {
 	From, To string // IDs of boxes
 	Path     string
-	Wide     string // its width; 0.x of one that nothing went
+	Wide     string // its width; 1.0 of one that nothing went
 	Used     bool
 	Whole    string
 }
