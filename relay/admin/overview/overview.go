@@ -4,6 +4,7 @@
 package overview
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"time"
@@ -27,6 +28,9 @@ type Store interface {
 type Config struct {
 	Store Store
 	Board *status.Board
+	// Ready returns why no event can be stored now, or nil; it blocks for as long as ctx
+	// lets it. nil: that is told only of a store that does not answer.
+	Ready func(context.Context) error
 	// KeptIn names where events are kept, without secrets, and KeptFor says how long.
 	KeptIn, KeptFor string
 

@@ -145,6 +145,7 @@ type told struct {
 		Refused   []struct{ Reason, Cure string }
 	}
 	Trouble string
+	Full    string
 }
 
 func (h house) told(path string) (v told) {

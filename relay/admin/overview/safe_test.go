@@ -1,7 +1,9 @@
 package overview_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"html"
 	"net/http"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/pagetest"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -112,6 +115,25 @@ func TestStoreGone(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	h.has(h.Page(200, "/"), "Needs you: <a href=\"#trouble\">the store does not answer</a>", "The store does not answer.", "channel #sales", `id="configuration"`)
+}
+
+// TestStoreFull: a store that still answers, and takes nothing, is told of first.
+func TestStoreFull(t *testing.T) {
+	h := newHouse(t, routes)
+	h.Mux = http.NewServeMux()
+	var full error
+	err := overview.Mount(h.Mux, h.Shell, overview.Config{Store: h.Store, Board: h.board, Ready: func(context.Context) error { return full }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := h.Page(200, "/"); strings.Contains(text, "can be stored") {
+		t.Error(text)
+	}
+	full = errors.New("disk <full>")
+	if v := h.told("/"); v.Full != "disk <full>" || v.Verdict.State != "needs_you" || v.Verdict.Parts[0].Link != "#full" || v.Trouble != "" {
+		t.Errorf("%+v", v)
+	}
+	h.has(h.Page(200, "/"), "Needs you: <a href=\"#full\">no event can be stored</a>", `id="full"`, "disk &lt;full&gt;")
 }
 
 // TestConfiguration: what is wrong with the file stands there as check shows it, and

@@ -68,6 +68,9 @@ func (v *view) parts() (all []part) {
 	if v.Trouble != "" {
 		add(true, "#trouble", "the store does not answer")
 	}
+	if v.Full != "" {
+		add(true, "#full", "no event can be stored")
+	}
 	if f := v.Configuration.Failure; f != nil {
 		timed(true, "#configuration", filepath.Base(v.Configuration.File)+" cannot be used since ", f.Since)
 	}

@@ -41,6 +41,8 @@ type view struct {
 	Relay         relayView            `json:"relay"`
 	// Trouble is why the store does not answer: what it knows is missing then.
 	Trouble string `json:"trouble,omitempty"`
+	// Full is why the store answers, and takes no event.
+	Full string `json:"full,omitempty"`
 
 	Spans []choice `json:"-"`
 	Bys   []choice `json:"-"`
@@ -113,10 +115,25 @@ func (r *room) look(req *http.Request) (view, error) {
 	}
 	if err != nil {
 		v.Trouble = err.Error()
+	} else if err := r.ready(req.Context()); err != nil {
+		v.Full = err.Error()
 	}
 	v.Plot = v.draw(counts, r.Zone)
 	v.Verdict = v.judge()
 	return v, nil
+}
+
+// readyTime is how long a page waits to know whether events can be stored.
+const readyTime = 2 * time.Second
+
+// ready returns why no event can be stored now, or nil.
+func (r *room) ready(ctx context.Context) error {
+	if r.Ready == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	return r.Ready(ctx)
 }
 
 // ask asks the store for what it has counted.
