@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"botrelay/relay/admin/page"
+	"botrelay/relay/queue"
 )
 
 type view struct {
@@ -114,6 +115,7 @@ func TestFail(t *testing.T) {
 		{&page.Error{Status: 404, Text: "No event <b>has this ID."}, 404, "No event <b>has this ID."},
 		{fmt.Errorf("looking: %w", &page.Error{Status: 400, Text: "What?"}), 400, "What?"},
 		{errors.New("the disk <is> full"), 500, "the disk <is> full"},
+		{fmt.Errorf("reading: %w: gone", queue.ErrUnavailable), 503, "reading: store unavailable: gone"},
 	} {
 		_, h := pages(t, func(*http.Request) (view, error) { return view{}, tc.err })
 		got := get(t, h, "/events/x", browser)

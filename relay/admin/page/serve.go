@@ -6,13 +6,15 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"botrelay/relay/queue"
 )
 
 // Serve returns a handler that answers with what view returns: as the page, or as
 // JSON for who asks for application/json. The request's path has the page's depth.
 // An error that wraps an Error is answered as that says; any other one is the
 // relay's own trouble, which is told as it is: a reader here is one of those who
-// run it.
+// run it. Its status is 503 if the store is not available, and 500 otherwise.
 func Serve[V any](p *Page, view func(*http.Request) (V, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := view(r)
@@ -58,6 +60,9 @@ func (p *Page) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		e = &Error{http.StatusInternalServerError, err.Error()}
+		if errors.Is(err, queue.ErrUnavailable) { // a later try may succeed
+			e.Status = http.StatusServiceUnavailable
+		}
 	}
 	if wantsJSON(r) {
 		writeJSON(w, e.Status, map[string]string{"error": e.Text})
