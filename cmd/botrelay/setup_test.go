@@ -102,7 +102,7 @@ func TestSetupPage(t *testing.T) {
 		b.Until(t, `!window.before && document.readyState === "complete"`)
 	}
 	b.Open(t, p.admin+"/setup")
-	b.Until(t, `document.querySelectorAll(".sources section").length === 3 && document.body.innerText.includes("https://<this machine>/hooks/support") && document.querySelector("#source-booking .badge").textContent === "pending"`)
+	b.Until(t, `document.querySelectorAll(".sources section").length === 3 && document.body.innerText.includes("https://<this machine>/hooks/support") && document.querySelector("#source-booking .badge").textContent === "has no secret yet"`)
 	goodFor(t, b)
 	click(`#source-support a.button`)
 	browsertest.Eval[bool](t, b, `(document.querySelector("select[name=sample]").value = "whatsapp") === ""`)

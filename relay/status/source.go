@@ -31,6 +31,13 @@ func (s Source) Refuses() bool {
 	return len(s.Refused) > 0 && s.Refused[0].LastAt.After(s.LastAt)
 }
 
+// Turned reports whether the last request was refused for what the vendor, or the
+// routes file, may be wrong about: so are those that follow, until that is mended. One
+// that broke off, or came from a browser, is no reason to worry.
+func (s Source) Turned() bool {
+	return s.Refuses() && !slices.Contains([]receive.Reason{receive.Method, receive.Unreadable}, s.Refused[0].Reason)
+}
+
 // Refused is how often requests were refused for a reason.
 type Refused struct {
 	Reason receive.Reason `json:"reason"`

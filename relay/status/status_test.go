@@ -75,8 +75,15 @@ func TestRefusals(t *testing.T) {
 		s.Refused[1].Count != 2 || !s.Refused[1].LastAt.Equal(at.Add(time.Second)) || !s.Refuses() || !s.LastAt.IsZero() {
 		t.Errorf("got %+v", s)
 	}
+	if !s.Turned() {
+		t.Error("nothing is to be mended")
+	}
+	b.Request(refused("web", receive.Method), at.Add(2500*time.Millisecond)) // somebody with a browser
+	if s = b.Sources()[0]; s.Turned() || !s.Refuses() {
+		t.Errorf("after a look with a browser: %+v", s)
+	}
 	b.Request(receive.Request{Source: "web", Outcome: receive.Test}, at.Add(3*time.Second))
-	if s = b.Sources()[0]; s.Refuses() || s.Tests != 1 {
+	if s = b.Sources()[0]; s.Refuses() || s.Turned() || s.Tests != 1 {
 		t.Errorf("after a test: %+v", s)
 	}
 	if got := b.Strangers(); len(got) != 0 {

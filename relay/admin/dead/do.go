@@ -47,7 +47,7 @@ func choiceFrom(req *http.Request) (choice, error) {
 func (r *room) start(title string, total int, work jobs.Work) (jobs.Job, string, error) {
 	job, err := r.Jobs.Start(title, total, work)
 	if err != nil {
-		err = &page.Error{Status: http.StatusTooManyRequests, Text: "Many replays wait for each other already. Let them end first."}
+		err = &page.Error{Status: http.StatusTooManyRequests, Text: "Much waits to be done here already. Let that end first."}
 	}
 	return job, "dead", err
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // ErrTooMany is that of Start: so many jobs wait already that one more makes no sense.
-var ErrTooMany = errors.New("many replays wait for each other already: let them end first")
+var ErrTooMany = errors.New("many jobs wait for each other already: let them end first")
 
 // Job is a piece of work, as it stands.
 type Job struct {

@@ -2,12 +2,10 @@ package overview
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/queue"
-	"botrelay/relay/receive"
 	"botrelay/relay/status"
 	"botrelay/relay/wording"
 )
@@ -47,12 +45,6 @@ func (v *view) lastEvents(ctx context.Context, store queue.History) error {
 
 // leastRefused requests in a row are trouble: a stranger tries once or twice.
 const leastRefused = 3
-
-// Turned reports whether the last request was refused for what the vendor, or the
-// routes file, may be wrong about: so are those that follow, until that is mended.
-func (s source) Turned() bool {
-	return s.Refuses() && !slices.Contains([]receive.Reason{receive.Method, receive.Unreadable}, s.Refused[0].Reason)
-}
 
 // Grave reports whether a person has to do something.
 func (s source) Grave() bool { return s.Turned() && s.Refused[0].Count >= leastRefused }

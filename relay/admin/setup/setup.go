@@ -91,7 +91,10 @@ func (r *room) send(q *http.Request) (done, string, error) {
 		return done{}, "", err
 	}
 	q.Body = http.MaxBytesReader(nil, q.Body, maxForm)
-	one, err := sampleOf(r.Routes, s, q.PostFormValue("sample"))
+	if err := q.ParseForm(); err != nil {
+		return done{}, "", &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
+	}
+	one, err := sampleOf(r.Routes, s, q.PostForm.Get("sample"))
 	if err != nil {
 		return done{}, "", err
 	}

@@ -33,7 +33,7 @@ type Source struct {
 	Steps   []string `json:"steps"`   // what to do at the vendor, in order
 	Samples []string `json:"samples"`
 	Last    *Last    `json:"last_event"` // nil: none is kept
-	Refused *Refused `json:"refused"`    // nil: the last request was not
+	Refused *Refused `json:"refused"`    // nil: the last request was not, or for nothing that is to be mended
 }
 
 // Last is the newest event of a source.
@@ -93,10 +93,11 @@ func (r *room) tell(ctx context.Context, s config.Source, asked bool) (Source, e
 	return out, err
 }
 
-// refused says why the last request to a source was refused; nil if it was not.
+// refused says why the last request to a source was refused; nil if it was not, or for
+// nothing that is to be mended.
 func (r *room) refused(source string) *Refused {
 	for _, s := range r.Seen() {
-		if s.Name == source && s.Refuses() && len(s.Refused) > 0 {
+		if s.Name == source && s.Turned() {
 			last := s.Refused[0]
 			return &Refused{wording.Refusal(source, last.Reason), last.Count, last.LastAt}
 		}

@@ -168,8 +168,12 @@ document.addEventListener("keydown", (e) => {
 document.addEventListener("click", async (e) => {
   const button = e.target.closest("button[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
   const text = button.textContent;
-  button.textContent = "Copied";
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch { // a browser has none for a page that came by plain HTTP from elsewhere
+    button.textContent = "Copy it by hand";
+  }
   setTimeout(() => (button.textContent = text), 1500);
 });
