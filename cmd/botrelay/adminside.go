@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"time"
@@ -31,11 +32,12 @@ type adminSide struct {
 	jobs    *jobs.Desk
 	guesses *door.Guesses
 	bench   *trial.Bench
+	own     string // by which the relay knows its own requests
 }
 
 func newAdminSide(store queue.Store) adminSide {
 	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
-	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench()}
+	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench(), rand.Text()}
 }
 
 // adminOf returns the admin side, or nil if there is none.

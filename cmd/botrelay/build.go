@@ -186,6 +186,7 @@ func (b *built) receiver(c *config.Config, renderer *render.Renderer) (receive.C
 		Inbox:          b.inbox,
 		MaxBody:        c.Server.MaxBody,
 		TrustedProxies: receive.NewNetworks(c.Server.TrustedProxies),
+		Own:            b.pages.own,
 		Observe:        b.watch.request,
 		Log:            b.log,
 	}, err

@@ -76,9 +76,6 @@ func (p *relayProcess) listen(lines *bufio.Scanner, ready chan<- string) (first 
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
-		if m := isReady.FindStringSubmatch(line); m != nil {
-			ready <- m[1]
-		}
 		p.mu.Lock()
 		if isFault.MatchString(line) || len(p.faulty) > 0 && len(p.faulty) < enough {
 			p.faulty = append(p.faulty, line) // with what follows it
@@ -87,6 +84,9 @@ func (p *relayProcess) listen(lines *bufio.Scanner, ready chan<- string) (first 
 			p.lines = append(p.lines, line)
 		}
 		p.mu.Unlock()
+		if m := isReady.FindStringSubmatch(line); m != nil {
+			ready <- m[1]
+		}
 		if len(first) < enough {
 			first = append(first, line)
 		}

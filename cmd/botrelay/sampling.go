@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"botrelay/relay"
 	"botrelay/relay/admin/setup"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
+	"botrelay/relay/receive"
 	"botrelay/relay/route"
 	"botrelay/relay/sample"
 	"botrelay/relay/vendors"
@@ -46,6 +48,7 @@ func (b *built) sampler() *sample.Sender {
 	return &sample.Sender{
 		URL:    urlOf(b.Listener.Addr().String(), current() != nil),
 		Client: sample.Local(current),
+		Header: http.Header{receive.OwnHeader: {b.pages.own}},
 		Events: b.store,
 	}
 }

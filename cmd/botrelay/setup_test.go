@@ -142,3 +142,42 @@ func TestSetupSecure(t *testing.T) {
 		t.Errorf("%+v", list.Sources[1])
 	}
 }
+
+// TestOwnSampleProvesNothing: a source whose vendor signs with another secret goes on
+// to be told of, however many samples the relay sends to itself; and nobody else can
+// make a request that counts as the relay's own.
+func TestOwnSampleProvesNothing(t *testing.T) {
+	p := startHunted(t)
+	forge := func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.relay.url+"/hooks/website", strings.NewReader(leadOf("a")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Chatbase-Signature", "00")
+		req.Header.Set("Botrelay-Own", "guessed")
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusBadRequest {
+			t.Fatalf("a forged request was answered %d", answer.StatusCode)
+		}
+	}
+	refused := func() bool {
+		var list setupJSON
+		p.ask("/setup", nil, &list)
+		return list.Sources[0].Refused != nil
+	}
+	forge()
+	if !refused() {
+		t.Error("a refused request is not told")
+	}
+	var sent setupJSON
+	if status := p.ask("/setup/website/send", url.Values{}, &sent); status != http.StatusOK || sent.Event == "" {
+		t.Fatalf("%d %+v", status, sent)
+	}
+	if !refused() {
+		t.Error("after a sample of the relay's own the source seems well")
+	}
+}

@@ -25,12 +25,16 @@ type watcher struct {
 	show   func() // lets the admin pages know that something has changed
 }
 
-// request takes note of how a vendor's request ended. The signature was right if
-// the request was accepted, or refused for what is looked at after it.
+// request takes note of how a request ended. The vendor's signature was right if
+// the request was accepted, or refused for what is looked at after it; one of the
+// relay's own shows nothing of the vendor's.
 func (w watcher) request(r receive.Request) {
 	w.counts.Request(r)
-	w.board.Request(r, time.Now())
 	w.show()
+	if r.Own {
+		return
+	}
+	w.board.Request(r, time.Now())
 	switch {
 	case r.Outcome != receive.Refused, r.Reason == receive.NotJSON, r.Reason == receive.Store:
 		w.desk.Accepted(r.Source)

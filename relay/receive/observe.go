@@ -17,7 +17,13 @@ type Request struct {
 	Owed    int        // Accepted: how many sinks it is owed to; 0: no route took it
 	Status  int        // HTTP's, as it was answered
 	Took    time.Duration
+	// Own: the relay made it itself, for a person who tries a source. It says nothing
+	// of the vendor.
+	Own bool
 }
+
+// OwnHeader is the header by which the relay's own requests are known: see Config.Own.
+const OwnHeader = "Botrelay-Own"
 
 // Outcome is how a request ended.
 type Outcome string
@@ -55,11 +61,11 @@ func Reasons() []Reason {
 }
 
 // observe tells the observer, if there is one, how a request ended.
-func (h *Handler) observe(source Source, out outcome, took time.Duration) {
+func (h *Handler) observe(source Source, out outcome, took time.Duration, own bool) {
 	if h.cfg.Observe == nil {
 		return
 	}
-	seen := Request{Source: source.Name, Status: out.reply.Status, Took: took}
+	seen := Request{Source: source.Name, Status: out.reply.Status, Took: took, Own: own}
 	if source.Vendor != nil {
 		seen.Vendor = source.Vendor.Name
 	}

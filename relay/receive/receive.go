@@ -51,6 +51,9 @@ type Config struct {
 	MaxBody int64 // bytes
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies Networks
+	// Own is what OwnHeader holds in requests that the relay makes itself, and nobody
+	// else knows. Empty: it makes none.
+	Own string
 	// Observe is told how each request ended, once it is answered. It must not
 	// block, and is called from several goroutines. nil: nobody is told.
 	Observe func(Request)
@@ -95,7 +98,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out.reply.write(w)
 	took := h.cfg.Now().Sub(started)
 	h.log(r, out, took)
-	h.observe(source, out, took)
+	h.observe(source, out, took, h.cfg.Own != "" && r.Header.Get(OwnHeader) == h.cfg.Own)
 }
 
 // handle takes a request through all stages, until one of them ends it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -23,6 +24,7 @@ type History interface {
 type Sender struct {
 	URL    string       // where the relay listens, without a path: "https://127.0.0.1:8080"
 	Client *http.Client // knows the relay's certificate
+	Header http.Header  // that each request has besides
 	Events History      // of the relay's store
 }
 
@@ -55,6 +57,11 @@ func (s *Sender) Send(ctx context.Context, to Source, sample vendors.Sample) (Se
 		return Sent{}, ErrNoSecret
 	}
 	sample = Renewed(to.Vendor, sample)
+	sample.Header = sample.Header.Clone()
+	if sample.Header == nil {
+		sample.Header = make(http.Header)
+	}
+	maps.Copy(sample.Header, s.Header)
 	answer, err := Post(ctx, s.Client, s.URL+"/hooks/"+to.Name, to.Vendor, to.Secret, sample)
 	if err != nil {
 		return Sent{}, fmt.Errorf("sending the sample: %w", err)

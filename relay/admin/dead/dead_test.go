@@ -124,7 +124,7 @@ func TestLook(t *testing.T) {
 	}
 	text := h.Page(200, "/dead")
 	for _, want := range []string{
-		"Slack: &lt;b&gt;channel_not_found", "There are 5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 20 events", "not in the routes file",
+		"Slack: &lt;b&gt;channel_not_found", "5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 20 events", "not in the routes file",
 		`href="./dead/confirm?do=replay&amp;sink=sales&amp;reason=Slack%3a%20%3cb%3echannel_not_found"`,
 	} {
 		if !strings.Contains(text, want) {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"botrelay/relay"
@@ -66,7 +67,22 @@ func (g group) Letters() string { return wording.Count(g.Count, "dead letter") }
 func (g group) Why() string { return wording.Line(g.Reason) }
 
 // Summary says how much there is of everything.
-func (v view) Summary() string { return wording.DeadLetters(v.Total) }
+func (v view) Summary() string {
+	var parts []string
+	if v.Total > 0 {
+		parts = append(parts, wording.Count(v.Total, "dead letter"))
+	}
+	held := 0
+	for _, l := range v.Lanes {
+		if l.Held {
+			held++
+		}
+	}
+	if held > 0 {
+		parts = append(parts, wording.Count(held, "sink")+" held")
+	}
+	return strings.Join(parts, ", ")
+}
 
 // Quiet reports whether there is nothing to tell.
 func (v view) Quiet() bool {
