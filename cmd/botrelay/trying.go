@@ -38,7 +38,7 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 			}
 			return records[0].Event, nil
 		},
-		Shown: func(payload []byte) []byte { return events.Shown(payload, secretsOf(c)) },
+		Shown: func(e relay.Event) relay.Event { return events.Shown(e, secretsOf(c)) },
 		Try: func(ctx context.Context, q playground.Request) (*playground.Result, error) {
 			r, err := b.pages.bench.Try(ctx, trial.Request(q))
 			if err != nil {

@@ -11,12 +11,14 @@ import (
 // hidden is what stands in the place of what may be secret.
 const hidden = "***"
 
-// Shown returns a payload as other pages than these may show it: without what may be
-// secret. own are the secrets of the routes file in use, in case one comes back. It
-// means the same but for that, and is written without spaces.
-func Shown(payload []byte, own []relay.Secret) []byte {
+// Shown returns an event as other pages than these may show it: its facts and its payload
+// without what may be secret. own are the secrets of the routes file in use, in case one
+// comes back. The payload means the same but for that, and is written without spaces.
+func Shown(e relay.Event, own []relay.Secret) relay.Event {
 	w := rewriter{masker: newMasker(own)}
-	return w.rewrite(payload)
+	shown := *w.event(&e)
+	shown.Payload = w.rewrite(e.Payload)
+	return shown
 }
 
 // masker takes out of texts what may be secret. It may be used from several

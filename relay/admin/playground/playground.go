@@ -33,8 +33,8 @@ type Config struct {
 	// Event returns an event that is kept, with its payload. The error wraps ErrNoEvent if
 	// there is none of that ID, and only then.
 	Event func(ctx context.Context, id string) (relay.Event, error)
-	// Shown returns the payload of such an event as it may be shown; nil: as it is.
-	Shown func(payload []byte) []byte
+	// Shown returns such an event as it may be shown, with its payload; nil: as it is.
+	Shown func(relay.Event) relay.Event
 	// Try tells what would become of an event. It changes nothing and blocks for some
 	// seconds at most. An error that wraps a page.Error is told as that says.
 	Try func(context.Context, Request) (*Result, error)
@@ -97,6 +97,9 @@ func (c Config) view(r *http.Request) (View, error) {
 	result, err := c.Try(r.Context(), q)
 	if err != nil {
 		return View{}, err
+	}
+	if v.Stored != nil && c.Shown != nil && result.Mistake == nil && result.Config != nil {
+		result.Event = c.Shown(result.Event)
 	}
 	v.tell(result)
 	return v, nil

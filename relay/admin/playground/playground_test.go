@@ -20,23 +20,40 @@ import (
 // is tried, until what is shown is written anew.
 func TestShown(t *testing.T) {
 	h := pagetest.New(t)
-	stored := relay.Event{ID: "e", Source: "gone", Payload: json.RawMessage(`{"token":"hunter","b":1}`)}
+	stored := relay.Event{ID: "e", Source: "gone", PageURL: "https://x.example/?key=hunter", Payload: json.RawMessage(`{"token":"hunter","b":1}`)}
 	var tried []compose.Input
 	err := playground.Mount(h.Mux, h.Shell, playground.Config{
 		InUse:  func() config.File { return config.File{} },
 		Routes: &config.Config{Server: config.Server{Timezone: time.UTC}},
 		Event:  func(context.Context, string) (relay.Event, error) { return stored, nil },
-		Shown:  func(payload []byte) []byte { return []byte(strings.ReplaceAll(string(payload), "hunter", "***")) },
+		Shown: func(e relay.Event) relay.Event {
+			e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "hunter", "***"))
+			e.PageURL = strings.ReplaceAll(e.PageURL, "hunter", "***")
+			return e
+		},
 		Try: func(_ context.Context, q playground.Request) (*playground.Result, error) {
 			tried = append(tried, q.Event)
+			if q.Event.Stored != nil {
+				return &playground.Result{Config: new(config.Config), Event: *q.Event.Stored}, nil
+			}
 			return &playground.Result{Mistake: &compose.Mistake{Name: "it", Text: "was not tried"}}, nil
 		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got struct{ Body string }
+	var got struct {
+		Body        string
+		Explanation struct {
+			Event struct {
+				PageURL string `json:"page_url"`
+			}
+		}
+	}
 	h.JSON(http.StatusOK, "/playground?event=e", &got)
+	if url := got.Explanation.Event.PageURL; url != "https://x.example/?key=***" {
+		t.Errorf("programs are told of %q", url)
+	}
 	if want := "{\n  \"token\": \"***\",\n  \"b\": 1\n}"; got.Body != want {
 		t.Errorf("shown %q", got.Body)
 	}

@@ -71,7 +71,7 @@ func (c Config) stored(r *http.Request, id string, in Request, v View) (Request,
 	}
 	shown := []byte(e.Payload)
 	if c.Shown != nil {
-		shown = c.Shown(shown)
+		shown = c.Shown(e).Payload
 	}
 	v.Stored, v.Body = &Stored{ID: e.ID, Source: e.Source, Vendor: e.Vendor, ReceivedAt: e.ReceivedAt}, pretty(shown)
 	body := unix(r.Form.Get("body"))
