@@ -252,8 +252,11 @@ func TestBrowserLogin(t *testing.T) {
 	h.Until(t, `document.body.classList.contains("lost") && document.getElementById("state").textContent.includes("lost touch")`)
 	h.start()
 	h.Until(t, `document.getElementById("state").textContent === "live" && !document.body.classList.contains("lost")`)
+	h.visit("playground")
 	h.click("header form button")
 	h.Until(t, `document.querySelector("input[name=token]") && location.pathname === "/admin/login"`)
+	browsertest.Eval[bool](t, h.Browser, `(window.before = true, setTimeout(() => history.back()), true)`)
+	h.Until(t, `!window.before && document.querySelector("input[name=token]") && !document.getElementById("try")`)
 	h.Run(t, chromedp.Navigate(h.pages+"dead"))
 	h.Until(t, `document.querySelector("input[name=token]")`)
 	answer, err := http.Get(h.pages + "dead") //nolint:noctx // it ends with the test's relay

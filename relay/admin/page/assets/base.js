@@ -159,6 +159,16 @@ if ("live" in document.body.dataset) {
   addEventListener("pageshow", (e) => e.persisted && follow());
 }
 
+// A browser may keep a page as it was for its back button, also if the reader has
+// signed out since.
+addEventListener("pageshow", async (e) => {
+  if (!e.persisted) return;
+  document.body.hidden = true;
+  const answer = await fetch(location.href, { method: "HEAD", headers: { Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
+  if (answer?.status === 401) location.replace(`${root}login`);
+  else document.body.hidden = false;
+});
+
 document.addEventListener("keydown", (e) => {
   const search = document.querySelector("input[type=search]");
   if (e.key !== "/" || !search || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
