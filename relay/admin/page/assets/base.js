@@ -85,7 +85,7 @@ function morphChildren(from, to) {
 // Following what happens.
 
 const pause = 1000; // between two looks, in ms
-let stream, looking = false, again = false, lost = false;
+let stream, retry, looking = false, again = false, lost = false;
 
 function say(text, isLost) {
   lost = isLost;
@@ -102,7 +102,7 @@ async function look() {
   looking = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-    if (answer.status === 401) return location.reload();
+    if (answer.status === 401 || answer.status === 404) return location.reload(); // to sign in again, or what it was about is kept no longer
     if (!answer.ok) throw new Error(answer.statusText);
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const id of ["tabs", "main"]) morph(document.getElementById(id), next.getElementById(id));
@@ -112,6 +112,8 @@ async function look() {
     if (stream?.readyState === EventSource.OPEN) say("live", false);
   } catch {
     say("lost touch, trying again", true);
+    clearTimeout(retry);
+    retry = setTimeout(() => document.hidden || look(), 5 * pause);
   }
   setTimeout(() => {
     looking = false;
