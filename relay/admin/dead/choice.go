@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"botrelay/relay/admin/page"
 	"botrelay/relay/queue"
@@ -23,12 +24,21 @@ type choice struct {
 	Reason string   `json:"reason,omitempty"`
 	Events []string `json:"events,omitempty"` // IDs; none: all
 	To     string   `json:"to,omitempty"`     // another sink to send to
+	// Before is the store's time when somebody was asked about them: what dies later is
+	// not meant. Zero: whenever it died.
+	Before time.Time `json:"before,omitzero"`
 }
 
 // choiceOf reads a choice from a form or an address.
 func choiceOf(form url.Values) (choice, error) {
 	c := choice{Sink: form.Get("sink"), Reason: form.Get("reason"), Events: form["event"], To: form.Get("to")}
+	var wrong error
+	if before := form.Get("before"); before != "" {
+		c.Before, wrong = time.Parse(time.RFC3339Nano, before)
+	}
 	switch {
+	case wrong != nil:
+		return c, &page.Error{Status: http.StatusBadRequest, Text: "A time is written as in 2026-03-14T22:30:00Z: " + wording.Line(form.Get("before"))}
 	case c.Reason != "" && c.Sink == "":
 		return c, &page.Error{Status: http.StatusBadRequest, Text: "A reason is that of a sink: name the sink as well."}
 	case len(c.Events) > maxChosen:
@@ -50,7 +60,8 @@ func (c choice) Back() string {
 
 // has reports whether a delivery is one of those that are meant.
 func (c choice) has(d queue.DeliveryRecord) bool {
-	return d.State == queue.Dead && (c.Sink == "" || d.Sink == c.Sink) && (c.Reason == "" || queue.GroupReason(d.Reason) == c.Reason)
+	return d.State == queue.Dead && (c.Sink == "" || d.Sink == c.Sink) && (c.Reason == "" || queue.GroupReason(d.Reason) == c.Reason) &&
+		(c.Before.IsZero() || !d.SettledAt.After(c.Before))
 }
 
 // records returns the events that are meant, the oldest first where all are.

@@ -1,9 +1,11 @@
 package dead
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"botrelay/relay/admin/page"
 	"botrelay/relay/queue"
@@ -48,8 +50,19 @@ func (r *room) ask(req *http.Request) (question, error) {
 		return q, &page.Error{Status: http.StatusNotFound, Text: "There are no such dead letters any more: somebody has replayed or discarded them, or they are too old."}
 	}
 	q.What = c.what(q.Count)
+	if q.Do == doDiscard {
+		if q.Choice.Before, err = r.now(req.Context()); err != nil {
+			return q, err
+		}
+	}
 	q.Missed, err = r.missed(req, c)
 	return q, err
+}
+
+// now returns the store's time.
+func (r *room) now(ctx context.Context) (time.Time, error) {
+	counts, err := r.Store.Counts(ctx, queue.LeastStep, queue.LeastStep)
+	return counts.Now, err
 }
 
 // missed returns the sinks of a choice that are not there any more.

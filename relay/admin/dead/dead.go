@@ -20,6 +20,7 @@ var files embed.FS
 // Store is what the page asks of a store.
 type Store interface {
 	queue.History
+	queue.Counter
 	queue.DeadLetters
 	queue.Replayer
 }

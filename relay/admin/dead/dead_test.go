@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -306,4 +307,31 @@ func TestReroute(t *testing.T) {
 	h.stand(unrouted, "night pending")
 	h.stand(stays, "")
 	h.stand(waits, "old replayed, night pending")
+}
+
+// TestDiscardLate: what dies after the question was asked is not put away with the
+// answer.
+func TestDiscardLate(t *testing.T) {
+	h := newHouse(t)
+	asked := h.Put(relay.Event{}, "sales")
+	h.Settle("sales", pagetest.Dead("one"))
+	query := url.Values{"sink": {"sales"}, "reason": {"one"}}
+	m := regexp.MustCompile(`name="before" value="([^"]+)"`).FindStringSubmatch(h.Page(200, "/dead/confirm?do=discard&"+query.Encode()))
+	if m == nil {
+		t.Fatal("the question does not say when it was asked")
+	}
+	late := h.Put(relay.Event{}, "sales")
+	h.Settle("sales", pagetest.Dead("one"))
+	query.Set("before", strings.ReplaceAll(m[1], "&#43;", "+"))
+	h.Submit("/dead/discard", query)
+	if job := h.ended(); job.Error != "" || !strings.HasPrefix(job.Told[0], "1 dead letter put away") {
+		t.Errorf("%+v", job)
+	}
+	h.stand(asked, "sales discarded")
+	h.stand(late, "sales dead")
+	query.Set("before", "yesterday")
+	var failed struct{ Error string }
+	if h.Act(400, "/dead/discard", query, &failed); !strings.Contains(failed.Error, "yesterday") {
+		t.Error(failed.Error)
+	}
 }

@@ -103,9 +103,13 @@ func (r *room) owe(ctx context.Context, events iter.Seq2[queue.Record, error], p
 	return wording.Replayed(run.Report), err
 }
 
-// discard puts away what was chosen.
+// discard puts away what was chosen, and nothing that died since the question was
+// asked; of who was asked nothing, since the request came.
 func (r *room) discard(req *http.Request) (jobs.Job, string, error) {
 	c, n, err := r.chosen(req)
+	if err == nil && c.Before.IsZero() {
+		c.Before, err = r.now(req.Context())
+	}
 	if err != nil {
 		return jobs.Job{}, "", err
 	}
