@@ -67,7 +67,10 @@ func TestShown(t *testing.T) {
 // TestLaidOut: what is tried is laid out for people, and not many times larger for it,
 // however deep it is.
 func TestLaidOut(t *testing.T) {
-	deep := `{"k":"\\\"[[{,"` + strings.Repeat(`,"a":[0`, 4000) + strings.Repeat(",1", 30_000) + strings.Repeat("]", 4000) + "}"
+	deep := `{"k":"\\\"[[{,","a":` + strings.Repeat("[0,", 4000) + "1" + strings.Repeat(",1", 30_000) + strings.Repeat("]", 4000) + "}"
+	if !json.Valid([]byte(deep)) {
+		t.Fatal("what is laid out is no JSON")
+	}
 	for name, tc := range map[string]struct{ payload, want string }{
 		"flat":     {`{"b":1.50,"a":["\\","\"{[",{}],"c":{"d":[1,2]}}`, "{\n  \"b\": 1.50,\n  \"a\": [\n    \"\\\\\",\n    \"\\\"{[\",\n    {}\n  ],\n  \"c\": {\n    \"d\": [\n      1,\n      2\n    ]\n  }\n}"},
 		"brackets": {`{"a":"` + strings.Repeat("[", 50_000) + `"}`, "{\n  \"a\": \"" + strings.Repeat("[", 50_000) + "\"\n}"},
