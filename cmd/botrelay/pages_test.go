@@ -252,11 +252,8 @@ func TestBrowserLogin(t *testing.T) {
 	h.Until(t, `document.body.classList.contains("lost") && document.getElementById("state").textContent.includes("lost touch")`)
 	h.start()
 	h.Until(t, `document.getElementById("state").textContent === "live" && !document.body.classList.contains("lost")`)
-	h.visit("playground")
 	h.click("header form button")
 	h.Until(t, `document.querySelector("input[name=token]") && location.pathname === "/admin/login"`)
-	browsertest.Eval[bool](t, h.Browser, `(window.before = true, setTimeout(() => history.back()), true)`)
-	h.Until(t, `!window.before && document.querySelector("input[name=token]") && !document.getElementById("try")`)
 	h.Run(t, chromedp.Navigate(h.pages+"dead"))
 	h.Until(t, `document.querySelector("input[name=token]")`)
 	answer, err := http.Get(h.pages + "dead") //nolint:noctx // it ends with the test's relay
@@ -267,4 +264,19 @@ func TestBrowserLogin(t *testing.T) {
 	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusUnauthorized || strings.Contains(string(text), "dead") {
 		t.Errorf("a stranger gets %d %s", answer.StatusCode, text)
 	}
+}
+
+// TestBrowserBack: a page that the browser has kept for its back button is shown again
+// only to who is still signed in.
+func TestBrowserBack(t *testing.T) {
+	const token = "correct-horse-battery-staple"
+	h := newPageHouse(t, ownAddress+"\nadmin_token = \""+token+"\"")
+	h.visit("playground")
+	h.Run(t, chromedp.SendKeys("input[name=token]", token))
+	h.click("form.stack button")
+	back := `dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))`
+	browsertest.Eval[bool](t, h.Browser, back)
+	h.Until(t, `!document.body.hidden && document.getElementById("try")`)
+	browsertest.Eval[bool](t, h.Browser, `(window.before = true, fetch("logout", {method: "POST"}).then(() => `+back+`), true)`)
+	h.Until(t, `!window.before && document.querySelector("input[name=token]") && location.pathname === "/login"`)
 }
