@@ -65,7 +65,7 @@ func TestRenewBesideOthers(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), `UPDATE botrelay.lanes SET told = TRUE WHERE sink = 'busy'`); err != nil {
 		t.Fatal(err)
 	}
-	all := make(map[string]chan error)
+	all, begun := make(map[string]chan error), time.Now()
 	for sink, lane := range lanes {
 		all[sink] = startRenewing(t, lane)
 	}
@@ -81,7 +81,10 @@ func TestRenewBesideOthers(t *testing.T) {
 	}
 	select {
 	case err := <-all["busy"]:
-		t.Fatal("it was not waited for: ", err)
+		if !errors.Is(err, queue.ErrUnavailable) || time.Since(begun) < operationTime {
+			t.Fatal("it was not waited for: ", err)
+		}
+		all["busy"] = startRenewing(t, lanes["busy"]) // this machine stood still for as long as an operation may take
 	default:
 	}
 	if err := tx.Commit(t.Context()); err != nil {
