@@ -69,6 +69,7 @@ const (
 type Store interface {
 	Inbox
 	Lanes
+	Trier
 	Archive
 	// Close stops the store and waits for what is under way. What was put is
 	// on disk already.

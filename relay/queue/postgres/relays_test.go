@@ -241,7 +241,8 @@ func (s *senders) end() {
 	}
 }
 
-// What one relay puts wakes the lane at another.
+// What one relay puts wakes the lane at another, and so does who asks it to have the
+// lane tried.
 func TestOthersAreWoken(t *testing.T) {
 	url := server.Database(t)
 	sending, receiving := openAt(t, url), openAt(t, url)
@@ -260,6 +261,14 @@ func TestOthersAreWoken(t *testing.T) {
 		case <-time.After(patience):
 			t.Fatal("the lane was not woken")
 		}
+	}
+	if _, _, err := receiving.TryNow(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-sending.Wake("a"):
+	case <-time.After(patience):
+		t.Fatal("the lane is not tried")
 	}
 }
 

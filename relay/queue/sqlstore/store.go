@@ -79,6 +79,7 @@ type Store struct {
 	Ledger
 	db      Database
 	lane    laneTexts
+	try     tryTexts
 	put     putTexts
 	thread  threadTexts
 	prunes  pruneTexts
@@ -94,7 +95,7 @@ func New(db Database, giveBack func(context.Context) (more bool, err error)) *St
 	d := db.Dialect()
 	s := &Store{
 		Ledger: NewLedger(db, d, db.Do, db.Wake), db: db,
-		lane: d.laneTexts(), put: d.putTexts(), thread: d.threadTexts(), prunes: d.pruneTexts(), indexes: d.indexTexts(),
+		lane: d.laneTexts(), try: d.tryTexts(), put: d.putTexts(), thread: d.threadTexts(), prunes: d.pruneTexts(), indexes: d.indexTexts(),
 	}
 	s.indexer.name = rand.Text()
 	s.pruning.giveBack = giveBack
