@@ -46,7 +46,7 @@ type Config struct {
 	Look func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error)
 	// Secrets are those of the routes file in use, in case one comes back in an event.
 	Secrets []relay.Secret
-	// Channels are those that vendors are known to have.
+	// Channels are those that vendors are known to have: events may have come in by them.
 	Channels []string
 	// Changed lets other pages know that something was delivered again; nil: nobody
 	// is told.
@@ -59,6 +59,7 @@ type pages struct {
 
 	list, one, several, look *page.Page
 	mask                     *masker
+	channels                 *channels
 }
 
 // Mount adds the pages to a mux:
@@ -72,7 +73,7 @@ type pages struct {
 // Each answers programs with JSON, the payload everybody. The error is that of a
 // template that is built in.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	p := &pages{Config: cfg, mask: newMasker(cfg.Secrets)}
+	p := &pages{Config: cfg, mask: newMasker(cfg.Secrets), channels: newChannels(cfg.Channels)}
 	if p.Changed == nil {
 		p.Changed = func() {}
 	}

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,12 +42,13 @@ type filter struct {
 
 	since    time.Duration
 	from, to time.Time
-	zone     *time.Location // the one that from and to are told in
+	zone     *time.Location // the one that from, to and the names of days are told in
+	now      time.Time      // when it was asked
 }
 
-// filterOf reads what a list is asked for. The error is a page.Error.
-func filterOf(asked url.Values, zone *time.Location) (filter, error) {
-	f := filter{Values: make(url.Values), zone: zone}
+// filterOf reads what a list is asked for at now. The error is a page.Error.
+func filterOf(asked url.Values, zone *time.Location, now time.Time) (filter, error) {
+	f := filter{Values: make(url.Values), zone: zone, now: now}
 	for _, key := range []string{byWords, byKind, bySource, byChannel, byBot, bySink, byStatus, byReason, byConversation, byTime, byFrom, byTo, ofZone, after} {
 		if value := strings.TrimSpace(asked.Get(key)); value != "" {
 			f.Set(key, value[:min(len(value), longestAsked)])
@@ -99,6 +101,10 @@ func (f *filter) readTimes() error {
 		*to = at
 		f.Del(byTime)
 	}
+	if name := f.Get(byTime); isDay(name) {
+		f.from, f.to = dayOf(name, f.now.In(f.zone))
+		return nil
+	}
 	if f.from.IsZero() && f.to.IsZero() {
 		f.Del(ofZone)
 	}
@@ -107,7 +113,7 @@ func (f *filter) readTimes() error {
 	}
 	since, err := config.ParseDuration(f.Get(byTime))
 	if err != nil || since <= 0 {
-		return wrong("time wants how long ago, such as 1h, 24h or 7d")
+		return wrong("time wants today, yesterday, or how long ago, such as 1h, 24h or 7d")
 	}
 	f.since = since
 	return nil
@@ -123,8 +129,8 @@ func timeOf(text string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// query returns what the store is asked for, at now.
-func (f *filter) query(now time.Time) queue.Query {
+// query returns what the store is asked for.
+func (f *filter) query() queue.Query {
 	q := queue.Query{
 		Words:        f.Get(byWords),
 		Source:       f.Get(bySource),
@@ -139,10 +145,10 @@ func (f *filter) query(now time.Time) queue.Query {
 		After:        f.Get(after),
 	}
 	if !f.from.IsZero() {
-		q.Since = max(1, now.Sub(f.from))
+		q.Since = max(1, f.now.Sub(f.from))
 	}
 	if !f.to.IsZero() {
-		q.Until = max(0, now.Sub(f.to))
+		q.Until = max(0, f.now.Sub(f.to))
 	}
 	return q
 }
@@ -150,21 +156,38 @@ func (f *filter) query(now time.Time) queue.Query {
 // link returns the address of the list, from the root, with one word of it changed;
 // empty takes it off. It begins with the newest event, unless that word says where.
 func (f *filter) link(key, value string) string {
-	next := make(url.Values)
-	for k, v := range f.Values {
-		if k != after {
-			next[k] = v
-		}
+	next := maps.Clone(f.Values)
+	next.Del(after)
+	if key == byTime {
+		next.Del(byFrom)
+		next.Del(byTo)
+	}
+	if key == byStatus && value != string(queue.StatusDead) {
+		next.Del(byReason)
 	}
 	if value == "" {
 		next.Del(key)
 	} else {
 		next.Set(key, value)
 	}
-	if !next.Has(byFrom) && !next.Has(byTo) {
+	if !next.Has(byFrom) && !next.Has(byTo) && !isDay(next.Get(byTime)) {
 		next.Del(ofZone)
 	}
 	return listAt(next)
+}
+
+// sameDay returns the address of a list of today or yesterday that means the same day
+// tomorrow, or "".
+func (f *filter) sameDay() string {
+	if !isDay(f.Get(byTime)) {
+		return ""
+	}
+	const layout = "2006-01-02T15:04"
+	fixed := filter{Values: maps.Clone(f.Values)}
+	fixed.Del(byTime)
+	fixed.Set(byFrom, f.from.Format(layout))
+	fixed.Set(byTo, f.to.Format(layout))
+	return fixed.link(ofZone, f.zone.String())
 }
 
 // listAt returns the address of a list, from the root.

@@ -3,21 +3,23 @@ package events
 import (
 	"maps"
 	"slices"
+	"strings"
 
+	"botrelay/relay/config"
 	"botrelay/relay/render"
 	"botrelay/relay/wording"
 )
 
 // form is what a list can be asked for, as its reader sees it.
 type form struct {
-	Words, Channel, Bot, Conversation, From, To, Reason string
+	Words, Bot, Conversation, From, To, Reason string
 
-	Kinds, Sources, Sinks, Statuses, Times []choice
+	Kinds, Sources, Sinks, Statuses, Times, Channels []choice
 
-	Bots     []choice // names that may be meant by the bot
-	Channels []string
-	Zone     string // in which From and To are told, unless the browser says another
-	Open     bool   // what is asked for seldom is
+	Bots  []choice // names that may be meant by the bot
+	Zone  string   // in which From, To and the names of days are told, unless the browser says another
+	Zoned bool     // somebody has chosen Zone
+	Open  bool     // what is asked for seldom is
 }
 
 // choice is one of several words.
@@ -32,17 +34,17 @@ type chip struct {
 	Without     string // the list without it, from the root
 }
 
-// form returns the form of a list.
-func (p *pages) form(f *filter) form {
+// form returns the form of a list. channels are those that there are.
+func (p *pages) form(f *filter, channels []string) form {
 	s := form{
-		Words: shown(f.Get(byWords)), Channel: shown(f.Get(byChannel)), Bot: shown(f.Get(byBot)), Conversation: shown(f.Get(byConversation)),
-		From: shown(f.Get(byFrom)), To: shown(f.Get(byTo)), Reason: shown(f.Get(byReason)), Zone: f.zone.String(),
+		Words: shown(f.Get(byWords)), Bot: shown(f.Get(byBot)), Conversation: shown(f.Get(byConversation)),
+		From: shown(f.Get(byFrom)), To: shown(f.Get(byTo)), Reason: shown(f.Get(byReason)), Zone: f.zone.String(), Zoned: f.Has(ofZone),
 		Kinds:    choices(kindNames(), f.Get(byKind)),
 		Sources:  choices(p.sources(), f.Get(bySource)),
 		Sinks:    choices(p.sinks(), f.Get(bySink)),
-		Channels: p.Channels,
+		Channels: choices(channels, strings.ToLower(f.Get(byChannel))),
 	}
-	for _, v := range []string{s.Channel, s.Bot, s.Conversation, s.From, s.To} {
+	for _, v := range []string{s.Bot, s.Conversation, s.From, s.To} {
 		s.Open = s.Open || v != ""
 	}
 	var statuses []string
@@ -53,7 +55,7 @@ func (p *pages) form(f *filter) form {
 	for i, o := range statusTexts() {
 		s.Statuses[i].Text = o.Text
 	}
-	s.Times = choices([]string{"1h", "24h", "7d", "30d"}, f.Get(byTime))
+	s.Times = choices([]string{today, yesterday, "1h", "24h", "7d", "30d"}, f.Get(byTime))
 	for i := range s.Times {
 		s.Times[i].Text = timeText(s.Times[i].Value)
 	}
@@ -73,7 +75,7 @@ func choices(names []string, chosen string) []choice {
 	}
 	var all []choice
 	for _, name := range names {
-		all = append(all, choice{name, wording.Line(name), name == chosen})
+		all = append(all, choice{shown(name), wording.Line(name), name == chosen})
 	}
 	return all
 }
@@ -90,18 +92,16 @@ func statusTexts() []choice {
 	}
 }
 
+// timeText says what a time of the address means.
 func timeText(value string) string {
-	switch value {
-	case "1h":
-		return "last hour"
-	case "24h":
-		return "last 24 hours"
-	case "7d":
-		return "last 7 days"
-	case "30d":
-		return "last 30 days"
+	if isDay(value) {
+		return value
 	}
-	return "last " + value
+	span, err := config.ParseDuration(value)
+	if err != nil {
+		return wording.Line(value)
+	}
+	return wording.Last(span)
 }
 
 // chips returns what a list is asked for.
@@ -132,7 +132,9 @@ func (p *pages) chips(f *filter) []chip {
 		case byBot:
 			text = p.botName(value)
 		case byTime:
-			c.label, text = "", timeText(value)
+			if c.label, text = "", timeText(value); isDay(value) {
+				text += f.from.Format(": Mon 2 Jan 2006 (") + f.zone.String() + ")"
+			}
 		case byFrom:
 			text = f.from.Format("2006-01-02 15:04 MST")
 		case byTo:

@@ -71,6 +71,7 @@ type site struct {
 	handler http.Handler
 	changed int // how often other pages were told
 	slow    bool
+	over    events.Store // asked instead of store, if not nil
 }
 
 // open returns the pages by a routes file.
@@ -113,6 +114,9 @@ func (s *site) read(text string) {
 	var asked events.Store = s.store
 	if s.slow {
 		asked = slowly{s.store}
+	}
+	if s.over != nil {
+		asked = s.over
 	}
 	err = events.Mount(mux, shell, events.Config{
 		Store: asked, Routes: cfg, Explain: table.Explain, ConversationURL: renderer.ConversationURL, Advise: sinks.Advise, Secrets: own,

@@ -24,12 +24,14 @@ type list struct {
 	// Next is the ID to ask for what comes after with; absent: nothing does.
 	Next string `json:"next,omitempty"`
 
-	Rows   []row  `json:"-"`
-	Form   form   `json:"-"`
-	Chips  []chip `json:"-"`
-	Older  string `json:"-"` // the address of what comes after, from the root
-	Newest string `json:"-"` // the address of the newest, if these are others
-	None   *none  `json:"-"` // why there is nothing
+	Rows   []row   `json:"-"`
+	Form   form    `json:"-"`
+	Quick  []quick `json:"-"`
+	Chips  []chip  `json:"-"`
+	Same   string  `json:"-"` // the address of the list that means the same day tomorrow, from the root
+	Older  string  `json:"-"` // the address of what comes after, from the root
+	Newest string  `json:"-"` // the address of the newest, if these are others
+	None   *none   `json:"-"` // why there is nothing
 }
 
 // found are the events of a list, for programs: see report.Event.
@@ -67,11 +69,11 @@ type none struct {
 
 // listed answers what a list is asked for.
 func (p *pages) listed(r *http.Request) (list, error) {
-	f, err := filterOf(r.URL.Query(), p.zone())
+	f, err := filterOf(r.URL.Query(), p.zone(), time.Now())
 	if err != nil {
 		return list{}, err
 	}
-	v := list{Form: p.form(&f), Chips: p.chips(&f)}
+	v := list{Chips: p.chips(&f), Same: f.sameDay()}
 	if f.Has(after) {
 		v.Newest = f.link(after, "")
 	}
@@ -81,7 +83,7 @@ func (p *pages) listed(r *http.Request) (list, error) {
 	}
 	var records []queue.Record
 	if !pointless {
-		q := f.query(time.Now())
+		q := f.query()
 		q.Limit, q.Attempts = pageSize+1, true
 		if records, err = p.Store.Events(r.Context(), q); err != nil {
 			return v, p.unkept(r.Context(), q.After, err)
@@ -93,8 +95,11 @@ func (p *pages) listed(r *http.Request) (list, error) {
 		v.Older = f.link(after, v.Next)
 	}
 	for i := range records {
+		p.channels.note(records[i].Event.Channel)
 		v.Rows = append(v.Rows, p.row(&records[i]))
 	}
+	channels := p.channels.list(r.Context(), p.Store)
+	v.Form, v.Quick = p.form(&f, channels), p.quick(&f, channels)
 	v.Events = found{records, p.mask}
 	if len(records) == 0 {
 		v.None, err = p.none(r.Context(), &f, hints)

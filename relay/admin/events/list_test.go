@@ -94,7 +94,7 @@ func TestWrongWords(t *testing.T) {
 	for query, want := range map[string]string{
 		"kind=led":           `did you mean "lead"`,
 		"status=deaf":        `did you mean "dead"`,
-		"time=yesterday":     "such as 1h, 24h or 7d",
+		"time=tomorrow":      "wants today, yesterday, or how long ago, such as 1h, 24h or 7d",
 		"time=-1h":           "such as 1h, 24h or 7d",
 		"from=yesterday":     "From wants a time such as",
 		"from=now&zone=x":    "no such time zone",

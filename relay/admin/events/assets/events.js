@@ -2,21 +2,35 @@
 // than was filled in, and in the reader's zone; and a message is shown in its place.
 "use strict";
 
+const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 {
   const form = document.getElementById("asking");
   const zone = form?.elements.zone;
-  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && mine && !form.elements.from.value && !form.elements.to.value) {
+  if (zone && mine && !("chosen" in zone.dataset) && !form.elements.from.value && !form.elements.to.value) {
     zone.value = mine;
     for (const e of form.querySelectorAll(".zone")) e.textContent = mine;
   }
   form?.addEventListener("submit", () => {
-    const bare = !form.elements.from.value && !form.elements.to.value;
-    const empty = [...form.elements].filter((e) => e.name && (!e.value || (e === zone && bare)));
+    const asks = form.elements;
+    const bare = !asks.from.value && !asks.to.value && !/day$/.test(asks.time.value);
+    const empty = [...asks].filter((e) => e.name && (!e.value || (e === zone && bare)));
     for (const e of empty) e.disabled = true;
     setTimeout(() => empty.forEach((e) => (e.disabled = false)));
   });
 }
+
+// A link to today is one to the reader's today, also for whom it is sent on to.
+function ownDays() {
+  for (const link of mine ? document.querySelectorAll("a[data-zoned]") : []) {
+    const to = new URL(link.href);
+    if (link.ariaCurrent || to.searchParams.has("zone")) continue;
+    to.searchParams.set("zone", mine);
+    link.href = to;
+  }
+}
+ownDays();
+document.addEventListener("looked", ownDays);
 
 // show puts the message of a page below a heading that was opened.
 async function show(details) {
