@@ -96,9 +96,12 @@ func TestQuick(t *testing.T) {
 	if got, _ := s.ids("/events?time=yesterday&channel=whatsapp"); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
+	s.put(relay.Event{Channel: strings.Repeat("x", 50)})
+	if text := s.get("/events").Body.String(); strings.Contains(text, `<option value="xxx`) {
+		t.Error("a very long name is offered")
+	}
 	for i := range 40 {
 		s.put(relay.Event{Channel: fmt.Sprintf("c%d", i)})
-		s.put(relay.Event{Channel: strings.Repeat("x", 50) + fmt.Sprint(i)})
 	}
 	if n := strings.Count(s.get("/events").Body.String(), "<option value=\"c"); n > 30 {
 		t.Errorf("%d channels are remembered", n)
