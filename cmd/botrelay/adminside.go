@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"botrelay/relay/admin"
@@ -32,12 +33,13 @@ type adminSide struct {
 	jobs    *jobs.Desk
 	guesses *door.Guesses
 	bench   *trial.Bench
-	own     string // by which the relay knows its own requests
+	refused *atomic.Pointer[config.File] // the routes file on disk, while it cannot be used
+	own     string                       // by which the relay knows its own requests
 }
 
 func newAdminSide(store queue.Store) adminSide {
 	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
-	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench(), rand.Text()}
+	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench(), new(atomic.Pointer[config.File]), rand.Text()}
 }
 
 // adminOf returns the admin side, or nil if there is none.
@@ -73,7 +75,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Overview:   overview.Config{Store: b.store, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
 		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
-		Routes:     routes.Config{Routes: c, Counts: b.store},
+		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},
 		Playground: b.playgroundOf(c),
 		Setup:      b.setupOf(c),
 	})

@@ -28,6 +28,15 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 			file.Name = filepath.Base(file.Name) // it is a copy, and stands in no folder
 			return file
 		}),
+		Standing: b.pages.board.Configuration,
+		OnDisk: func() (config.File, bool) {
+			file := b.pages.refused.Load()
+			if file == nil {
+				return config.File{}, false
+			}
+			text, ok := config.UnsecretMistaken(*file, compose.Env(trial.SinkOptions()))
+			return config.File{Name: filepath.Base(file.Name), Data: text}, ok
+		},
 		Event: func(ctx context.Context, id string) (relay.Event, error) {
 			records, err := b.store.Events(ctx, queue.Query{ID: id, Limit: 1})
 			if err == nil && len(records) == 0 {

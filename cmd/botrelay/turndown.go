@@ -31,6 +31,7 @@ func (r *reloader) note() string {
 // say sets what note says, and what the admin pages tell.
 func (r *reloader) say() {
 	r.relay.pages.board.Configure(r.configuration())
+	r.relay.pages.refused.Store(r.refused())
 	r.relay.pages.feed.Changed()
 	r.relay.watch.show()
 	var lines []string
@@ -117,6 +118,14 @@ func (r *reloader) configuration() status.Configuration {
 		c.Failure.Error = firstLine(r.told.err)
 	}
 	return c
+}
+
+// refused is the routes file on disk, if that is what cannot be used; else nil.
+func (r *reloader) refused() *config.File {
+	if r.bad.IsZero() || r.told == nil || len(r.told.text) == 0 || r.elsewhere() {
+		return nil
+	}
+	return &config.File{Name: r.path, Data: r.told.text}
 }
 
 // wrongIn says what is wrong, each in a line.

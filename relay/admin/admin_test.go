@@ -24,12 +24,12 @@ const token = "a-token-of-36-characters-0123456789ab"
 
 func handler(t *testing.T, secret string) http.Handler {
 	t.Helper()
-	store := pagetest.New(t).Store
+	store, board := pagetest.New(t).Store, status.New(time.Now())
 	h, err := admin.New(admin.Config{
 		Token:    relay.NewSecret(secret),
-		Overview: overview.Config{Store: store, Board: status.New(time.Now())},
+		Overview: overview.Config{Store: store, Board: board},
 		Dead:     dead.Config{Store: store, Jobs: jobs.New(nil)},
-		Routes:   routes.Config{Routes: new(config.Config), Counts: store},
+		Routes:   routes.Config{Routes: new(config.Config), Counts: store, Standing: board.Configuration},
 		Live:     live.New(nil),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")

@@ -46,6 +46,13 @@ type hiding struct {
 	keys    map[string]bool // those that have secrets
 	spans   []span          // values
 	secrets []relay.Secret  // what they hold
+	instead map[int]piece   // what stands in the place of other parts, by their start
+}
+
+// piece is what stands in the place of a part of a text.
+type piece struct {
+	end  int // of the part
+	text string
 }
 
 // keyed hides the values of keys that have secrets.
@@ -97,7 +104,11 @@ func (h *hiding) apply(data []byte, tokens []token) []byte {
 	spans := h.spans
 	at, next := 0, 0
 	for at < len(data) {
+		p, replaced := h.instead[at]
 		switch {
+		case replaced && p.end > at:
+			b.WriteString(p.text)
+			at = p.end
 		case len(spans) > 0 && at >= spans[0].start:
 			if at == spans[0].start {
 				b.WriteString(`"` + NotShown + `"`)

@@ -6,10 +6,12 @@ package overview
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"net/http"
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/queue"
 	"botrelay/relay/status"
@@ -45,7 +47,7 @@ type room struct{ Config }
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	p, err := shell.Page(page.Source{Files: files, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
+	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files()}, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/wording"
 )
 
@@ -32,13 +33,8 @@ func (v view) SpanText() string { return "L" + strings.TrimPrefix(v.over.during,
 // Strange are the requests to sources that there are none of.
 func (v view) Strange() []refusal { return refusals(v.Strangers) }
 
-// Blame names the files whose change may be what is wrong with the configuration.
-func (v view) Blame() string {
-	if v.Configuration.Failure == nil {
-		return ""
-	}
-	return strings.Join(v.Configuration.Failure.Files, ", ")
-}
+// OnDisk is what of the files on disk is not in use; nil: all of it is.
+func (v view) OnDisk() *ondisk.Told { return ondisk.Of(v.Configuration) }
 
 // News says what was new when the configuration in use was taken up.
 func (v view) News() string {

@@ -14,10 +14,12 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/look"
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/route"
+	"botrelay/relay/status"
 )
 
 //go:embed *.html *.css *.js
@@ -28,6 +30,11 @@ type Config struct {
 	// InUse returns the text of the routes file in use, without the secrets written in
 	// it, and its name.
 	InUse func() config.File
+	// Standing returns how the file on disk stands to the one in use, and OnDisk the text
+	// of one that cannot be used, also without its secrets: false if there is none, or
+	// nothing of it can be shown.
+	Standing func() status.Configuration
+	OnDisk   func() (config.File, bool)
 	// Routes is the configuration in use.
 	Routes *config.Config
 	// Event returns an event that is kept, with its payload. The error wraps ErrNoEvent if
@@ -69,7 +76,7 @@ const maxForm = 12 << 20
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p, err := shell.Page(page.Source{
-		Files: files, Uses: []fs.FS{look.Files()}, Tab: "playground",
+		Files: files, Uses: []fs.FS{look.Files(), ondisk.Files()}, Tab: "playground",
 		Styles: []string{"look.css", "playground.css"}, Scripts: []string{"look.js", "playground.js"},
 	})
 	if err != nil {

@@ -69,6 +69,11 @@
     results.replaceChildren(...document.importNode(next.getElementById("results"), true).childNodes);
     results.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? false));
     document.getElementById("mistake").replaceChildren(...document.importNode(next.getElementById("mistake"), true).childNodes);
+    const standing = document.getElementById("standing");
+    const stands = next.getElementById("standing");
+    if (standing.textContent !== stands.textContent) standing.replaceChildren(...document.importNode(stands, true).childNodes);
+    document.getElementById("starts").replaceChildren(...document.importNode(next.getElementById("starts"), true).childNodes);
+    writeTimes(document);
     document.getElementById("edited").hidden = next.getElementById("edited").hidden;
     for (const id of ["routes", "body"]) {
       const to = document.getElementById(id);
@@ -143,6 +148,9 @@
     to.scrollLeft = 0;
     to.scrollIntoView({ block: "center" });
   });
+
+  // The file may have changed while another window was looked at.
+  document.addEventListener("visibilitychange", () => document.hidden || tryIt());
 
   number();
   if (routes.value !== routes.defaultValue || body.value !== body.defaultValue) tryIt(); // a browser has kept what was written

@@ -14,6 +14,7 @@ import (
 	"botrelay/relay/admin/playground"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
+	"botrelay/relay/status"
 )
 
 // TestShown: of a stored event no more is shown than may be, and it is that event which
@@ -23,9 +24,11 @@ func TestShown(t *testing.T) {
 	stored := relay.Event{ID: "e", Source: "gone", PageURL: "https://x.example/?key=hunter", Payload: json.RawMessage(`{"token":"hunter","b":1}`)}
 	var tried []compose.Input
 	err := playground.Mount(h.Mux, h.Shell, playground.Config{
-		InUse:  func() config.File { return config.File{} },
-		Routes: &config.Config{Server: config.Server{Timezone: time.UTC}},
-		Event:  func(context.Context, string) (relay.Event, error) { return stored, nil },
+		InUse:    func() config.File { return config.File{} },
+		Standing: func() status.Configuration { return status.Configuration{} },
+		OnDisk:   func() (config.File, bool) { return config.File{}, false },
+		Routes:   &config.Config{Server: config.Server{Timezone: time.UTC}},
+		Event:    func(context.Context, string) (relay.Event, error) { return stored, nil },
 		Shown: func(e relay.Event) relay.Event {
 			e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "hunter", "***"))
 			e.PageURL = strings.ReplaceAll(e.PageURL, "hunter", "***")
@@ -80,8 +83,10 @@ func TestLaidOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := pagetest.New(t)
 			err := playground.Mount(h.Mux, h.Shell, playground.Config{
-				InUse:  func() config.File { return config.File{} },
-				Routes: &config.Config{Server: config.Server{Timezone: time.UTC}},
+				InUse:    func() config.File { return config.File{} },
+				Standing: func() status.Configuration { return status.Configuration{} },
+				OnDisk:   func() (config.File, bool) { return config.File{}, false },
+				Routes:   &config.Config{Server: config.Server{Timezone: time.UTC}},
 				Event: func(context.Context, string) (relay.Event, error) {
 					return relay.Event{ID: "e", Payload: json.RawMessage(tc.payload)}, nil
 				},

@@ -3,6 +3,8 @@ package playground
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
@@ -23,19 +26,19 @@ import (
 //	event   the ID of an event that is kept; it goes before from
 //	source, vendor, sample   the same as from, for addresses
 //	body    the vendor's JSON, in place of what from or event has
-//	routes  the text of the routes file; absent: the one in use
+//	routes  the text of the routes file; absent: what start says
+//	start   the file that the copy was begun from: empty for the one in use, "disk" for
+//	        the one on disk that cannot be used
+//	begun   the sum of that file's text then
 //	at      when it comes in: 2026-03-14T22:30 in the file's zone, or with a zone
 func (c Config) request(r *http.Request) (Request, View, error) {
-	file := c.InUse()
+	file, v := c.begin(r)
 	in := Request{Routes: file}
 	if r.Form.Has("routes") {
 		in.Routes.Data = []byte(unix(r.Form.Get("routes")))
 	}
-	v := View{
-		Routes: string(in.Routes.Data), File: file.Name, Edited: !bytes.Equal(in.Routes.Data, file.Data),
-		Hidden: bytes.Contains(file.Data, []byte(config.NotShown)), At: r.Form.Get("at"),
-		Zone: c.Routes.Server.Timezone.String(),
-	}
+	v.Routes, v.Edited = string(in.Routes.Data), !bytes.Equal(in.Routes.Data, []byte(unix(string(file.Data))))
+	v.At, v.Zone = r.Form.Get("at"), c.Routes.Server.Timezone.String()
 	var err error
 	if in.At, err = moment(v.At, c.Routes.Server.Timezone); err != nil {
 		return in, v, err
@@ -45,6 +48,32 @@ func (c Config) request(r *http.Request) (Request, View, error) {
 		return c.stored(r, id, in, v)
 	}
 	return c.chosen(r, in, v)
+}
+
+// onDisk is what a form calls the file on disk.
+const onDisk = "disk"
+
+// begin returns the file that a copy is begun from, and a View that tells of it.
+func (c Config) begin(r *http.Request) (config.File, View) {
+	file := c.InUse()
+	v := View{OnDisk: ondisk.Of(c.Standing())}
+	disk, shown := c.OnDisk()
+	v.Disk = shown
+	if shown && r.Form.Get("start") == onDisk {
+		file, v.Start = disk, onDisk
+	}
+	v.File, v.Hidden, v.Sum = file.Name, bytes.Contains(file.Data, []byte(config.NotShown)), sum(file.Data)
+	if begun := r.Form.Get("begun"); begun != "" && r.Form.Has("routes") {
+		v.Old = begun != v.Sum || r.Form.Get("start") != v.Start
+		v.Sum = begun
+	}
+	return file, v
+}
+
+// sum tells a text from another one.
+func sum(text []byte) string {
+	all := sha256.Sum256(text)
+	return hex.EncodeToString(all[:8])
 }
 
 // moment reads a time; zero if there is none.

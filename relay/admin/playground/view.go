@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"botrelay/relay/admin/look"
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/report"
@@ -16,8 +17,14 @@ import (
 type View struct {
 	File   string `json:"file"`
 	Routes string `json:"routes"` // the text that was tried
-	Edited bool   `json:"edited"` // it is not that of the file in use
-	Hidden bool   `json:"hidden"` // secrets stand in the file in use, and config.NotShown here
+	Start  string `json:"start"`  // the file that it was begun from: empty for the one in use, or "disk"
+	Edited bool   `json:"edited"` // it is not that file's
+	Hidden bool   `json:"hidden"` // secrets stand in that file, and config.NotShown here
+	Old    bool   `json:"old"`    // that file has changed since
+	// OnDisk is what of the file on disk is not in use; nil: all of it is.
+	OnDisk *ondisk.Told `json:"on_disk"`
+	Disk   bool         `json:"-"` // a copy may be begun from the one on disk
+	Sum    string       `json:"-"` // of the file that this copy was begun from
 
 	Choices []Group `json:"samples"`
 	From    string  `json:"from"`   // the sample that was chosen

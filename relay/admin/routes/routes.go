@@ -4,11 +4,14 @@ package routes
 
 import (
 	"embed"
+	"io/fs"
 	"net/http"
 
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
+	"botrelay/relay/status"
 )
 
 //go:embed *.html *.css *.js
@@ -18,6 +21,8 @@ var files embed.FS
 type Config struct {
 	Routes *config.Config // the routes file in use
 	Counts queue.Counter
+	// Standing returns how the file on disk stands to the one in use.
+	Standing func() status.Configuration
 }
 
 // room is the page at work.
@@ -25,7 +30,7 @@ type room struct{ Config }
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	p, err := shell.Page(page.Source{Files: files, Tab: "routes", Styles: []string{"routes.css"}, Scripts: []string{"routes.js"}, Live: true})
+	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files()}, Tab: "routes", Styles: []string{"routes.css"}, Scripts: []string{"routes.js"}, Live: true})
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,14 @@ import (
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
+	"botrelay/relay/status"
 )
 
 // newHouse returns a store with the page of some rules before it.
 func newHouse(t *testing.T, rules *config.Config) *pagetest.House {
 	t.Helper()
 	h := pagetest.New(t)
-	if err := routes.Mount(h.Mux, h.Shell, routes.Config{Routes: rules, Counts: h.Store}); err != nil {
+	if err := routes.Mount(h.Mux, h.Shell, routes.Config{Routes: rules, Counts: h.Store, Standing: func() status.Configuration { return status.Configuration{} }}); err != nil {
 		t.Fatal(err)
 	}
 	return h

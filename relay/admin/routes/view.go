@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
@@ -21,11 +22,14 @@ type view struct {
 	Sinks   []sinkView   `json:"sinks"`
 	// Unrouted is how many events no route took, and Gone how many deliveries were by
 	// routes, or to sinks, that are not there any more.
-	Unrouted int     `json:"unrouted"`
-	Gone     int     `json:"gone"`
-	Ways     []way   `json:"ways"`
-	Spans    []span  `json:"-"`
-	Picture  picture `json:"-"`
+	Unrouted int   `json:"unrouted"`
+	Gone     int   `json:"gone"`
+	Ways     []way `json:"ways"`
+	// OnDisk is what of the file on disk is not in use; nil: all of it is.
+	OnDisk *ondisk.Told `json:"on_disk"`
+
+	Spans   []span  `json:"-"`
+	Picture picture `json:"-"`
 }
 
 // sourceView is a source.
@@ -107,6 +111,7 @@ func (r *room) look(req *http.Request) (view, error) {
 	if err != nil {
 		return v, err
 	}
+	v.OnDisk = ondisk.Of(r.Standing())
 	v.rules(r.Routes)
 	v.count(counts)
 	v.Picture = draw(v)
