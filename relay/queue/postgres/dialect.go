@@ -22,6 +22,7 @@ func dialect() sqlstore.Dialect {
 		Leased:   "lanes.leased_until > " + schema + "now_micros()",
 		Owed:     "($1 << 12) + $5",
 		Newest:   "nextval('" + schema + "places') << 12",
+		Spread:   12,
 		First:    1,
 		Chains:   true,
 		Greatest: "greatest",

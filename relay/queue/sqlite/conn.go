@@ -141,11 +141,15 @@ func (c *conn) close() error { return errors.Join(c.sql.Close(), c.db.Close()) }
 
 // openReaders opens the connections that read.
 func openReaders(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path, "busy_timeout(5000)", "query_only(1)", fmt.Sprintf("cache_size(-%d)", readCache)))
+	db, err := sql.Open("sqlite", readersDSN(path))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(readConns)
 	db.SetMaxIdleConns(readConns)
 	return db, nil
+}
+
+func readersDSN(path string) string {
+	return dsn(path, "busy_timeout(5000)", "query_only(1)", fmt.Sprintf("cache_size(-%d)", readCache))
 }

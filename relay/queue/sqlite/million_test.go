@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,7 +38,7 @@ func TestMillion(t *testing.T) {
 	}
 	indexAll(t, s)
 	t.Log("indexed", sizeOf(t, path))
-	queuetest.Ask(t, s)
+	queuetest.Ask(t, s, watch(t, s))
 }
 
 func sizeOf(t *testing.T, path string) string {
@@ -100,3 +102,22 @@ func fillCorpus(t *testing.T, s *Store, events int) {
 		}
 	}
 }
+
+// watch has what a store reads noted from now on.
+func watch(t *testing.T, s *Store) *queuetest.Watch {
+	t.Helper()
+	w, former := new(queuetest.Watch), s.db.reads.db
+	s.db.reads.db = sql.OpenDB(w.Watched(connector{former.Driver(), readersDSN(s.files[0].path)}))
+	s.db.reads.prepared.Clear()
+	t.Cleanup(func() { _ = former.Close() })
+	return w
+}
+
+// connector connects to one file.
+type connector struct {
+	driver driver.Driver
+	dsn    string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c connector) Driver() driver.Driver                        { return c.driver }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,22 +14,18 @@ import (
 
 var _ queue.DeadLetters = Ledger{}
 
-// Dead letters are counted a few at a time, in the order of sink and reason.
+// The dead letters of one sink and reason stand together in an index, in the order of
+// their events: its groups are found by one step each, and counted without the events.
 const (
-	deadAfter = `FROM @deliveries {by deliveries_reasons} WHERE state = 'dead' AND length(reason) <= 500
-		AND (sink, reason, event, id) > ($1, $2, CAST($3 AS bigint), CAST($4 AS bigint))`
+	deadIn = `FROM @deliveries {by deliveries_reasons} WHERE state = 'dead' AND length(reason) <= 500 AND `
 
-	deadEndQuery    = `SELECT sink, reason, event, id ` + deadAfter + ` ORDER BY sink, reason, event, id LIMIT 1 OFFSET 19999`
-	deadGroupsQuery = `SELECT sink, reason, count(*), min(event), max(event) ` + deadAfter
-	deadUntil       = ` AND (sink, reason, event, id) <= ($5, $6, CAST($7 AS bigint), CAST($8 AS bigint))`
-	deadGrouped     = ` GROUP BY sink, reason`
+	firstGroupQuery = `SELECT reason, event ` + deadIn + `sink = $1 ORDER BY reason, event, id LIMIT 1`
+	nextGroupQuery  = `SELECT reason, event ` + deadIn + `sink = $1 AND reason > $2 ORDER BY reason, event, id LIMIT 1`
+
+	lastOfGroupQuery = `SELECT max(event) ` + deadIn + `sink = $1 AND reason = $2`
+	countGroupQuery  = `SELECT count(*), (SELECT min(event) ` + deadIn + `sink = $1 AND reason = $2 AND event > $4)
+		` + deadIn + `sink = $1 AND reason = $2 AND event BETWEEN $3 AND $4`
 )
-
-// deadAt is where a dead letter stands in that order.
-type deadAt struct {
-	sink, reason string
-	event, id    int64
-}
 
 // DeadGroups returns what the dead letters died of: see queue.DeadLetters.
 func (l Ledger) DeadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
@@ -39,57 +36,66 @@ func (l Ledger) DeadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
 	return all, nil
 }
 
-func (l Ledger) deadGroups(ctx context.Context) ([]queue.DeadGroup, error) {
+func (l Ledger) deadGroups(ctx context.Context) (all []queue.DeadGroup, err error) {
 	if _, err := l.db.Now(ctx); err != nil {
 		return nil, err
 	}
-	type key struct{ sink, reason string }
-	type group struct{ n, oldest, newest int64 }
-	groups := make(map[key]group)
-	var from deadAt
-	for more := true; more; {
-		var end deadAt
-		found, err := l.query(ctx, deadEndQuery, from.sink, from.reason, from.event, from.id)
-		more = false
-		err = each(found, err, []any{&end.sink, &end.reason, &end.event, &end.id}, func() { more = true })
-		if err != nil {
-			return nil, err
-		}
-		var k key
-		var some group
-		text, args := deadGroupsQuery, []any{from.sink, from.reason, from.event, from.id}
-		if more {
-			text, args = text+deadUntil, append(args, end.sink, end.reason, end.event, end.id)
-		}
-		found, err = l.query(ctx, text+deadGrouped, args...)
-		err = each(found, err, []any{&k.sink, &k.reason, &some.n, &some.oldest, &some.newest}, func() {
-			if g, ok := groups[k]; ok {
-				some = group{g.n + some.n, min(g.oldest, some.oldest), max(g.newest, some.newest)}
-			}
-			groups[k] = some
-		})
-		if err != nil {
-			return nil, err
-		}
-		from = end
+	sinks, err := l.sinksWith(ctx, queue.StatusDead)
+	if err != nil {
+		return nil, err
 	}
-	var all []queue.DeadGroup
-	for k, g := range groups {
-		d := queue.DeadGroup{Sink: k.sink, Reason: k.reason, Count: int(g.n)}
-		var oldest, newest sql.Null[int64]
-		var id sql.Null[string]
-		err := l.row(ctx, `SELECT (SELECT put_at FROM @events WHERE seq = $1), (SELECT put_at FROM @events WHERE seq = $2),
-			(SELECT id FROM @events WHERE seq = $2)`, g.oldest, g.newest).Scan(&oldest, &newest, &id)
+	for _, sink := range sinks {
+		groups, err := l.groupsOf(ctx, sink)
 		if err != nil {
 			return nil, err
 		}
-		d.Oldest, d.Newest, d.Event = time.UnixMicro(oldest.V), time.UnixMicro(newest.V), id.V
-		all = append(all, d)
+		all = append(all, groups...)
 	}
 	slices.SortFunc(all, func(a, b queue.DeadGroup) int {
 		return cmp.Or(b.Count-a.Count, cmp.Compare(a.Sink, b.Sink), cmp.Compare(a.Reason, b.Reason))
 	})
 	return all, nil
+}
+
+// groupsOf returns the groups of a sink.
+func (l Ledger) groupsOf(ctx context.Context, sink string) (all []queue.DeadGroup, err error) {
+	text, args := firstGroupQuery, []any{sink}
+	for {
+		var reason string
+		var first int64
+		err := l.row(ctx, text, args...).Scan(&reason, &first)
+		if errors.Is(err, sql.ErrNoRows) {
+			return all, nil
+		}
+		var group queue.DeadGroup
+		if err == nil {
+			group, err = l.deadGroup(ctx, sink, reason, first)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if group.Count > 0 { // else they are gone since
+			all = append(all, group)
+		}
+		text, args = nextGroupQuery, []any{sink, reason}
+	}
+}
+
+// deadGroup counts a group, of which the first event is known.
+func (l Ledger) deadGroup(ctx context.Context, sink, reason string, first int64) (d queue.DeadGroup, err error) {
+	d.Sink, d.Reason = sink, reason
+	if d.Count, err = l.countFrom(ctx, countGroupQuery, first, countPlaces, sink, reason); err != nil || d.Count == 0 {
+		return d, err
+	}
+	var last, oldest, newest sql.Null[int64]
+	var id sql.Null[string]
+	if err := l.row(ctx, lastOfGroupQuery, sink, reason).Scan(&last); err != nil {
+		return d, err
+	}
+	err = l.row(ctx, `SELECT (SELECT put_at FROM @events WHERE seq = $1), (SELECT put_at FROM @events WHERE seq = $2),
+		(SELECT id FROM @events WHERE seq = $2)`, first, last.V).Scan(&oldest, &newest, &id)
+	d.Oldest, d.Newest, d.Event = time.UnixMicro(oldest.V), time.UnixMicro(newest.V), id.V
+	return d, err
 }
 
 // discardQuery puts those of a JSON array away that are dead. Everybody takes them in

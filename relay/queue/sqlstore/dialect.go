@@ -23,6 +23,9 @@ type Dialect struct {
 	// which of its deliveries it is. Newest is the ID of one that is to come after all
 	// there are.
 	Owed, Newest string // {owed}, {newest}
+	// Spread is how far the IDs of the deliveries of neighbouring events are apart, or
+	// more, as a power of two.
+	Spread int
 	// First is the key of an array's first row.
 	First int
 	// Anew says that the place of the newest event may be given anew once it is gone.

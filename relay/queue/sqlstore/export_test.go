@@ -19,7 +19,8 @@ func (s *Store) Texts() map[string]string {
 		"sinks with pending": sinksQuery(queue.StatusPending), "sinks with dead": sinksQuery(queue.StatusDead),
 		"sinks with replayed": sinksQuery(queue.StatusReplayed), "sinks with discarded": sinksQuery(queue.StatusDiscarded),
 		"dead of a reason": deadOf.query(false), "discarded": discarded.query(true), "repeated": repeatedQuery, "where": whereQuery,
-		"dead groups": deadGroupsQuery + deadUntil + deadGrouped, "arrivals": countArrivalsQuery, "ways": countWaysQuery, "outcomes": countOutcomesQuery,
+		"first group": firstGroupQuery, "next group": nextGroupQuery, "count group": countGroupQuery, "last of group": lastOfGroupQuery, "within": withinQuery, "times": timesQuery,
+		"arrivals": countArrivalsQuery, "ways": countWaysQuery, "outcomes": countOutcomesQuery,
 		"since": sinceQuery, "old": oldQuery, "count dead": countDeadQuery, "count pending": countPendingQuery, "find": findQuery,
 	} {
 		texts[name] = d.Text(statement)

@@ -18,14 +18,16 @@ const (
 	// cheapPages is how many pages a term has in a segment at most to be looked up for
 	// many segments at once, and lookPages how many pages one read has.
 	cheapPages, lookPages = 8, 256
+	// fewEvents is how many events of a segment are looked at before more is read of it.
+	fewEvents = 4
 	// lookSegments is how many segments are looked up at once.
 	lookSegments = 64
 	// maxRepeated is how many events that a replay owed to a sink are looked up.
 	maxRepeated = 10_000
 )
 
-// lookup is what the search index says of a query. What it says of a segment is right
-// but for names that are very long: then there may be more than is wanted.
+// lookup is what the search index says of a query. What it says of a segment is what
+// may be wanted: there may be more, where little is left or names are very long.
 type lookup struct {
 	history  History
 	indexed  int64        // events up to this place are in segments
@@ -122,19 +124,18 @@ func (x *lookup) at(place int64, before bool) int {
 }
 
 // wanted returns the offsets of a segment's events that may be wanted, by its number in
-// the list. ahead are the numbers of those that may be asked for next.
-func (x *lookup) wanted(ctx context.Context, nth int, ahead []int) (*segment.Set, error) {
-	r := x.segments[nth]
-	if x.found[r.id] == nil {
-		if err := x.look(ctx, append([]int{nth}, ahead...)); err != nil {
-			return nil, err
-		}
+// the list. ahead returns the numbers of those that may be asked for next.
+func (x *lookup) wanted(ctx context.Context, nth int, ahead func(nth int) []int) (*segment.Set, error) {
+	known, err := x.known(ctx, nth, ahead)
+	if err != nil {
+		return nil, err
 	}
+	r := x.segments[nth]
 	s := x.found[r.id]
 	if s.result != nil {
 		return s.result, nil
 	}
-	if known := x.meet(x.need, s); known != nil && known.IsEmpty() {
+	if known != nil && known.Len() <= fewEvents { // they are looked at sooner than what is common
 		s.result, s.sets = known, nil
 		return known, nil
 	}
@@ -147,6 +148,20 @@ func (x *lookup) wanted(ctx context.Context, nth int, ahead []int) (*segment.Set
 	}
 	s.result, s.sets = x.meet(x.need, s), nil
 	return s.result, nil
+}
+
+// known is wanted by what is rare alone; nil: that is nothing.
+func (x *lookup) known(ctx context.Context, nth int, ahead func(nth int) []int) (*segment.Set, error) {
+	id := x.segments[nth].id
+	if x.found[id] == nil {
+		if err := x.look(ctx, append([]int{nth}, ahead(nth)...)); err != nil {
+			return nil, err
+		}
+	}
+	if s := x.found[id]; s.result == nil {
+		return x.meet(x.need, s), nil
+	}
+	return x.found[id].result, nil
 }
 
 // look finds out where the terms stand in segments, and reads what is rare.

@@ -9,8 +9,8 @@ import (
 )
 
 // scanPiece is how many places one read looks at when no index leads to what is
-// wanted.
-const scanPiece = 1000
+// wanted, and maxPiece how many one read of an index has.
+const scanPiece, maxPiece = 1000, 8000
 
 // choose picks how to find places: by an index of the status where there is one,
 // else by a walk over all events.
@@ -117,8 +117,15 @@ func (i index) query(oldest bool) string {
 // searchIndexes merges what each index has for each sink. Where an index has
 // more to give, nothing beyond its last place is known yet.
 func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]int64, error) {
-	if s.lookup.helps() || s.q.Since > 0 || s.q.Until > 0 {
-		n = scanPiece
+	narrow, err := s.isNarrow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if narrow {
+		return s.walk(ctx, n)
+	}
+	if s.lookup.helps() { // the more was of no use, the more it takes
+		n = max(n, min(s.piece*2, maxPiece), scanPiece)
 	}
 	var all, ends []int64
 	for _, sink := range s.sinks {
@@ -141,26 +148,19 @@ func (s *search) searchIndexes(ctx context.Context, indexes []index, n int) ([]i
 	if len(ends) > 0 {
 		all = all[:slices.Index(all, ends[0])+1]
 	}
-	lo, hi := s.lo, s.hi
-	switch {
-	case len(all) > n:
-		all = all[:n]
-		fallthrough
-	case len(ends) > 0:
-		s.passed(all[len(all)-1])
-	default:
-		s.exhausted()
+	if len(all) > n && !s.lookup.helps() {
+		all, ends = all[:n], all[n-1:n]
 	}
 	wanted, err := s.wanted(ctx, all)
 	if err != nil {
-		s.lo, s.hi = lo, hi // to be tried again
+		return nil, err // it may be tried again
 	}
-	// Where what is looked for is far rarer than the status, its segments lead there sooner.
-	s.seen, s.kept = s.seen+len(all), s.kept+len(wanted)
-	if s.lookup.helps() && s.seen >= 3*scanPiece && s.kept < s.seen/50 {
-		s.places = s.walk
+	if s.piece = n; len(ends) > 0 {
+		s.passed(all[len(all)-1])
+	} else {
+		s.exhausted()
 	}
-	return wanted, err
+	return wanted, nil
 }
 
 // sorted returns places in the order asked for, each once.

@@ -29,10 +29,10 @@ type search struct {
 	places  func(ctx context.Context, n int) ([]int64, error)
 	ready   []int64 // places that were found and not taken yet
 	lookup  *lookup
-	seen    int  // places that an index of the status has given
-	kept    int  // and those that may be wanted
-	ahead   int  // how many segments were looked up last
-	skipped bool // what is too old has been taken off
+	windows map[int64][2]int64 // what within has found of segments
+	piece   int                // how many places the last read of an index of the status had at most
+	ahead   int                // how many segments were looked up last
+	skipped bool               // what is too old has been taken off
 }
 
 func (h History) search(ctx context.Context, q queue.Query) (*search, error) {
@@ -107,6 +107,9 @@ func (s *search) passedAll(from, to int64) {
 // end of the search.
 func (s *search) next(ctx context.Context, n, left int) ([]int64, error) {
 	if len(s.ready) == 0 {
+		if err := s.skip(ctx); err != nil || s.lo > s.hi {
+			return nil, err
+		}
 		found, err := s.places(ctx, min(max(left, pageSize/4), scanPiece))
 		if err != nil {
 			return nil, err
@@ -121,28 +124,6 @@ func (s *search) next(ctx context.Context, n, left int) ([]int64, error) {
 
 // isOver reports whether the search has come to its end.
 func (s *search) isOver() bool { return len(s.ready) == 0 && s.lo > s.hi }
-
-// longTail is how many places that are not indexed are looked at one by one.
-const longTail = 10_000
-
-// skipOld takes what is too old off a search among very many events that are not indexed
-// yet, once. Where the clock was set back, events are not in the order of their times, so
-// it looks at all times since the cutoff; it is called only when the search finds nothing.
-func (s *search) skipOld(ctx context.Context) error {
-	if s.skipped || s.q.Since <= 0 || s.hi-max(s.lo, s.lookup.indexed) < longTail {
-		return nil
-	}
-	s.skipped = true
-	var first sql.Null[int64]
-	err := s.history.row(ctx, sinceQuery, s.cutoff).Scan(&first)
-	if err == nil && !first.Valid {
-		s.exhausted()
-	}
-	s.lo = max(s.lo, first.V)
-	return err
-}
-
-const sinceQuery = `SELECT min(seq) FROM @events {by events_put_at} WHERE put_at >= $1`
 
 // values are those of a statement that is put together.
 type values []any

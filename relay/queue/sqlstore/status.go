@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,14 +36,14 @@ func (h History) laneStatus(ctx context.Context) (map[string]queue.LaneStatus, e
 	return all, h.readLanes(ctx, all, now)
 }
 
-// Pending deliveries and dead letters are counted along their indexes. One lane
-// after the other that takes half of the time of all in one query, and no read
-// stays open for long.
+// Pending deliveries and dead letters are counted along their indexes: one lane after the
+// other, and some at a time, so that no read stays open for long.
 const (
-	countPendingQuery = `SELECT count(*), (SELECT owed_at FROM @deliveries {by deliveries_pending}
-			WHERE sink = $1 AND state = 'pending' ORDER BY id LIMIT 1)
-		FROM @deliveries {by deliveries_pending} WHERE sink = $1 AND state = 'pending'`
-	countDeadQuery = `SELECT sink, count(*) FROM @deliveries {by deliveries_dead} WHERE state = 'dead' GROUP BY sink`
+	firstPendingQuery = `SELECT id, owed_at FROM @deliveries {by deliveries_pending} WHERE sink = $1 AND state = 'pending' ORDER BY id LIMIT 1`
+	countPendingQuery = `SELECT count(*), (SELECT min(id) FROM @deliveries {by deliveries_pending} WHERE sink = $1 AND state = 'pending' AND id > $3)
+		FROM @deliveries {by deliveries_pending} WHERE sink = $1 AND state = 'pending' AND id BETWEEN $2 AND $3`
+	countDeadQuery = `SELECT count(*), (SELECT min(event) FROM @deliveries {by deliveries_dead} WHERE sink = $1 AND state = 'dead' AND event > $3)
+		FROM @deliveries {by deliveries_dead} WHERE sink = $1 AND state = 'dead' AND event BETWEEN $2 AND $3`
 )
 
 func (h History) countPending(ctx context.Context, all map[string]queue.LaneStatus, now int64) error {
@@ -51,38 +52,56 @@ func (h History) countPending(ctx context.Context, all map[string]queue.LaneStat
 		return err
 	}
 	for _, sink := range sinks {
-		var pending int
-		var owedAt sql.Null[int64]
-		if err := h.row(ctx, countPendingQuery, sink).Scan(&pending, &owedAt); err != nil {
-			return err
-		}
-		if pending == 0 { // since it was asked which lanes have any
+		var first, owedAt int64
+		err := h.row(ctx, firstPendingQuery, sink).Scan(&first, &owedAt)
+		if errors.Is(err, sql.ErrNoRows) { // since it was asked which lanes have any
 			continue
 		}
 		status := all[sink]
-		status.Pending, status.Oldest = pending, rows.Age(now, owedAt.V)
+		if err == nil {
+			status.Pending, err = h.countFrom(ctx, countPendingQuery, first, countPlaces<<h.d.Spread, sink)
+		}
+		if err != nil {
+			return err
+		}
+		status.Oldest = rows.Age(now, owedAt)
 		all[sink] = status
 	}
 	return nil
 }
 
 func (h History) countDead(ctx context.Context, all map[string]queue.LaneStatus) error {
-	found, err := h.query(ctx, countDeadQuery)
+	sinks, err := h.sinksWith(ctx, queue.StatusDead)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = found.Close() }() // its error is that of Err
-	for found.Next() {
-		var sink string
-		var dead int
-		if err := found.Scan(&sink, &dead); err != nil {
+	for _, sink := range sinks {
+		status := all[sink]
+		if status.Dead, err = h.countFrom(ctx, countDeadQuery, 0, countPlaces, sink); err != nil {
 			return err
 		}
-		status := all[sink]
-		status.Dead = dead
-		all[sink] = status
+		if status.Dead > 0 {
+			all[sink] = status
+		}
 	}
-	return found.Err()
+	return nil
+}
+
+// countPlaces is over how many places one read counts along an index.
+const countPlaces = 1 << 17
+
+// countFrom counts along an index, piece by piece, from a number on. The query has two
+// more parameters, the first and the last number of a piece; it tells how many there are
+// there, and the next number after it that there is, or NULL.
+func (h History) countFrom(ctx context.Context, query string, first, piece int64, of ...any) (sum int, err error) {
+	for next := (sql.Null[int64]{V: first, Valid: true}); next.Valid; {
+		var n int
+		if err := h.row(ctx, query, append(slices.Clone(of), next.V, next.V+piece-1)...).Scan(&n, &next); err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 // readLanes fills in what the lanes' own rows and their budgets say.

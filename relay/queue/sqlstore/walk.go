@@ -14,13 +14,10 @@ const maxAhead = lookSegments
 // one at those that are not indexed yet.
 func (s *search) walk(ctx context.Context, n int) ([]int64, error) {
 	x := s.lookup
-	if !s.q.Oldest && s.hi > x.indexed || s.q.Oldest && s.lo > x.indexed {
+	if s.isBeyondIndex() {
 		return s.scan(ctx, n, max(s.lo, x.indexed+1), s.hi)
 	}
-	at := x.at(s.hi, true)
-	if s.q.Oldest {
-		at = x.at(s.lo, false)
-	}
+	at := s.segment()
 	switch {
 	case at < 0 && s.q.Oldest:
 		s.passed(x.indexed)
@@ -35,21 +32,35 @@ func (s *search) walk(ctx context.Context, n int) ([]int64, error) {
 	case from > to: // between two segments there is nothing
 		s.exhausted()
 		return nil, nil
-	case !s.isInTime(r):
-		s.passedAll(from, to)
-		return nil, nil
 	case !x.helps():
 		return s.scan(ctx, n, from, to)
 	}
 	return s.pick(ctx, n, at, from, to)
 }
 
-// pick takes the next wanted events of a segment, at most n of them.
+// isBeyondIndex reports whether the search goes on with what is not indexed yet.
+func (s *search) isBeyondIndex() bool {
+	return !s.q.Oldest && s.hi > s.lookup.indexed || s.q.Oldest && s.lo > s.lookup.indexed
+}
+
+// segment returns the number of the segment with which the search goes on, or -1.
+func (s *search) segment() int {
+	if s.q.Oldest {
+		return s.lookup.at(s.lo, false)
+	}
+	return s.lookup.at(s.hi, true)
+}
+
+// pick takes the next wanted events of a segment, at most n of them, or more if they are
+// yet to be told by their status.
 func (s *search) pick(ctx context.Context, n, at int, from, to int64) ([]int64, error) {
 	r := s.lookup.segments[at]
-	set, err := s.lookup.wanted(ctx, at, s.further(at))
+	set, err := s.lookup.wanted(ctx, at, s.further)
 	if err != nil {
 		return nil, err
+	}
+	if s.q.Status != queue.AnyStatus {
+		n = scanPiece
 	}
 	offsets := set.Descending()
 	if s.q.Oldest {
@@ -70,10 +81,10 @@ func (s *search) pick(ctx context.Context, n, at int, from, to int64) ([]int64, 
 	} else {
 		s.passedAll(from, to)
 	}
-	return s.narrow(ctx, places)
+	return s.standing(ctx, places)
 }
 
-// further returns the segments that the search may come to next.
+// further returns the segments that the search may come to after one.
 func (s *search) further(at int) (numbers []int) {
 	s.ahead = min(max(2*s.ahead, 4), maxAhead)
 	step := -1
@@ -88,22 +99,18 @@ func (s *search) further(at int) (numbers []int) {
 	return numbers
 }
 
-// isInTime reports whether a segment may have events of the time that is asked for.
-func (s *search) isInTime(r segmentRow) bool { return r.putTo >= s.cutoff && r.putFrom <= s.latest }
-
-// skipBefore takes off the search what is before the first segment of the time that is
-// asked for.
-func (s *search) skipBefore() {
-	if s.q.Since <= 0 {
-		return
+// isNarrow reports whether the search index leaves little of the segment with which the
+// search goes on: that is looked at sooner than all that has the status.
+func (s *search) isNarrow(ctx context.Context) (bool, error) {
+	if !s.lookup.helps() || s.isBeyondIndex() {
+		return false, nil
 	}
-	for _, r := range s.lookup.segments {
-		if r.putTo >= s.cutoff {
-			s.lo = max(s.lo, r.first)
-			return
-		}
+	at := s.segment()
+	if at < 0 {
+		return false, nil
 	}
-	s.lo = max(s.lo, s.lookup.indexed+1)
+	known, err := s.lookup.known(ctx, at, s.further)
+	return known != nil && known.Len() <= scanPiece, err
 }
 
 // wanted returns those of some places, in the order asked for, that the search index has
@@ -111,18 +118,19 @@ func (s *search) skipBefore() {
 func (s *search) wanted(ctx context.Context, places []int64) (wanted []int64, err error) {
 	x := s.lookup
 	if !x.helps() {
-		return s.narrow(ctx, places)
+		return places, nil
 	}
+	var rest []int64 // that are not indexed yet
 	for _, place := range places {
 		if place > x.indexed {
-			wanted = append(wanted, place)
+			rest = append(rest, place)
 			continue
 		}
 		at := x.at(place, true)
 		if at < 0 || x.segments[at].last < place || !s.isInTime(x.segments[at]) {
 			continue
 		}
-		set, err := x.wanted(ctx, at, s.further(at))
+		set, err := x.wanted(ctx, at, s.further)
 		if err != nil {
 			return nil, err
 		}
@@ -130,23 +138,32 @@ func (s *search) wanted(ctx context.Context, places []int64) (wanted []int64, er
 			wanted = append(wanted, place)
 		}
 	}
-	return s.narrow(ctx, wanted)
+	if rest, err = s.narrow(ctx, rest); err != nil {
+		return nil, err
+	}
+	return s.sorted(append(wanted, rest...)), nil
 }
 
-// narrow leaves those of some places out that the database can tell are not wanted, by
-// what no segment knows.
+// narrow leaves those of some places out that the events' columns are against.
 func (s *search) narrow(ctx context.Context, places []int64) ([]int64, error) {
-	if len(places) == 0 || s.q.Since <= 0 && s.q.Until <= 0 && s.q.Status == queue.AnyStatus {
+	args := values{jsonOf(places)}
+	where := s.filter(&args)
+	if len(places) == 0 || where == "" {
+		return places, nil
+	}
+	return column[int64](s.history.query(ctx, `SELECT seq FROM @events e WHERE seq IN (SELECT CAST(value AS bigint) FROM {each $1 as p})`+where, args...))
+}
+
+// standing leaves those of some places out that have not the status asked for.
+func (s *search) standing(ctx context.Context, places []int64) ([]int64, error) {
+	if len(places) == 0 || s.q.Status == queue.AnyStatus {
 		return places, nil
 	}
 	args := values{jsonOf(places)}
-	where := s.filter(&args)
-	if s.q.Status == queue.StatusUnrouted {
-		where += ` AND NOT e.routed`
-	} else if s.q.Status != queue.AnyStatus {
-		where += ` AND EXISTS (SELECT 1 FROM @deliveries d {by deliveries_event} WHERE d.event = e.seq` + s.owed(&args) + `)`
+	text := `SELECT seq FROM @events {by events_unrouted} WHERE NOT routed AND seq IN (SELECT CAST(value AS bigint) FROM {each $1 as p})`
+	if s.q.Status != queue.StatusUnrouted {
+		text = `SELECT event FROM @deliveries d {by deliveries_event} WHERE event IN (SELECT CAST(value AS bigint) FROM {each $1 as p})` + s.owed(&args)
 	}
-	some, err := column[int64](s.history.query(ctx, `SELECT seq FROM @events e
-		WHERE seq IN (SELECT CAST(value AS bigint) FROM {each $1 as p})`+where, args...))
+	some, err := column[int64](s.history.query(ctx, text, args...))
 	return s.sorted(some), err
 }

@@ -48,6 +48,14 @@ func (s *Set) IsEmpty() bool {
 	return true
 }
 
+// Len returns how many offsets are in the set.
+func (s *Set) Len() (n int) {
+	for _, word := range s.words {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
 // Ascending yields the offsets from the smallest on.
 func (s *Set) Ascending() iter.Seq[uint16] {
 	return func(yield func(uint16) bool) {
