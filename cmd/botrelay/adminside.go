@@ -15,6 +15,7 @@ import (
 	"botrelay/relay/admin/live"
 	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/routes"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -31,6 +32,7 @@ type adminSide struct {
 	feed    *live.Feed
 	board   *status.Board
 	jobs    *jobs.Desk
+	tries   *tries.Desk
 	guesses *door.Guesses
 	bench   *trial.Bench
 	refused *atomic.Pointer[config.File] // the routes file on disk, while it cannot be used
@@ -39,7 +41,7 @@ type adminSide struct {
 
 func newAdminSide(store queue.Store) adminSide {
 	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
-	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), door.NewGuesses(), trial.NewBench(), new(atomic.Pointer[config.File]), rand.Text()}
+	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), tries.New(store, feed.Changed), door.NewGuesses(), trial.NewBench(), new(atomic.Pointer[config.File]), rand.Text()}
 }
 
 // adminOf returns the admin side, or nil if there is none.
@@ -78,6 +80,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},
 		Playground: b.playgroundOf(c),
 		Setup:      b.setupOf(c),
+		Tries:      tries.Config{Desk: b.pages.tries, Sinks: names},
 	})
 }
 

@@ -28,6 +28,9 @@ func (c *eventsCmd) laneNotes(l *ledger, lanes map[string]queue.LaneStatus) []st
 			pending += lane.Pending
 		}
 		note := waiting(sink, lane, l.knows(sink), l.idle)
+		if next := wording.NextTry(lane); note != "" && next != "" && l.knows(sink) && !l.idle {
+			note += " " + next
+		}
 		if note == "" && c.Status == queue.StatusPending && lane.Pending > 0 {
 			note = wording.OnItsWay(sink, lane, l.idle)
 		}

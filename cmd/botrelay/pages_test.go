@@ -30,6 +30,7 @@ type pageHouse struct {
 	vendor *vendor
 	box    *sandbox.Sandbox
 	refuse atomic.Bool // the stand-in refuses every message of the sink sales
+	shut   atomic.Bool // and there is no such channel
 	pages  string      // where they are, with a slash at the end
 }
 
@@ -78,6 +79,9 @@ func newPageHouse(t *testing.T, shared string) *pageHouse {
 	h := &pageHouse{Browser: browsertest.New(t), t: t, vendor: newVendor(t), box: sandbox.New(sandbox.Config{})}
 	t.Cleanup(h.box.Close)
 	h.box.Fail(func(r *http.Request) *sandbox.Response {
+		if h.shut.Load() && strings.HasSuffix(r.URL.Path, "/chat.postMessage") {
+			return &sandbox.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"ok":false,"error":"channel_not_found"}`}
+		}
 		if h.refuse.Load() && strings.HasSuffix(r.URL.Path, "/chat.postMessage") {
 			return &sandbox.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"ok":false,"error":"invalid_blocks"}`}
 		}

@@ -29,7 +29,7 @@ func TestDocumentedPaths(t *testing.T) {
 	h.start()
 	h.lead("Mira", "x")
 	for _, m := range documented {
-		path := strings.NewReplacer("ID", "x", "SOURCE", "website").Replace(m[2])
+		path := strings.NewReplacer("ID", "x", "SOURCE", "website", "SINK", "night").Replace(m[2])
 		req, err := http.NewRequestWithContext(t.Context(), m[1], h.pages+strings.TrimPrefix(path, "/"), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"botrelay/relay/admin/playground"
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/admin/setup"
+	"botrelay/relay/admin/tries"
 )
 
 // Config is what the admin side consists of.
@@ -41,12 +42,13 @@ type Config struct {
 	// some; nil: nobody does.
 	Apps fs.FS
 
-	Overview   overview.Config // its Version and Zone are those above
-	Events     events.Config
-	Dead       dead.Config
+	Overview   overview.Config // its Version and Zone are those above, its Tries that of Tries
+	Events     events.Config   // its Tries is that of Tries
+	Dead       dead.Config     // its Tries is that of Tries
 	Routes     routes.Config
 	Playground playground.Config
 	Setup      setup.Config
+	Tries      tries.Config
 }
 
 // New returns the admin side's handler. Its paths begin at its root: who mounts
@@ -78,6 +80,7 @@ func build(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	cfg.Overview.Version, cfg.Overview.Zone = cfg.Version, cfg.Zone
+	cfg.Overview.Tries, cfg.Events.Tries, cfg.Dead.Tries = cfg.Tries.Desk, cfg.Tries.Desk, cfg.Tries.Desk
 	if cfg.Apps != nil {
 		if err := shell.Add(cfg.Apps, "."); err != nil {
 			return nil, err
@@ -91,6 +94,7 @@ func build(cfg Config) (http.Handler, error) {
 		routes.Mount(mux, shell, cfg.Routes),
 		playground.Mount(mux, shell, cfg.Playground),
 		setup.Mount(mux, shell, cfg.Setup),
+		tries.Mount(mux, shell, cfg.Tries),
 	); err != nil {
 		return nil, err
 	}

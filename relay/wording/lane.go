@@ -17,10 +17,7 @@ func Waiting(sink string, lane queue.LaneStatus, known, idle bool) string {
 	if lane.Failing > 0 {
 		since = " for " + Spell(lane.Failing) + " now"
 	}
-	wait := Count(lane.Pending, "message") + " wait"
-	if lane.Pending == 1 {
-		wait = "1 message waits"
-	}
+	wait := waits(lane.Pending)
 	switch {
 	case !known && lane.Pending > 0:
 		return fmt.Sprintf("routes.toml has no sink %s: %s for it. Put it back, or send by today's rules.", sink, wait)
@@ -35,6 +32,55 @@ func Waiting(sink string, lane queue.LaneStatus, known, idle bool) string {
 		return fmt.Sprintf("%s fails%s%s. %s; it is tried again and again.", sink, since, reasonGiven(lane.Reason), wait)
 	}
 	return ""
+}
+
+// Trouble says what is wrong with a lane that is held or failing, for who is told
+// elsewhere which lane it is, since when it is so, and what to do about it; "" if it is
+// neither.
+func Trouble(lane queue.LaneStatus) string {
+	switch {
+	case lane.Held && lane.Pending > 0:
+		return destinationRefuses(lane) + ". " + waits(lane.Pending) + "; nothing is lost."
+	case lane.Held:
+		return destinationRefuses(lane) + ". Nothing waits for it."
+	case lane.Failing > 0 && lane.Pending > 0:
+		return "Nothing gets through" + reasonGiven(lane.Reason) + ". " + waits(lane.Pending) + "; nothing is lost."
+	}
+	return ""
+}
+
+func destinationRefuses(lane queue.LaneStatus) string {
+	return "The destination refuses everything" + reasonGiven(lane.Reason)
+}
+
+// waits says how many messages wait.
+func waits(n int) string {
+	if n == 1 {
+		return "1 message waits"
+	}
+	return Count(n, "message") + " wait"
+}
+
+// Stuck says that what waits for a sink is kept by trouble of its lane, for who is told
+// elsewhere what the trouble is; "" if there is none.
+func Stuck(sink string, lane queue.LaneStatus) string {
+	switch {
+	case lane.Pending == 0:
+	case lane.Held:
+		return sink + " is held: " + waits(lane.Pending) + "; nothing is lost."
+	case lane.Failing > 0:
+		return sink + " fails: " + waits(lane.Pending) + "; nothing is lost."
+	}
+	return ""
+}
+
+// NextTry says when a lane is tried next that is held or failing; "" if that is right
+// now, or there is nothing to try.
+func NextTry(lane queue.LaneStatus) string {
+	if lane.Pending == 0 || lane.Wait <= 0 || !lane.Held && lane.Failing == 0 {
+		return ""
+	}
+	return "The next try is in " + Spell(lane.Wait+time.Second-1) + "."
 }
 
 // Held says that a lane is held, and that what is owed to it waits.

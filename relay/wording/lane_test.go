@@ -38,6 +38,58 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// TestTrouble: what a page tells beside the sink's name, since when it is so, and what
+// to do.
+func TestTrouble(t *testing.T) {
+	for want, lane := range map[string]queue.LaneStatus{
+		"": {Pending: 3},
+		"The destination refuses everything: Slack: not_in_channel. 1 message waits; nothing is lost.": {Pending: 1, Health: queue.Health{Held: true, Failing: time.Hour, Reason: "Slack: not_in_channel."}},
+		"The destination refuses everything. Nothing waits for it.":                                    {Health: queue.Health{Held: true}},
+		"Nothing gets through: no answer. 1,500 messages wait; nothing is lost.":                       {Pending: 1500, Health: queue.Health{Failing: time.Hour, Reason: "no answer"}},
+	} {
+		if got := wording.Trouble(lane); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+	if got := wording.Trouble(queue.LaneStatus{Health: queue.Health{Failing: time.Hour}}); got != "" {
+		t.Errorf("with nothing that waits: %q", got)
+	}
+}
+
+// TestStuck: what a page tells beside what was tried, and why that failed.
+func TestStuck(t *testing.T) {
+	for want, lane := range map[string]queue.LaneStatus{
+		"": {Pending: 3},
+		"s is held: 1 message waits; nothing is lost.":   {Pending: 1, Health: queue.Health{Held: true, Failing: time.Hour, Reason: "Slack: not_in_channel."}},
+		"s fails: 1,500 messages wait; nothing is lost.": {Pending: 1500, Health: queue.Health{Failing: time.Hour, Reason: "no answer"}},
+	} {
+		if got := wording.Stuck("s", lane); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+	if got := wording.Stuck("s", queue.LaneStatus{Health: queue.Health{Held: true}}); got != "" {
+		t.Errorf("with nothing that waits: %q", got)
+	}
+}
+
+// TestNextTry: never told shorter than it is, and of lanes in trouble alone.
+func TestNextTry(t *testing.T) {
+	for _, c := range []struct {
+		want string
+		lane queue.LaneStatus
+	}{
+		{"The next try is in 3m.", queue.LaneStatus{Pending: 1, Wait: 3*time.Minute + time.Second, Health: queue.Health{Held: true}}},
+		{"The next try is in 2s.", queue.LaneStatus{Pending: 1, Wait: 1001 * time.Millisecond, Health: queue.Health{Failing: 1}}},
+		{"", queue.LaneStatus{Pending: 1, Health: queue.Health{Held: true}}},
+		{"", queue.LaneStatus{Wait: time.Minute, Health: queue.Health{Held: true}}},
+		{"", queue.LaneStatus{Pending: 1, Wait: time.Minute}},
+	} {
+		if got := wording.NextTry(c.lane); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.lane, got, c.want)
+		}
+	}
+}
+
 func TestOnItsWay(t *testing.T) {
 	lane := queue.LaneStatus{Pending: 2, Oldest: 90 * time.Second}
 	if got := wording.OnItsWay("s", lane, true); got != "s: 2 messages not sent yet, the oldest for 1m." {

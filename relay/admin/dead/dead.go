@@ -6,11 +6,13 @@ package dead
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"net/http"
 
 	"botrelay/relay"
 	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
 )
 
@@ -28,6 +30,7 @@ type Store interface {
 // Config is what the page is made of.
 type Config struct {
 	Store Store
+	Tries *tries.Desk                     // has lanes tried; nil: nobody does
 	Jobs  *jobs.Desk                      // does what takes long
 	Sinks []string                        // names of today's sinks, as in the routes file
 	Route func(*relay.Event) []relay.Owed // today's rules
@@ -50,7 +53,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 		name string
 		live bool
 	}{{&r.list, "list", true}, {&r.group, "group", false}, {&r.confirm, "confirm", false}} {
-		made, err := shell.Page(page.Source{Files: files, Content: p.name, Tab: "dead", Styles: []string{"dead.css"}, Live: p.live})
+		made, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{tries.Files()}, Content: p.name, Tab: "dead", Styles: []string{"dead.css"}, Live: p.live})
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/jobs"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
 )
@@ -33,10 +34,16 @@ type view struct {
 type lane struct {
 	Sink    string       `json:"sink"`
 	Held    bool         `json:"held"`
+	Since   time.Time    `json:"since,omitzero"` // when nothing began to get through
 	Pending int          `json:"pending"`
 	Reason  string       `json:"reason"`
 	Text    string       `json:"text"` // how it stands, in a sentence
 	Advice  relay.Advice `json:"advice"`
+	// NextTry is when it is tried by itself; zero: right now, or nothing waits.
+	NextTry time.Time     `json:"next_try_at,omitzero"`
+	Tried   *tries.Result `json:"tried,omitempty"` // of the last try that a person asked for, lately
+
+	Offer *tries.Offer `json:"-"`
 }
 
 // group is the dead letters of one sink that have the same reason.
@@ -113,7 +120,7 @@ func (r *room) look(req *http.Request) (view, error) {
 		case !known && l.Pending > 0:
 			v.Gone = append(v.Gone, gone{sink, l.Pending})
 		case known && (l.Held || l.Failing > 0 && l.Pending > 0):
-			v.Lanes = append(v.Lanes, lane{sink, l.Held, l.Pending, l.Reason, wording.Waiting(sink, l, true, false), r.Advise(l.Reason)})
+			v.Lanes = append(v.Lanes, r.laneOf(sink, l))
 		}
 	}
 	groups, err := r.Store.DeadGroups(ctx)
@@ -126,6 +133,22 @@ func (r *room) look(req *http.Request) (view, error) {
 	}
 	v.Unrouted, v.More, err = r.unrouted(ctx)
 	return v, err
+}
+
+// laneOf returns a lane in trouble.
+func (r *room) laneOf(sink string, s queue.LaneStatus) lane {
+	now := time.Now()
+	l := lane{
+		Sink: sink, Held: s.Held, Pending: s.Pending, Reason: s.Reason, Text: wording.Trouble(s), Advice: r.Advise(s.Reason),
+		NextTry: tries.Next(s, now), Offer: r.Tries.OfferOf(sink, s, now),
+	}
+	if s.Failing > 0 {
+		l.Since = now.Add(-s.Failing).Round(time.Second).UTC()
+	}
+	if l.Offer != nil {
+		l.Tried = l.Offer.Tried
+	}
+	return l
 }
 
 // unrouted counts events that no route took, as far as that is quick.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
 )
@@ -21,8 +22,9 @@ type delivery struct {
 	Attempts  []attempt
 	Reason    string // if no attempt tells it
 	Advice    relay.Advice
-	Waiting   string // why it waits
-	Look      string // the page of its message, from the root; empty: it cannot be shown
+	Waiting   string       // why it waits
+	Offer     *tries.Offer // to have it tried now; nil: there is nothing to offer
+	Look      string       // the page of its message, from the root; empty: it cannot be shown
 }
 
 // attempt is a try that did not succeed.
@@ -59,9 +61,7 @@ func (p *pages) went(r *queue.Record, lanes map[string]queue.LaneStatus) []deliv
 			v.Advice = p.Advise(d.Reason)
 		}
 		if lane := lanes[d.Sink]; d.State == queue.Pending {
-			if v.Waiting = wording.Waiting(d.Sink, lane, p.knows(d.Sink), false); v.Waiting == "" {
-				v.Waiting = wording.OnItsWay(d.Sink, lane, false)
-			}
+			p.wait(&v, lane)
 		}
 		if p.Look != nil && v.Type != "" {
 			v.Look = fmt.Sprintf("events/%s/look/%d", r.Event.ID, d.ID)
@@ -69,6 +69,22 @@ func (p *pages) went(r *queue.Record, lanes map[string]queue.LaneStatus) []deliv
 		all = append(all, v)
 	}
 	return all
+}
+
+// wait says why a delivery waits in a lane, and offers to have that tried. What was
+// answered there is told by its attempts, if there are any.
+func (p *pages) wait(v *delivery, lane queue.LaneStatus) {
+	if !p.knows(v.Sink) {
+		v.Waiting = wording.Waiting(v.Sink, lane, false, false)
+		return
+	}
+	switch v.Waiting = wording.Stuck(v.Sink, lane); {
+	case v.Waiting == "":
+		v.Waiting = wording.OnItsWay(v.Sink, lane, false)
+	case len(v.Attempts) == 0:
+		v.Waiting = wording.Waiting(v.Sink, lane, true, false)
+	}
+	v.Offer = p.Tries.OfferOf(v.Sink, lane, time.Now())
 }
 
 // typeOf returns the platform of a sink of today, or "".

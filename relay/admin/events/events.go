@@ -15,6 +15,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 	"botrelay/relay/route"
@@ -43,7 +44,8 @@ type Config struct {
 	Advise func(reason string) relay.Advice
 	// Look makes the message of a delivery that arrives at a time. nil: how messages
 	// look is not shown.
-	Look func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error)
+	Look  func(ctx context.Context, e relay.Event, owed relay.Owed, at time.Time) (look.Look, error)
+	Tries *tries.Desk // has lanes tried; nil: nobody does
 	// Secrets are those of the routes file in use, in case one comes back in an event.
 	Secrets []relay.Secret
 	// Channels are those that vendors are known to have: events may have come in by them.
@@ -87,7 +89,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 		live bool
 	}{{&p.list, "list.html", true}, {&p.one, "event.html", true}, {&p.several, "several.html", false}, {&p.look, "looked.html", false}} {
 		*sheet.to, err = shell.Page(page.Source{
-			Files: only{files, []string{sheet.file, "row.html", "events.css", "events.js"}}, Uses: []fs.FS{look.Files()},
+			Files: only{files, []string{sheet.file, "row.html", "events.css", "events.js"}}, Uses: []fs.FS{look.Files(), tries.Files()},
 			Tab: "events", Live: sheet.live, Styles: []string{"look.css", "events.css"}, Scripts: []string{"look.js", "events.js"},
 		})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
 	"botrelay/relay/status"
 	"botrelay/relay/wording"
@@ -44,6 +45,13 @@ type lane struct {
 	Reason string       `json:"reason,omitempty"` // of the last try, which failed
 	Text   string       `json:"text,omitempty"`   // what the trouble is, in a sentence or two
 	Advice relay.Advice `json:"advice,omitzero"`
+
+	// NextTry is when it is tried by itself, if it is in trouble and something waits;
+	// zero: right now. Tried is what came of the last try that a person asked for, lately.
+	NextTry time.Time     `json:"next_try_at,omitzero"`
+	Tried   *tries.Result `json:"tried,omitempty"`
+
+	Offer *tries.Offer `json:"-"`
 }
 
 // fill fills in how the lane does by the store's clock.
@@ -69,10 +77,18 @@ func (l *lane) fill(s queue.LaneStatus, now time.Time, advise func(string) relay
 			l.Since = moment(now, -s.Failing)
 		}
 		l.Reason = wording.Line(s.Reason)
-		l.Text = wording.Waiting(l.Name, s, true, false)
+		l.Text = wording.Trouble(s)
 		if s.Reason != "" {
 			l.Advice = advise(s.Reason)
 		}
+	}
+	l.NextTry = tries.Next(s, now)
+}
+
+// offer fills in what is offered to do about it.
+func (l *lane) offer(desk *tries.Desk, s queue.LaneStatus, now time.Time) {
+	if l.Offer = desk.OfferOf(l.Name, s, now); l.Offer != nil {
+		l.Tried = l.Offer.Tried
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
 	"botrelay/relay/status"
 )
@@ -30,6 +31,7 @@ type Store interface {
 type Config struct {
 	Store Store
 	Board *status.Board
+	Tries *tries.Desk // has lanes tried; nil: nobody does
 	// Ready returns why no event can be stored now, or nil; it blocks for as long as ctx
 	// lets it. nil: that is told only of a store that does not answer.
 	Ready func(context.Context) error
@@ -47,7 +49,7 @@ type room struct{ Config }
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files()}, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
+	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files(), tries.Files()}, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
 	if err != nil {
 		return err
 	}

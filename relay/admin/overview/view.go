@@ -200,6 +200,7 @@ func (v *view) lanes(r *room, c queue.Counts, all map[string]queue.LaneStatus) {
 		l := &v.Lanes[i]
 		l.SentInSpan, l.DiedInSpan = sum(c.Sent[l.Name]), sum(c.Died[l.Name])
 		l.fill(all[l.Name], c.Now, r.Advise)
+		l.offer(r.Tries, all[l.Name], c.Now)
 	}
 	for _, sink := range slices.Sorted(maps.Keys(all)) {
 		s := all[sink]

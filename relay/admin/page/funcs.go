@@ -10,6 +10,7 @@ import (
 //
 //	when T     a time as shortly as is clear, the exact one at hand
 //	ago T      how long ago it was
+//	in T       how long it is yet
 //	exact T    with date, seconds and zone
 //	clock T    its hour and minute
 //	day T      its day
@@ -18,6 +19,7 @@ func (s *Shell) funcs() template.FuncMap {
 	return template.FuncMap{
 		"when":  func(t time.Time) template.HTML { return s.time(t, "short") },
 		"ago":   func(t time.Time) template.HTML { return s.time(t, "ago") },
+		"in":    func(t time.Time) template.HTML { return s.time(t, "in") },
 		"exact": func(t time.Time) template.HTML { return s.time(t, "exact") },
 		"clock": func(t time.Time) template.HTML { return s.time(t, "clock") },
 		"day":   func(t time.Time) template.HTML { return s.time(t, "day") },

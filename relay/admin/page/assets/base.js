@@ -19,6 +19,14 @@ function ago(at) {
   return `${Math.floor(s / 86400)}d ago`;
 }
 
+function until(at) {
+  const s = Math.round((at - Date.now()) / 1000);
+  if (s <= 0) return "now";
+  if (s < 60) return `in ${s}s`;
+  if (s < 3600) return `in ${Math.floor(s / 60)}m ${s % 60}s`;
+  return `in ${Math.floor(s / 3600)}h ${Math.floor((s % 3600) / 60)}m`;
+}
+
 function short(at) {
   const now = new Date();
   if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], clock);
@@ -26,10 +34,10 @@ function short(at) {
   return at.toLocaleDateString([], { year: "numeric", month: "short", day: "numeric" });
 }
 
-function writeTimes(within) {
-  for (const e of within.querySelectorAll("time[data-as]")) {
+function writeTimes(within, which = "time[data-as]") {
+  for (const e of within.querySelectorAll(which)) {
     const at = new Date(e.dateTime);
-    const text = { ago: () => ago(at), short: () => short(at), exact: () => at.toLocaleString([], exact), clock: () => at.toLocaleTimeString([], clock), day: () => at.toLocaleDateString([], { weekday: "short", day: "numeric" }) }[e.dataset.as]();
+    const text = { ago: () => ago(at), in: () => until(at), short: () => short(at), exact: () => at.toLocaleString([], exact), clock: () => at.toLocaleTimeString([], clock), day: () => at.toLocaleDateString([], { weekday: "short", day: "numeric" }) }[e.dataset.as]();
     const title = `${at.toLocaleString([], exact)} · ${e.dateTime}`;
     if (e.textContent !== text) e.textContent = text;
     if (e.title !== title) e.title = title;
@@ -150,6 +158,7 @@ function leave() {
 
 writeTimes(document);
 setInterval(() => writeTimes(document), 10000);
+setInterval(() => writeTimes(document, "time[data-as=in]"), 1000);
 if ("live" in document.body.dataset) {
   follow();
   document.addEventListener("visibilitychange", () => {

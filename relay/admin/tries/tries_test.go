@@ -1,0 +1,238 @@
+package tries_test
+
+import (
+	"context"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/pagetest"
+	"botrelay/relay/admin/tries"
+	"botrelay/relay/queue"
+	"botrelay/relay/queue/sqlite"
+)
+
+// failed settles an attempt that is made again an hour later.
+func failed(v relay.Verdict) queue.Settlement {
+	return queue.Settlement{State: queue.Again, After: time.Hour, Verdict: v}
+}
+
+func refused() queue.Settlement {
+	return failed(relay.Verdict{Outcome: relay.Held, Reason: "channel_not_found"})
+}
+
+// lane is a lane of a store, and its sender.
+type lane struct {
+	*testing.T
+	queue.Lane
+
+	store *sqlite.Store
+}
+
+// open returns the lane of a new store, in which messages wait.
+func open(t *testing.T, n int) lane {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	for i := range n {
+		if _, err := store.Put(t.Context(), relay.Event{ID: strings.Repeat("x", i+1), Source: "website", Kind: relay.Lead}, []relay.Owed{{Sink: "sales"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	leased, err := store.Lease(t.Context(), "sales", 24*time.Hour, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lane{t, leased, store}
+}
+
+// attempt makes one, which comes to this.
+func (l lane) attempt(s queue.Settlement) {
+	l.Helper()
+	turn, err := l.Next(l.Context(), 1)
+	if err == nil {
+		err = l.Begin(l.Context(), turn.Batch)
+	}
+	if err == nil {
+		err = l.Settle(l.Context(), turn.Batch, s)
+	}
+	if err != nil {
+		l.Error(err)
+	}
+}
+
+// TestTry: what is told is what has come of the very try that was asked for.
+func TestTry(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		waiting int
+		before  queue.Settlement // how the lane stood
+		then    *queue.Settlement
+		state   tries.State
+		text    string
+		next    time.Duration // from when it was told
+	}{
+		{"got through", 3, refused(), new(pagetest.Sent("m")), tries.Through, "It got through. 2 messages to follow.", 0},
+		{"the last one got through", 1, refused(), new(pagetest.Sent("m")), tries.Through, "It got through.", 0},
+		{"refused as before", 1, refused(), new(refused()), tries.Failed, "It did not get through: the answer was the same as before.", time.Hour},
+		{"failed otherwise", 1, refused(), new(failed(relay.Verdict{Outcome: relay.Later, Reason: "no\nanswer"})), tries.Failed, "It did not get through: the answer was the same as before.", time.Hour},
+		{"refused anew", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "no answer"}), new(refused()), tries.Failed, "It did not get through: channel_not_found", time.Hour},
+		{"the message was refused", 2, refused(), new(pagetest.Dead("bad")), tries.Dead, "The message itself was refused, and is a dead letter now. 1 message to follow.", 0},
+		{"the platform has asked to wait", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "too many", After: time.Hour}), nil, tries.Waits, "The platform itself has asked to wait until . That is obeyed, and it is tried then.", time.Hour},
+		{"nothing waits", 1, pagetest.Sent("m"), nil, tries.Empty, "Nothing waits for sales, so there is nothing to try.", 0},
+		{"nobody tries", 1, refused(), nil, tries.Open, "It is being tried. A platform may take a minute to answer; what comes of it shows here.", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := open(t, c.waiting)
+				defer func() { _ = l.store.Close() }()
+				l.attempt(c.before)
+				changed := 0
+				desk := tries.New(l.store, func() { changed++ })
+				if desk.Last("sales") != nil {
+					t.Error("something is told before anything was asked for")
+				}
+				if c.then != nil {
+					time.AfterFunc(time.Second, func() { l.attempt(*c.then) })
+				}
+				began := time.Now()
+				r, err := desk.Try(t.Context(), "sales")
+				if err != nil || r.State != c.state || r.Text.With(func(time.Time) string { return "" }) != c.text || !r.At.Equal(began) {
+					t.Fatalf("%+v, %v", r, err)
+				}
+				if next := r.Next.Sub(time.Now().UTC()).Round(2 * time.Second); c.next != 0 && next != c.next || c.next == 0 && !r.Next.IsZero() {
+					t.Errorf("tried next in %s: %+v", next, r)
+				}
+				if took := time.Since(began); took > 6*time.Second || c.then != nil && took > 1500*time.Millisecond {
+					t.Errorf("told after %s", took)
+				}
+				if last := desk.Last("sales"); changed != 1 || last == nil || *last != r || desk.Last("night") != nil {
+					t.Errorf("told later: %+v; %d changes", last, changed)
+				}
+				<-time.After(3 * time.Minute)
+				if last := desk.Last("sales"); last != nil {
+					t.Errorf("told for ever: %+v", last)
+				}
+			})
+		})
+	}
+}
+
+// TestGone: the store of one who asks and goes away is left in peace, and so is who
+// comes later.
+func TestGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, 1)
+		defer func() { _ = l.store.Close() }()
+		l.attempt(refused())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		r, err := tries.New(l.store, nil).Try(ctx, "sales")
+		if err != nil || r.State != tries.Open || time.Since(began) > 1100*time.Millisecond {
+			t.Errorf("%+v, %v after %s", r, err, time.Since(began))
+		}
+	})
+}
+
+// TestOffer: a button is where it makes sense, with what came of the last try for as
+// long as that is so.
+func TestOffer(t *testing.T) {
+	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	trouble := queue.Health{Held: true, Failing: time.Hour}
+	for _, c := range []struct {
+		lane queue.LaneStatus
+		can  bool
+		next string
+	}{
+		{queue.LaneStatus{}, false, ""},
+		{queue.LaneStatus{Pending: 1, Wait: time.Minute}, false, ""},
+		{queue.LaneStatus{Wait: time.Minute, Health: trouble}, false, ""},
+		{queue.LaneStatus{Pending: 1, Wait: time.Minute, Health: trouble}, true, "12:01:00"},
+		{queue.LaneStatus{Pending: 1, Wait: time.Minute, Health: queue.Health{Failing: 1}}, true, "12:01:00"},
+		{queue.LaneStatus{Pending: 1, Health: trouble}, true, ""},
+	} {
+		o := tries.New(nil, nil).OfferOf("sales", c.lane, now)
+		if (o != nil) != c.can {
+			t.Errorf("%+v: %+v", c.lane, o)
+		}
+		next := ""
+		if at := tries.Next(c.lane, now); !at.IsZero() {
+			next = at.Format("15:04:05")
+		}
+		if next != c.next {
+			t.Errorf("%+v: next %q", c.lane, next)
+		}
+	}
+	var none *tries.Desk
+	if o := none.OfferOf("sales", queue.LaneStatus{Pending: 1, Health: trouble}, now); o.At("./", "dead") != nil {
+		t.Error("it is offered where nobody tries")
+	}
+}
+
+// TestOutdated: what got through is not told of a lane that is in trouble again, nor a
+// failure of one that is well.
+func TestOutdated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, 2)
+		defer func() { _ = l.store.Close() }()
+		l.attempt(refused())
+		desk := tries.New(l.store, nil)
+		trouble, well := queue.LaneStatus{Pending: 1, Health: queue.Health{Held: true}}, queue.LaneStatus{}
+		told := func(about string, lane queue.LaneStatus, want bool) {
+			t.Helper()
+			if o := desk.OfferOf("sales", lane, time.Now()); (o != nil && o.Tried != nil) != want {
+				t.Errorf("%s: %+v", about, o)
+			}
+		}
+		for _, s := range []queue.Settlement{refused(), pagetest.Sent("m")} {
+			time.AfterFunc(time.Second, func() { l.attempt(s) })
+			if _, err := desk.Try(t.Context(), "sales"); err != nil {
+				t.Fatal(err)
+			}
+			through := s.State == queue.Sent
+			told("in trouble", trouble, !through)
+			told("well", well, through)
+		}
+	})
+}
+
+// TestAsked: a program is told what came of it, and a browser goes back to the page
+// that had the button, and nowhere else.
+func TestAsked(t *testing.T) {
+	h := pagetest.New(t)
+	err := tries.Mount(h.Mux, h.Shell, tries.Config{Desk: tries.New(h.Store, nil), Sinks: []string{"sales", "night"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told struct {
+		State, Sink, Error string
+		Text               struct{ Before string }
+	}
+	h.Act(200, "/sinks/sales/try", nil, &told)
+	if told.State != "empty" || told.Sink != "sales" || !strings.HasPrefix(told.Text.Before, "Nothing waits for sales") {
+		t.Errorf("%+v", told)
+	}
+	for _, sink := range []string{"sale", "%3Cscript%3E", strings.Repeat("x", 5000)} {
+		if h.Act(404, "/sinks/"+sink+"/try", nil, &told); !strings.HasPrefix(told.Error, "unknown sink") {
+			t.Errorf("%.20s: %q", sink, told.Error)
+		}
+	}
+	h.Act(400, "/sinks/sales/try", url.Values{"back": {strings.Repeat("x", 5000)}}, &told)
+	for back, want := range map[string]string{
+		"": "../../#try-sales", "dead": "../../dead#try-sales", "events/0198-ab": "../../events/0198-ab#try-sales",
+		"https://elsewhere.example": "../../#try-sales", "//elsewhere.example": "../../#try-sales", "events/../../x": "../../#try-sales", "dead\r\nX: y": "../../#try-sales",
+	} {
+		if got := h.Submit("/sinks/sales/try", url.Values{"back": {back}}); got != want {
+			t.Errorf("back to %q: %q", back, got)
+		}
+	}
+	h.Page(405, "/sinks/sales/try")
+}
