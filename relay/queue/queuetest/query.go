@@ -9,6 +9,27 @@ import (
 	"botrelay/relay/queue"
 )
 
+// tallied fails the test unless as many events are counted as a query selects.
+func (f *fixture) tallied(all []mix, q queue.Query) {
+	f.Helper()
+	store, ok := f.Store.(queue.Tallier)
+	if !ok {
+		f.Fatal("the store counts no events")
+	}
+	want := 0
+	for _, m := range inOrder(all, q) {
+		if m.selected(q) {
+			want++
+		}
+	}
+	for _, most := range []int{want + 1, 1} {
+		n, more, err := store.Tally(f.Context(), q, most)
+		if err != nil || n != min(want, most) || want < most && more || want > most && !more {
+			f.Errorf("%+v, at most %d: %d counted, more %v, %v; want %d", q, most, n, more, err, want)
+		}
+	}
+}
+
 func queryTests() []test {
 	return []test{
 		{"query/all that is set must hold", func(f *fixture) {
@@ -23,6 +44,7 @@ func queryTests() []test {
 				if got := recordIDs(f.records(q)); !slices.Equal(got, want) {
 					f.Fatalf("%+v: got %v, want %v", q, got, want)
 				}
+				f.tallied(all, q)
 			}
 		}},
 		{"query/all that is set must hold, of what is indexed and what is not", func(f *fixture) {
@@ -43,6 +65,7 @@ func queryTests() []test {
 				if got := recordIDs(f.records(q)); !slices.Equal(got, want) {
 					f.Fatalf("%+v: got %v, want %v", q, got, want)
 				}
+				f.tallied(all, q)
 			}
 		}},
 		{"query/after an event, whether it is selected itself or not", func(f *fixture) {
