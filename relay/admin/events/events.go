@@ -28,6 +28,7 @@ var assets embed.FS
 type Store interface {
 	queue.History
 	queue.Finder
+	queue.Tallier
 	queue.Replayer
 }
 

@@ -13,6 +13,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
+	"botrelay/relay/wording"
 )
 
 // pageSize is how many events a list shows at a time.
@@ -23,6 +24,10 @@ type list struct {
 	Events found `json:"events"`
 	// Next is the ID to ask for what comes after with; absent: nothing does.
 	Next string `json:"next,omitempty"`
+	// Total is how many events are like that, on the first page of a list; more of them if
+	// More says so.
+	Total int  `json:"total,omitempty"`
+	More  bool `json:"total_more,omitempty"`
 
 	Rows   []row   `json:"-"`
 	Form   form    `json:"-"`
@@ -101,10 +106,48 @@ func (p *pages) listed(r *http.Request) (list, error) {
 	channels := p.channels.list(r.Context(), p.Store)
 	v.Form, v.Quick = p.form(&f, channels), p.quick(&f, channels)
 	v.Events = found{records, p.mask}
+	if v.Newest == "" {
+		v.count(r.Context(), p.Store, f.query())
+	}
 	if len(records) == 0 {
 		v.None, err = p.none(r.Context(), &f, hints)
 	}
 	return v, err
+}
+
+const (
+	// mostCounted is how many events are counted: above that they are many.
+	mostCounted = 10_000
+	// countTime is how long counting may take: the list is what one came for.
+	countTime = 40 * time.Millisecond
+)
+
+// count fills in how many events are like that, as far as that is known soon.
+func (v *list) count(ctx context.Context, store Store, q queue.Query) {
+	if v.Next == "" {
+		v.Total = len(v.Rows)
+		return
+	}
+	brisk, cancel := context.WithTimeout(ctx, countTime)
+	defer cancel()
+	n, more, err := store.Tally(brisk, q, mostCounted)
+	if err != nil { // who reads the list is not to go without it for that
+		n, more = 0, true
+	}
+	if v.Total, v.More = n, more; more {
+		v.Total = max(pageSize, n/500*500) // so that it does not change each time it is counted
+	}
+}
+
+// Count says how many events are like that.
+func (v list) Count() string {
+	switch {
+	case v.Total == 0:
+		return ""
+	case v.More:
+		return "more than " + wording.Count(v.Total, "event")
+	}
+	return wording.Count(v.Total, "event")
 }
 
 func (p *pages) zone() *time.Location { return p.Routes.Server.Timezone }

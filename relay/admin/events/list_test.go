@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/events"
+	"botrelay/relay/queue"
 )
 
 // filled returns a site with an event of every sort, and their IDs by name.
@@ -168,4 +171,38 @@ func TestRows(t *testing.T) {
 		`href="./events/`+ids["anna"]+`"`, "✓ sales<", "✗ night dead<", `title="Slack: invalid_blocks"`, "… night pending<", "– no route")
 	s.shows("/events?q=ode&kind=lead&time=7d", `href="./events?kind=lead&time=7d"`, `href="./events?q=ode&time=7d"`, "“ode”", "last 7 days",
 		`<option value="lead" selected>`, `<option value="7d" selected>`, `value="ode"`)
+}
+
+// TestTotal: above a list stands how many events are like that, all pages together.
+func TestTotal(t *testing.T) {
+	s, _ := filled(t)
+	for i := range 70 {
+		s.put(relay.Event{ID: fmt.Sprintf("01a20272-0000-7000-8000-%012x", i), Text: "hello"})
+	}
+	for query, want := range map[string]string{"": "73 events", "?q=hello": "70 events", "?kind=chat": "1 event", "?time=yesterday": ""} {
+		_, text, _ := strings.Cut(s.get("/events"+query).Body.String(), "<h1>Events</h1>")
+		text, _, _ = strings.Cut(text, "</div>")
+		if has := strings.Contains(text, ">"+want+"</p>"); has != (want != "") {
+			t.Errorf("%q: %q, want %q", query, text, want)
+		}
+	}
+	var got struct {
+		Total int
+		Next  string
+		More  bool `json:"total_more"`
+	}
+	if s.program("GET", "/events?q=hello", nil, &got); got.Total != 70 || got.More {
+		t.Errorf("%+v", got)
+	}
+	s.over = &countless{s.store}
+	s.read(routes)
+	s.shows("/events", ">more than 50 events</p>")
+}
+
+// countless is a store that takes long to count.
+type countless struct{ events.Store }
+
+func (countless) Tally(ctx context.Context, _ queue.Query, _ int) (int, bool, error) {
+	<-ctx.Done()
+	return 12, true, nil
 }
