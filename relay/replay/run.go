@@ -17,6 +17,7 @@ const Chunk = 500
 type Run struct {
 	Store  queue.Replayer // nil: nothing is owed, and only counted
 	Report Report
+	Watch  *Watch // follows what is owed; nil: nobody does
 
 	waiting []queue.Redelivery // planned, and not owed yet
 }
@@ -77,6 +78,9 @@ func (r *Run) Flush(ctx context.Context) error {
 			var err error
 			if owed, err = r.Store.Replay(context.WithoutCancel(ctx), bySink[sink]); err != nil {
 				return err
+			}
+			if r.Watch != nil {
+				r.Watch.follow(sink, bySink[sink])
 			}
 		}
 		r.Report.Owed[sink] += owed

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -59,6 +60,59 @@ func Replayed(r replay.Report) []string {
 		lines = append(lines, Count(left[why], "event")+" left alone: "+why+".")
 	}
 	return lines
+}
+
+// Arrived says how far what a replay owed has come: "3 of 3 have arrived.", "2 of 3 have
+// arrived, 1 was given up on: channel_not_found.", and of one "It has arrived."; "" if
+// nothing was owed.
+func Arrived(p replay.Progress) string {
+	switch p.Owed {
+	case 0:
+		return ""
+	case 1:
+		return arrivedOne(p)
+	}
+	parts := []string{fmt.Sprintf("%s of %s %s arrived", Thousands(p.Arrived), Thousands(p.Owed), have(p.Arrived, "has", "have"))}
+	for _, part := range []struct {
+		n         int
+		one, more string
+	}{
+		{p.Waiting, "is on its way", "are on their way"},
+		{p.PutAway, "was put away by somebody", "were put away by somebody"},
+		{p.Gone, "is no longer kept", "are no longer kept"},
+		{p.GivenUp, "was given up on", "were given up on"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, Thousands(part.n)+" "+have(part.n, part.one, part.more))
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if p.GivenUp > 0 {
+		text += reasonGiven(p.Why)
+	}
+	return text + "."
+}
+
+func arrivedOne(p replay.Progress) string {
+	switch {
+	case p.Arrived > 0:
+		return "It has arrived."
+	case p.GivenUp > 0:
+		return "It was given up on once more" + reasonGiven(p.Why) + "."
+	case p.PutAway > 0:
+		return "It was put away by somebody."
+	case p.Gone > 0:
+		return "It is no longer kept."
+	}
+	return "It is on its way."
+}
+
+// have is how a sentence goes on whose subject is a number.
+func have(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
 }
 
 // Owed says how many deliveries a replay owes, and to whom: "12 deliveries owed

@@ -153,7 +153,7 @@ func TestReplayGroup(t *testing.T) {
 	if to := h.Submit("/dead/replay", query); to != "../dead" {
 		t.Errorf("leads to %q", to)
 	}
-	if job := h.ended(); job.Error != "" || len(job.Told) != 1 || !strings.HasPrefix(job.Told[0], "1 delivery owed again: sales 1") || job.Done != 1 || job.Total != 1 {
+	if job := h.ended(); job.Error != "" || len(job.Told) != 2 || !strings.HasPrefix(job.Told[0], "1 delivery owed again: sales 1") || job.Told[1] != "It is on its way." || job.Done != 1 || job.Total != 1 {
 		t.Errorf("%+v", job)
 	}
 	h.stand(first, "sales replayed, sales pending")
@@ -334,4 +334,36 @@ func TestDiscardLate(t *testing.T) {
 	if h.Act(400, "/dead/discard", query, &failed); !strings.Contains(failed.Error, "yesterday") {
 		t.Error(failed.Error)
 	}
+}
+
+// TestArrives: of what was replayed the page says how far it has come, until all of it has
+// come to an end, and why some of it did not arrive.
+func TestArrives(t *testing.T) {
+	h := newHouse(t)
+	for range 3 {
+		h.Put(relay.Event{}, "sales")
+	}
+	h.Settle("sales", pagetest.Dead("one"))
+	h.Submit("/dead/replay", url.Values{"all": {"1"}})
+	h.ended()
+	says := func(want string) {
+		t.Helper()
+		if text := h.Page(200, "/dead"); !strings.Contains(text, "<p>"+want+"</p>") {
+			t.Errorf("the page lacks %q:\n%s", want, text)
+		}
+	}
+	says("0 of 3 have arrived, 3 are on their way.")
+	h.Settle("sales", pagetest.Sent("m1"))
+	says("3 of 3 have arrived.")
+	if n := len(h.desk.Jobs()[0].Told); n != 2 {
+		t.Errorf("%d sentences", n)
+	}
+	again := h.Put(relay.Event{}, "sales", "night")
+	h.Settle("sales", pagetest.Dead("two"))
+	h.Settle("night", pagetest.Dead("two"))
+	h.Submit("/dead/replay", url.Values{"event": {again}})
+	h.ended()
+	h.Settle("sales", pagetest.Sent("m2"))
+	h.Settle("night", pagetest.Dead("chat not found"))
+	says("1 of 2 has arrived, 1 was given up on: chat not found.")
 }

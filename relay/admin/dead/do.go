@@ -43,9 +43,17 @@ func choiceFrom(req *http.Request) (choice, error) {
 	return choiceOf(req.PostForm)
 }
 
-// start begins a job, and leads to where it can be seen.
-func (r *room) start(title string, total int, work jobs.Work) (jobs.Job, string, error) {
-	job, err := r.Jobs.Start(title, total, work)
+// start begins a job, and leads to where it can be seen. owed is what it owes again; nil:
+// it does not.
+func (r *room) start(title string, total int, owed *replay.Watch, work jobs.Work) (jobs.Job, string, error) {
+	var follow jobs.Follow
+	if owed != nil {
+		follow = func(ctx context.Context) (string, bool) {
+			so, err := owed.Look(ctx, r.Store)
+			return wording.Arrived(so), err == nil && so.Ended()
+		}
+	}
+	job, err := r.Jobs.Start(title, total, work, follow)
 	if err != nil {
 		err = &page.Error{Status: http.StatusTooManyRequests, Text: "Much waits to be done here already. Let that end first."}
 	}
@@ -62,9 +70,10 @@ func (r *room) replay(req *http.Request) (jobs.Job, string, error) {
 	if c.To != "" {
 		title = fmt.Sprintf("Sending %s to %s", c.what(n), c.To)
 	}
-	return r.start(title, n, func(ctx context.Context, done func(int)) ([]string, error) {
+	owed := new(replay.Watch)
+	return r.start(title, n, owed, func(ctx context.Context, done func(int)) ([]string, error) {
 		plan := replay.Plan{Sink: c.Sink, To: c.To, Knows: r.knows}
-		return r.owe(ctx, c.records(ctx, r.Store), plan.Dead, done)
+		return r.owe(ctx, c.records(ctx, r.Store), plan.Dead, owed, done)
 	})
 }
 
@@ -75,15 +84,16 @@ func (r *room) reroute(req *http.Request) (jobs.Job, string, error) {
 	if err != nil {
 		return jobs.Job{}, "", err
 	}
-	return r.start("Delivering by today's rules what nobody got", 0, func(ctx context.Context, done func(int)) ([]string, error) {
+	owed := new(replay.Watch)
+	return r.start("Delivering by today's rules what nobody got", 0, owed, func(ctx context.Context, done func(int)) ([]string, error) {
 		plan := replay.Plan{Route: r.Route, Knows: r.knows}
-		return r.owe(ctx, replay.Stranded(ctx, r.Store, lanes, r.knows, 0), plan.Dead, done)
+		return r.owe(ctx, replay.Stranded(ctx, r.Store, lanes, r.knows, 0), plan.Dead, owed, done)
 	})
 }
 
-// owe owes events again as plan says, and tells what came of it.
-func (r *room) owe(ctx context.Context, events iter.Seq2[queue.Record, error], plan func(*queue.Record) replay.Step, done func(int)) ([]string, error) {
-	run := replay.Run{Store: r.Store}
+// owe owes events again as plan says, and tells what came of it. owed follows it from then on.
+func (r *room) owe(ctx context.Context, events iter.Seq2[queue.Record, error], plan func(*queue.Record) replay.Step, owed *replay.Watch, done func(int)) ([]string, error) {
+	run := replay.Run{Store: r.Store, Watch: owed}
 	err := func() error {
 		seen := 0
 		for record, err := range events {
@@ -113,7 +123,7 @@ func (r *room) discard(req *http.Request) (jobs.Job, string, error) {
 	if err != nil {
 		return jobs.Job{}, "", err
 	}
-	return r.start("Discarding "+c.what(n), n, func(ctx context.Context, done func(int)) ([]string, error) {
+	return r.start("Discarding "+c.what(n), n, nil, func(ctx context.Context, done func(int)) ([]string, error) {
 		discarded := 0
 		put := func(ids []int64) error {
 			n, err := r.Store.Discard(context.WithoutCancel(ctx), ids)

@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -27,12 +28,12 @@ func TestJobs(t *testing.T) {
 			time.Sleep(time.Minute)
 			return []string{"all is well"}, nil
 		}
-		if _, err := d.Start("first", 10, slow); err != nil {
+		if _, err := d.Start("first", 10, slow, nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.Start("second", 0, func(context.Context, func(int)) ([]string, error) {
 			return []string{"half"}, errors.New("the disk is full")
-		}); err != nil {
+		}, nil); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(90 * time.Second)
@@ -56,11 +57,11 @@ func TestJobs(t *testing.T) {
 func TestTooMany(t *testing.T) {
 	d := jobs.New(nil)
 	for range 10 {
-		if _, err := d.Start("x", 0, nil); err != nil {
+		if _, err := d.Start("x", 0, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := d.Start("x", 0, nil); !errors.Is(err, jobs.ErrTooMany) || len(d.Jobs()) != 10 {
+	if _, err := d.Start("x", 0, nil, nil); !errors.Is(err, jobs.ErrTooMany) || len(d.Jobs()) != 10 {
 		t.Errorf("the eleventh: %v, and %d are told", err, len(d.Jobs()))
 	}
 }
@@ -78,7 +79,7 @@ func TestEnds(t *testing.T) {
 		_, err := d.Start("endless", 0, func(ctx context.Context, _ func(int)) ([]string, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
-		})
+		}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,6 +88,54 @@ func TestEnds(t *testing.T) {
 		<-over
 		if all := d.Jobs(); len(all) != 1 || all[0].Running() || all[0].Error == "" {
 			t.Errorf("%+v", all)
+		}
+	})
+}
+
+// TestFollow: what a job has begun is followed from its end on, until that has come to its
+// end too; who asks at the same time does not wait for it.
+func TestFollow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := jobs.New(nil)
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go d.Run(ctx)
+		arrived, asked := 0, 0
+		_, err := d.Start("replay", 0, func(context.Context, func(int)) ([]string, error) {
+			time.Sleep(time.Minute)
+			return []string{"2 owed"}, nil
+		}, func(ctx context.Context) (string, bool) {
+			asked++
+			if arrived == 1 {
+				<-ctx.Done()
+			}
+			return fmt.Sprintf("%d of 2", arrived), arrived == 2
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := func(want ...string) {
+			t.Helper()
+			if got := d.Jobs()[0].Told; !slices.Equal(got, want) {
+				t.Errorf("it tells %q, want %q", got, want)
+			}
+		}
+		synctest.Wait()
+		says()
+		time.Sleep(2 * time.Minute)
+		says("2 owed", "0 of 2")
+		arrived = 1
+		go d.Jobs()
+		synctest.Wait()
+		says("2 owed", "0 of 2") // the other one asks
+		time.Sleep(time.Second)
+		says("2 owed", "1 of 2")
+		arrived = 2
+		says("2 owed", "2 of 2")
+		n := asked
+		says("2 owed", "2 of 2")
+		if asked != n {
+			t.Error("it is asked again after its end")
 		}
 	})
 }

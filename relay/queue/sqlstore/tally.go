@@ -67,14 +67,20 @@ func (h History) tally(ctx context.Context, q queue.Query, most int) (n int, mor
 // countOf returns how many of some places hold wanted events. Those of which that is not
 // sure are read.
 func (s *search) countOf(ctx context.Context, places []int64) (n int, err error) {
-	var unsure []int64
+	var sure, unsure []int64
 	for _, place := range places {
 		if s.isSure(place) {
-			n++
+			sure = append(sure, place)
 		} else {
 			unsure = append(unsure, place)
 		}
 	}
+	if s.isTimed() { // of a segment there may be events of another time
+		if sure, err = s.narrow(ctx, sure); err != nil {
+			return 0, err
+		}
+	}
+	n = len(sure)
 	for some := range slices.Chunk(unsure, leafRead) {
 		if err := ctx.Err(); err != nil {
 			return n, err
