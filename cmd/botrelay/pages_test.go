@@ -216,15 +216,34 @@ func (h *pageHouse) arrived(p sandbox.Platform) (found []sandbox.Message) {
 	return found
 }
 
-// TestBrowserRoutes: the picture counts what went by, and hovering shows the ways of a
-// box.
+// TestBrowserRoutes: the picture counts what went by, fits every screen, and shows the
+// ways of the box that is pointed at, has the focus, or is touched; with what it takes, in
+// words.
 func TestBrowserRoutes(t *testing.T) {
 	h := newPageHouse(t, ownAddress)
 	h.visit("routes")
 	h.lead(hostileName, "x")
-	h.Until(t, `document.querySelectorAll(".lines .used").length === 3`)
-	browsertest.Eval[bool](t, h.Browser, `document.querySelector("[data-box='t-night'] rect").dispatchEvent(new MouseEvent("mouseover", {bubbles: true}))`)
-	h.Until(t, `document.querySelectorAll(".lines .on").length === 3 && !document.querySelector("[data-box='t-sales']").classList.contains("on") && document.querySelector("[data-box='s-website']").classList.contains("on")`)
+	h.Until(t, `document.querySelectorAll(".wide .lines .used").length === 3`)
+	browsertest.Eval[bool](t, h.Browser, `document.querySelector(".wide [data-box='t-night'] rect").dispatchEvent(new MouseEvent("mouseover", {bubbles: true}))`)
+	h.Until(t, `document.querySelectorAll(".wide .lines .on").length === 3 && !document.querySelector(".wide [data-box='t-sales']").classList.contains("on") && document.querySelector(".wide [data-box='s-website']").classList.contains("on")`)
+	h.Until(t, `document.getElementById("told").textContent === "Sink night (Telegram): 1 delivery"`)
+	browsertest.Eval[bool](t, h.Browser, `document.body.dispatchEvent(new MouseEvent("mouseover", {bubbles: true}))`)
+	h.Until(t, `document.getElementById("told").textContent.startsWith("Counted over")`)
+	for i, name := range []string{"wide", "medium", "narrow"} {
+		h.Size(t, []int{1300, 820, 390}[i], 900)
+		h.Until(t, `[...document.querySelectorAll(".picture svg")].filter((s) => s.getBoundingClientRect().width > 0).map((s) => s.className.baseVal).join() === "`+name+`"`)
+		h.Fits(t, "main, .card, .picture")
+		h.Until(t, `[...document.querySelectorAll(".`+name+` text")].every((x) => x.getBoundingClientRect().right <= document.querySelector(".picture").getBoundingClientRect().right && parseFloat(getComputedStyle(x).fontSize) * x.getScreenCTM().a >= 11)`)
+	}
+	browsertest.Eval[bool](t, h.Browser, `(document.querySelector(".head a:last-child").focus(), true)`)
+	h.Run(t, chromedp.KeyEvent("\t\t\t")) // two sources, and the route
+	h.Until(t, `document.activeElement.dataset.box === "r-1"`)
+	h.Until(t, `document.getElementById("told").textContent.startsWith("Route 1, leads <b>, takes kind is lead → sales and night: 2 deliveries") && document.querySelector(".narrow [data-box='s-website']").classList.contains("on")`)
+	browsertest.Eval[bool](t, h.Browser, `(() => { const b = document.querySelector(".narrow [data-box='s-website']"); b.dispatchEvent(new PointerEvent("pointerdown", {bubbles: true, pointerType: "touch"})); return !b.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true})); })() || undefined()`)
+	h.Until(t, `document.getElementById("told").textContent === "Source website (Chatbase): 1 event" && location.pathname === "/routes"`)
+	h.click(`.narrow [data-box='s-website']`)
+	h.Until(t, `location.pathname === "/events" && location.search === "?source=website&time=24h"`)
+	h.visit("routes")
 	h.good()
 	h.calmly()
 }

@@ -9,6 +9,14 @@ import (
 	"botrelay/relay/config"
 )
 
+// Platform is one as the company writes it: "Slack" of the type slack.
+func Platform(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return strings.ToUpper(kind[:1]) + kind[1:]
+}
+
 // Sink says what is not as usual about a sink.
 func Sink(s config.Sink) []string {
 	var parts []string

@@ -8,7 +8,8 @@ import (
 	"embed"
 	"encoding/json"
 	"html/template"
-	"strings"
+
+	"botrelay/relay/wording"
 )
 
 //go:embed look.html look.css look.js
@@ -40,12 +41,7 @@ type Look struct {
 }
 
 // Title is the platform as the company writes it.
-func (l Look) Title() string {
-	if l.Platform == "" {
-		return ""
-	}
-	return strings.ToUpper(l.Platform[:1]) + l.Platform[1:]
-}
+func (l Look) Title() string { return wording.Platform(l.Platform) }
 
 // Payload is Body, to be read.
 func (l Look) Payload() string {

@@ -2,7 +2,6 @@ package routes
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"botrelay/relay/wording"
@@ -10,13 +9,23 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// picture is the rules as three columns of boxes, and the ways between them. All
-// lengths are in the picture's own units, of which it is width wide.
+// picture is the rules as boxes, and the ways between them. All lengths are in the
+// picture's own units, of which it is Width wide.
 type picture struct {
+	Name          string // of its layout, by which the style shows the one that fits
 	Width, Height int
+	Heads         []head
 	Boxes         []box
 	Lines         []line
 	Left          int // routes that it has no room for
+
+	layout
+}
+
+// head stands above boxes of a sort.
+type head struct {
+	X, Y int
+	Text string
 }
 
 // box is a source, a route or a sink.
@@ -24,79 +33,116 @@ type box struct {
 	ID         string // unique in the picture
 	Class      string // what it is: source, route, sink
 	X, Y, W, H int
-	Name, Note string // cut to the box's width
+	Name, Note string // cut to the box's width; a low box has no note
 	Count      string // empty: nothing came
 	Whole      string // all that is to be said of it
+	Link       string // where it leads: from the root, or on this page
+
+	beside bool // the note stands beside the name
 }
 
-// line is a way between two boxes.
-type line struct {
-	From, To string // IDs of boxes
-	Path     string
-	Wide     string // its width; 1.0 of one that nothing went
-	Used     bool
-	Whole    string
+// Href returns the link as a page at the root has it.
+func (b box) Href(root string) string {
+	if b.Link[0] == '#' {
+		return b.Link
+	}
+	return root + b.Link
 }
 
+// NameY is where a box's name stands.
+func (b box) NameY() int {
+	if b.H < tall {
+		return b.Y + b.H/2 + 5
+	}
+	return b.Y + 22
+}
+
+// NoteY is where the second line stands.
+func (b box) NoteY() int { return b.Y + 40 }
+
+// TextX is where a box's lines begin.
+func (b box) TextX() int { return b.X + 14 }
+
+// Right is where a box's count ends.
+func (b box) Right() int { return b.X + b.W - 12 }
+
+const maxRoutes = 80 // that a picture shows
+
+// IDs of the boxes that are no source's, route's or sink's of the file.
 const (
-	pictureWidth = 1160
-	sourceWidth  = 220
-	routeWidth   = 420
-	sinkWidth    = 220
-	boxHeight    = 52
-	boxGap       = 14
-	edge         = 4   // free at each side
-	letter       = 7.4 // about the width of a letter of a box's name
-	smallLetter  = 6.3 // and of its note
-	maxRoutes    = 40  // that the picture shows
-	maxLines     = 600 // of ways that nothing went; with more only those are drawn that something did
+	otherwiseID = "r-0"
+	nowhereID   = "t"
 )
 
-// draw draws the rules.
-func draw(v view) picture {
-	p := picture{Width: pictureWidth}
-	rules := v.Routes
+// draw draws the rules, once for each layout.
+func draw(v view) []picture {
+	rules, left := v.Routes, 0
 	if len(rules) > maxRoutes {
-		p.Left, rules = len(rules)-maxRoutes, rules[:maxRoutes]
+		left, rules = len(rules)-maxRoutes, rules[:maxRoutes]
 	}
-	if v.Default != nil {
-		rules = append(slices.Clip(rules), *v.Default)
+	var all []picture
+	for _, l := range layouts() {
+		p := picture{Name: l.name, Width: l.width, Left: left, layout: l}
+		sources, routes, sinks := v.sourceBoxes(), v.routeBoxes(rules), v.sinkBoxes(rules)
+		p.place(sources, routes, sinks)
+		p.connect(v, rules)
+		all = append(all, p)
 	}
-	tallest := max(len(v.Sources), len(rules), len(v.Sinks), 1)
-	p.Height = tallest*(boxHeight+boxGap) - boxGap + 2*edge
-	column := func(class string, x, w, n int, fill func(i int, b *box)) {
-		top := edge + (p.Height-2*edge-(n*(boxHeight+boxGap)-boxGap))/2
-		for i := range n {
-			b := box{Class: class, X: x, Y: top + i*(boxHeight+boxGap), W: w, H: boxHeight}
-			fill(i, &b)
-			b.Name = cut(b.Name, float64(w-70)/letter)
-			b.Note = cut(b.Note, float64(w-28)/smallLetter)
-			p.Boxes = append(p.Boxes, b)
-		}
+	return all
+}
+
+func (v view) sourceBoxes() (all []box) {
+	for _, s := range v.Sources {
+		all = append(all, box{
+			ID: "s-" + s.Name, Class: "source", Name: s.Name, Note: s.Title, Count: counted(s.Events), Link: v.events("source", s.Name),
+			Whole: fmt.Sprintf("Source %s (%s): %s", s.Name, s.Title, wording.Count(s.Events, "event")),
+		})
 	}
-	column("source", edge, sourceWidth, len(v.Sources), func(i int, b *box) {
-		s := v.Sources[i]
-		b.ID, b.Name, b.Note, b.Count = "s-"+s.Name, s.Name, s.Vendor, counted(s.Events)
-		b.Whole = fmt.Sprintf("source %s (%s): %s", s.Name, s.Vendor, wording.Count(s.Events, "event"))
-	})
-	column("route", (pictureWidth-routeWidth)/2, routeWidth, len(rules), func(i int, b *box) {
-		r := rules[i]
-		b.ID, b.Name, b.Note, b.Count = routeID(r), r.label(), r.Asks, counted(r.Deliveries)
-		b.Whole = r.whole()
-		switch {
-		case r.Never != "":
+	return all
+}
+
+func (v view) routeBoxes(rules []routeView) (all []box) {
+	for _, r := range rules {
+		b := box{ID: routeID(r), Class: "route", Name: r.label(), Note: r.Asks, Count: counted(r.Deliveries), Link: fmt.Sprintf("#route-%d", r.Number), Whole: r.whole()}
+		if r.Never != "" {
 			b.Class += " never"
-		case r.Number == 0:
-			b.Class += " default"
 		}
+		all = append(all, b)
+	}
+	rest := box{ID: otherwiseID, Class: "route default", Name: "otherwise", Note: "what no route took", Link: "#route-0", Whole: "Otherwise: what no route took is kept, and sent nowhere"}
+	if d := v.Default; d != nil {
+		rest.Count, rest.Whole = counted(d.Deliveries), d.whole()
+	}
+	return append(all, rest)
+}
+
+// sinkBoxes returns them in such an order that the ways from the routes cross less.
+func (v view) sinkBoxes(rules []routeView) (all []box) {
+	heights := make(map[string]float64) // of the routes that lead there, on average
+	for _, s := range v.Sinks {
+		sum, n := 0, 0
+		for i, r := range rules {
+			if slices.Contains(r.To, s.Name) {
+				sum, n = sum+i, n+1
+			}
+		}
+		heights["t-"+s.Name] = float64(len(rules))
+		if n > 0 {
+			heights["t-"+s.Name] = float64(sum) / float64(n)
+		}
+		all = append(all, box{
+			ID: "t-" + s.Name, Class: "sink", Name: s.Name, Note: s.Title, Count: counted(s.Deliveries), Link: v.events("sink", s.Name),
+			Whole: fmt.Sprintf("Sink %s (%s): %s", s.Name, s.Title, wording.Count(s.Deliveries, "delivery")),
+		})
+	}
+	slices.SortStableFunc(all, func(a, b box) int { return int(1000 * (heights[a.ID] - heights[b.ID])) })
+	if v.Default != nil && v.Unrouted == 0 {
+		return all
+	}
+	return append(all, box{
+		ID: nowhereID, Class: "sink default", Name: "nowhere", Note: "kept until it is pruned", Count: counted(v.Unrouted), Link: v.events("status", "unrouted"),
+		Whole: fmt.Sprintf("Nowhere: no route took %s", wording.Count(v.Unrouted, "event")),
 	})
-	column("sink", pictureWidth-sinkWidth-edge, sinkWidth, len(v.Sinks), func(i int, b *box) {
-		s := v.Sinks[i]
-		b.ID, b.Name, b.Note, b.Count = "t-"+s.Name, s.Name, s.Type, counted(s.Deliveries)
-		b.Whole = fmt.Sprintf("sink %s (%s): %s", s.Name, s.Type, wording.Count(s.Deliveries, "delivery"))
-	})
-	p.connect(v, rules)
-	return p
 }
 
 // label is how the picture names a route.
@@ -109,7 +155,11 @@ func (r routeView) label() string {
 
 // whole says all of a route.
 func (r routeView) whole() string {
-	text := fmt.Sprintf("%s: takes %s; %s", r.label(), r.Asks, wording.Count(r.Deliveries, "delivery"))
+	text := fmt.Sprintf("Route %d, %s, takes %s", r.Number, r.Title(), r.Asks)
+	if r.Number == 0 {
+		text = "Otherwise: what no route took"
+	}
+	text += fmt.Sprintf(" → %s: %s", series(r.To), wording.Count(r.Deliveries, "delivery"))
 	if r.Final {
 		text += "; later routes do not see what it takes"
 	}
@@ -120,69 +170,6 @@ func (r routeView) whole() string {
 }
 
 func routeID(r routeView) string { return fmt.Sprintf("r-%d", r.Number) }
-
-// connect draws the ways: those that something went, and those that something may go.
-func (p *picture) connect(v view, rules []routeView) {
-	in, out := make(map[[2]string]int), make(map[[2]string]int)
-	for _, w := range v.Ways {
-		if r := v.route(w.Route); r != nil && w.Route != "" && v.sink(w.Sink) != nil {
-			in[[2]string{"s-" + w.Source, routeID(*r)}] += w.Events
-			out[[2]string{routeID(*r), "t-" + w.Sink}] += w.Events
-		}
-	}
-	unused := 0
-	for _, r := range rules {
-		unused += len(r.from)
-	}
-	for _, r := range rules {
-		id := routeID(r)
-		from := r.from
-		if r.Number == 0 {
-			from = nil
-			for _, s := range v.Sources {
-				from = append(from, s.Name)
-			}
-		}
-		for _, s := range from {
-			way := [2]string{"s-" + s, id}
-			if n := in[way]; n > 0 || unused <= maxLines {
-				p.line(way, in[way])
-			}
-		}
-		for _, s := range r.To {
-			way := [2]string{id, "t-" + s}
-			p.line(way, out[way])
-		}
-	}
-}
-
-// line draws one way, which n deliveries went.
-func (p *picture) line(way [2]string, n int) {
-	a, b := p.box(way[0]), p.box(way[1])
-	if a == nil || b == nil {
-		return
-	}
-	x1, y1, x2, y2 := a.X+a.W, a.Y+a.H/2, b.X, b.Y+b.H/2
-	middle := (x1 + x2) / 2
-	wide := 1.0
-	if n > 0 {
-		wide = 1.5 + min(7, math.Log10(float64(n))*1.8)
-	}
-	p.Lines = append(p.Lines, line{
-		From: a.ID, To: b.ID, Used: n > 0, Wide: fmt.Sprintf("%.1f", wide),
-		Path:  fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2),
-		Whole: fmt.Sprintf("%s → %s: %s", a.Name, b.Name, wording.Count(n, "delivery")),
-	})
-}
-
-func (p *picture) box(id string) *box {
-	for i := range p.Boxes {
-		if p.Boxes[i].ID == id {
-			return &p.Boxes[i]
-		}
-	}
-	return nil
-}
 
 // counted writes a count for a box; nothing is no count.
 func counted(n int) string {
@@ -206,15 +193,3 @@ func cut(text string, letters float64) string {
 	}
 	return kept + "…"
 }
-
-// NameY and NoteY are where a box's two lines stand, and Right is where its count ends.
-func (b box) NameY() int { return b.Y + 22 }
-
-// NoteY is where the second line stands.
-func (b box) NoteY() int { return b.Y + 40 }
-
-// TextX is where a box's lines begin.
-func (b box) TextX() int { return b.X + 14 }
-
-// Right is where a box's count ends.
-func (b box) Right() int { return b.X + b.W - 12 }

@@ -3,6 +3,7 @@ package routes_test
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,12 +105,12 @@ func TestPicture(t *testing.T) {
 	}
 	want := map[string]bool{
 		"s-website r-1": true, "s-shop r-1": false, "s-shop r-2": false,
-		"r-1 t-sales": true, "r-1 t-night": false, "r-2 t-night": false, "r-3 t-sales": false,
+		"r-1 t-sales": true, "r-1 t-night": false, "r-2 t-night": false, "r-3 t-sales": false, "r-0 t": false,
 	}
 	if fmt.Sprint(lines) != fmt.Sprint(want) {
 		t.Errorf("lines %v, want %v", lines, want)
 	}
-	for _, want := range []string{"1. leads", "the route &#34;leads&#34; takes all", "nowhere: it is kept", ">final<"} {
+	for _, want := range []string{"1. leads", "the route &#34;leads&#34; takes all", "nowhere: it is kept", ">final<", "Counted over the last 24 hours"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -126,13 +127,13 @@ func TestLargePicture(t *testing.T) {
 	}
 	c.Default = []string{"night"}
 	text := newHouse(t, c).Page(200, "/routes")
-	if n := strings.Count(text, `class="box route`); n != 41 {
+	if n := strings.Count(text, `class="box route`); n != 3*81 {
 		t.Errorf("%d boxes of routes", n)
 	}
 	if n := strings.Count(text, "<tr"); n != 302 {
 		t.Errorf("%d rows", n)
 	}
-	if !strings.Contains(text, "260 more are in the table") {
+	if !strings.Contains(text, "220 more are in the table") {
 		t.Error("it does not say that the picture lacks some")
 	}
 	for _, m := range regexp.MustCompile(`class="name"[^>]*>([^<]*)<`).FindAllStringSubmatch(text, -1) {
@@ -140,4 +141,74 @@ func TestLargePicture(t *testing.T) {
 			t.Errorf("a name leaves its box: %s", m[1])
 		}
 	}
+}
+
+// TestUnrouted: what no route took is seen in the picture, and leads to the list of it in
+// the same time, until there is a [default] that takes it.
+func TestUnrouted(t *testing.T) {
+	h := newHouse(t, rules())
+	h.Put(relay.Event{Source: "shop"})
+	text := h.Page(200, "/routes?span=7d")
+	for _, want := range []string{
+		`class="used" data-from="s-shop" data-to="r-0"`, `class="used" data-from="r-0" data-to="t"`,
+		`href="./events?status=unrouted&amp;time=7d" data-box="t" aria-label="Nowhere: no route took 1 event"`,
+		`href="./events?source=shop&amp;time=7d" data-box="s-shop" aria-label="Source shop (Chatzuri): 1 event"`,
+		`href="#route-1" data-box="r-1" aria-label="Route 1, leads, takes kind is lead → sales and night: 0 deliveries; later routes do not see what it takes"`,
+		`<tr id="route-1"`, `<tr class="faint" id="route-0"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	c := rules()
+	c.Default = []string{"night"}
+	text = newHouse(t, c).Page(200, "/routes")
+	if strings.Contains(text, `data-box="t"`) || !strings.Contains(text, `data-from="r-0" data-to="t-night"`) || !strings.Contains(text, `<tr id="route-0"`) {
+		t.Error("with a [default] there is nowhere to go, too")
+	}
+}
+
+// TestLayouts: no box stands on another or leaves its picture, however many there are.
+func TestLayouts(t *testing.T) {
+	many := rules()
+	for i := range 60 {
+		many.Routes = append(many.Routes, config.Route{Name: fmt.Sprint("more ", i), To: []string{"sales"}})
+	}
+	for i := range 20 {
+		many.Sinks = append(many.Sinks, config.Sink{Name: fmt.Sprint("sink", i), Type: "discord"})
+	}
+	for name, c := range map[string]*config.Config{"few": rules(), "many": many, "none": {}} {
+		text := newHouse(t, c).Page(200, "/routes")
+		pictures := regexp.MustCompile(`(?s)<svg class="(wide|medium|narrow)" viewBox="0 0 (\d+) (\d+)".*?</svg>`).FindAllStringSubmatch(text, -1)
+		if len(pictures) != 3 {
+			t.Fatalf("%s: %d pictures", name, len(pictures))
+		}
+		for _, p := range pictures {
+			var boxes [][4]int
+			for _, m := range regexp.MustCompile(`<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"`).FindAllStringSubmatch(p[0], -1) {
+				b := [4]int{number(t, m[1]), number(t, m[2]), number(t, m[3]), number(t, m[4])}
+				if b[0]+b[2] > number(t, p[2]) || b[1]+b[3] > number(t, p[3]) {
+					t.Errorf("%s, %s: a box leaves the picture: %v", name, p[1], b)
+				}
+				for _, o := range boxes {
+					if b[0] < o[0]+o[2] && o[0] < b[0]+b[2] && b[1] < o[1]+o[3] && o[1] < b[1]+b[3] {
+						t.Errorf("%s, %s: %v stands on %v", name, p[1], b, o)
+					}
+				}
+				boxes = append(boxes, b)
+			}
+			if want := map[string]int{"few": 2 + 4 + 3, "many": 2 + 64 + 23, "none": 2}[name]; len(boxes) != want {
+				t.Errorf("%s, %s: %d boxes, want %d", name, p[1], len(boxes), want)
+			}
+		}
+	}
+}
+
+func number(t *testing.T, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -2,10 +2,13 @@ package routes
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
@@ -28,14 +31,15 @@ type view struct {
 	// OnDisk is what of the file on disk is not in use; nil: all of it is.
 	OnDisk *ondisk.Told `json:"on_disk"`
 
-	Spans   []span  `json:"-"`
-	Picture picture `json:"-"`
+	Spans    []span    `json:"-"`
+	Pictures []picture `json:"-"`
 }
 
 // sourceView is a source.
 type sourceView struct {
 	Name   string `json:"name"`
 	Vendor string `json:"vendor"`
+	Title  string `json:"title"` // the vendor, as the company writes it
 	Events int    `json:"events"`
 }
 
@@ -69,6 +73,7 @@ func (r routeView) Title() string { return wording.RouteName(r.Name) }
 type sinkView struct {
 	Name       string `json:"name"`
 	Type       string `json:"type"`
+	Title      string `json:"title"` // the platform, as the company writes it
 	Deliveries int    `json:"deliveries"`
 }
 
@@ -114,14 +119,14 @@ func (r *room) look(req *http.Request) (view, error) {
 	v.OnDisk = ondisk.Of(r.Standing())
 	v.rules(r.Routes)
 	v.count(counts)
-	v.Picture = draw(v)
+	v.Pictures = draw(v)
 	return v, nil
 }
 
 // rules fills in what the routes file says.
 func (v *view) rules(c *config.Config) {
 	for _, s := range c.Sources {
-		v.Sources = append(v.Sources, sourceView{Name: s.Name, Vendor: s.Vendor})
+		v.Sources = append(v.Sources, sourceView{Name: s.Name, Vendor: s.Vendor, Title: titleOf(c, s.Vendor)})
 	}
 	for i, rule := range c.Routes {
 		it := routeView{Number: i + 1, Name: rule.Name, Asks: wording.Route(rule), To: rule.To, Final: rule.Final, Never: rule.Never}
@@ -134,9 +139,12 @@ func (v *view) rules(c *config.Config) {
 	}
 	if len(c.Default) > 0 {
 		v.Default = &routeView{Name: route.DefaultName, Asks: "what no route took", To: c.Default}
+		for _, s := range c.Sources {
+			v.Default.from = append(v.Default.from, s.Name)
+		}
 	}
 	for _, s := range c.Sinks {
-		v.Sinks = append(v.Sinks, sinkView{Name: s.Name, Type: s.Type})
+		v.Sinks = append(v.Sinks, sinkView{Name: s.Name, Type: s.Type, Title: wording.Platform(s.Type)})
 	}
 }
 
@@ -185,6 +193,41 @@ func (v *view) sink(name string) *sinkView {
 		}
 	}
 	return nil
+}
+
+// titleOf is a vendor as the company writes it.
+func titleOf(c *config.Config, vendor string) string {
+	if v, err := compose.Vendor(c.Vendors, vendor); err == nil {
+		return v.Title
+	}
+	return vendor
+}
+
+// events is where the events are found that were counted: those of a source, say.
+func (v view) events(key, value string) string {
+	return "events?" + url.Values{key: {value}, "time": {v.Span}}.Encode()
+}
+
+// Events is such a place, for templates.
+func (v view) Events(key, value string) string { return v.events(key, value) }
+
+// series lists names: "sales, night and agents".
+func series(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// During is the span within a sentence: "the last 24 hours".
+func (v view) During() string {
+	for _, s := range v.Spans {
+		if s.Current {
+			return "the " + s.Text
+		}
+	}
+	return ""
 }
 
 // UnroutedText says how many events no route took.

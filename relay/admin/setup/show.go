@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"botrelay/relay/admin/page"
 	"botrelay/relay/compose"
@@ -90,7 +89,7 @@ func (r *room) plan(ctx context.Context, out *Show) error {
 			continue
 		}
 		s := r.Routes.Sinks[i]
-		out.Gets = append(out.Gets, Get{s.Name, strings.ToUpper(s.Type[:1]) + s.Type[1:], s.Options.Where(), o.Route})
+		out.Gets = append(out.Gets, Get{s.Name, wording.Platform(s.Type), s.Options.Where(), o.Route})
 	}
 	return nil
 }
