@@ -34,11 +34,15 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(masked) }
 // MarshalText masks the secret in JSON and the like.
 func (Secret) MarshalText() ([]byte, error) { return []byte(masked), nil }
 
-// Scrub replaces every secret in text by ***. Secrets shorter than four
-// characters are left alone, since they would eat ordinary words.
+// MinScrubbed is how long a secret must be, in bytes, for Scrub to mask it: a shorter one
+// would eat ordinary words.
+const MinScrubbed = 4
+
+// Scrub replaces every secret in text by ***. Secrets shorter than MinScrubbed
+// are left alone.
 func Scrub(text string, secrets ...Secret) string {
 	for _, s := range secrets {
-		if len(s.text) >= 4 {
+		if len(s.text) >= MinScrubbed {
 			text = strings.ReplaceAll(text, s.text, masked)
 		}
 	}

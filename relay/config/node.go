@@ -27,6 +27,15 @@ type node struct {
 	absent bool
 	// bad: it could not be read, and that is reported.
 	bad bool
+
+	index index
+}
+
+// index finds the items of a large table.
+type index struct {
+	of          int // how many items there were
+	first, last *node
+	named       map[string]*node
 }
 
 // kind is the type of a value in TOML.
@@ -68,12 +77,35 @@ func (n *node) get(key string) *node {
 	if n == nil || n.kind != tableKind {
 		return nil
 	}
+	if len(n.items) > fewItems {
+		return n.indexed()[key]
+	}
 	for _, item := range n.items {
 		if item.name == key {
 			return item
 		}
 	}
 	return nil
+}
+
+// fewItems are found sooner without an index.
+const fewItems = 16
+
+// indexed returns the items by their names. A file may have tens of thousands, each of
+// which is looked for.
+func (n *node) indexed() map[string]*node {
+	first, last := n.items[0], n.items[len(n.items)-1]
+	if n.index.of == len(n.items) && n.index.first == first && n.index.last == last {
+		return n.index.named
+	}
+	named := make(map[string]*node, len(n.items))
+	for _, item := range n.items {
+		if named[item.name] == nil {
+			named[item.name] = item
+		}
+	}
+	n.index = index{len(n.items), first, last, named}
+	return named
 }
 
 // lacks reports whether a key is there and lacks its variable.

@@ -19,7 +19,7 @@ func (r *reader) standsFor(n *node, text string) bool {
 		r.warnf(n.at, "%q is taken as it stands: a variable of the environment is written %q", n.name, r.variableIn(trimmed))
 	case r.isVariable(trimmed):
 		r.warnf(n.at, "%q is the name of a variable and not its value: write %q", n.name, r.variableIn(trimmed))
-	case isPlaceholder(trimmed):
+	case r.isPlaceholder(trimmed):
 		r.warnf(n.at, `%q is an example's and no real one: write "${NAME}" for a variable of the environment, or name a file with %q`, n.name, n.name+fileSuffix)
 	default:
 		return false
@@ -58,7 +58,7 @@ func (r *reader) isVariable(text string) bool {
 // variableIn returns how a variable is written that text has the name of. A name is
 // told only if there is such a variable, since it might be a secret.
 func (r *reader) variableIn(text string) string {
-	names := regexp.MustCompile(`\w+`).FindAllString(text, -1)
+	names := strings.FieldsFunc(text, func(c rune) bool { return !isWord(c) })
 	slices.Reverse(names)
 	for _, name := range names {
 		if value, set := r.env.Getenv(name); isVariableName(name) && strings.ToUpper(name) == name && set && value != "" {
@@ -68,11 +68,19 @@ func (r *reader) variableIn(text string) string {
 	return unnamed
 }
 
+// isWord reports whether c may stand in the name of a variable.
+func isWord(c rune) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
 const unnamed = "${NAME}"
 
 // isPlaceholder reports whether text is what examples have in a secret's place.
-func isPlaceholder(text string) bool {
+func (r *reader) isPlaceholder(text string) bool {
+	if r.placeholder == nil { // compiled once, as a list may have a hundred thousand secrets
+		r.placeholder = regexp.MustCompile(`^(?:<.*>|\[.*\]|.*(?:\.\.\.|…)|[x*._-]+|x{3,}.*|(?:your|my|insert|paste|replace|put)[-_ ].*)$`)
+	}
 	low := strings.ToLower(text)
 	return slices.Contains([]string{"changeme", "change_me", "change-me", "todo", "tbd", "secret", "password", "passwort", "token", "example"}, low) ||
-		regexp.MustCompile(`^(?:<.*>|\[.*\]|.*(?:\.\.\.|…)|[x*._-]+|x{3,}.*|(?:your|my|insert|paste|replace|put)[-_ ].*)$`).MatchString(low)
+		r.placeholder.MatchString(low)
 }

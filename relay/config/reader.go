@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,12 +19,13 @@ type reader struct {
 
 	described []Vendor // those of the file; read before what refers to them
 
-	remarks []remark
-	errs    int            // remarks that are no warnings
-	types   []string       // of events that vendors send, once that was asked for
-	tables  []Table        // what reference returns, once it was asked for
-	secrets []relay.Secret // which no finding may hold
-	guessed int            // how many of them only look like secrets
+	remarks     []remark
+	errs        int            // remarks that are no warnings
+	types       []string       // of events that vendors send, once that was asked for
+	tables      []Table        // what reference returns, once it was asked for
+	secrets     []relay.Secret // which no finding may hold
+	placeholder *regexp.Regexp // what isPlaceholder looks for, once that was asked
+	guessed     int            // how many of them only look like secrets
 	// lookups are the values of variables. Text of ours shows none of them;
 	// text of others is searched for them.
 	lookups []relay.Secret
@@ -59,15 +62,33 @@ func (r *reader) findings() []finding {
 	if len(r.remarks) > 0 {
 		ours = vocabularyOf(r.env).words
 	}
+	scrub := scrubber(r.secrets)
 	for i, remark := range r.remarks {
 		for j, arg := range remark.args {
 			if text := fmt.Sprint(arg); !ours[text] {
-				remark.args[j] = relay.Scrub(text, r.secrets...)
+				remark.args[j] = scrub.Replace(text)
 			}
 		}
 		findings[i] = finding{remark.at.start, fmt.Sprintf(remark.format, remark.args...), remark.warning}
 	}
 	return findings
+}
+
+// scrubber masks secrets as relay.Scrub does, but looks at a text once, however many
+// secrets there are: a file may have thousands, and as many remarks.
+func scrubber(secrets []relay.Secret) *strings.Replacer {
+	var texts []string
+	for _, s := range secrets {
+		if text := s.Reveal(); len(text) >= relay.MinScrubbed {
+			texts = append(texts, text)
+		}
+	}
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, text := range slices.Compact(texts) {
+		pairs = append(pairs, text, "***")
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // failed reports whether anything is an error so far.

@@ -111,6 +111,10 @@ func (d *Description) Check() []relay.Problem {
 	return found
 }
 
+// maxCompared is how many pairs of patterns are compared at most, so that thousands of
+// them do not take minutes.
+const maxCompared = 40_000
+
 // kinds looks at the patterns.
 func (ps *problems) kinds(d *Description) {
 	former := make([]glob.Pattern, len(d.Kinds))
@@ -120,7 +124,7 @@ func (ps *problems) kinds(d *Description) {
 		ps.bad(err != nil, key, `"kinds": %q is no pattern: %v`, cut(k[0], maxLabel), err)
 		ps.warn(len(d.Event.Type) == 0 && k[0] != "*", key, `"kinds" looks at the event type, and "event" does not say where that is: add type = "…"`)
 		former[i] = p
-		if j := slices.IndexFunc(former[:i], func(f glob.Pattern) bool { return err == nil && f.Contains(p) }); j >= 0 && d.Kinds[j][1] != k[1] {
+		if j := slices.IndexFunc(former[:min(i, maxCompared/len(d.Kinds))], func(f glob.Pattern) bool { return err == nil && f.Contains(p) }); j >= 0 && d.Kinds[j][1] != k[1] {
 			ps.warn(true, key, fmt.Sprintf(`"kinds": %q is never asked, as %q before it takes all of that, and the first that matches counts: put it first`,
 				cut(k[0], maxLabel), cut(d.Kinds[j][0], maxLabel)))
 		}
