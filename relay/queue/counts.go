@@ -25,9 +25,9 @@ const (
 	// LeastStep is the shortest step of Counts.
 	LeastStep = 5 * time.Minute
 	// FineReach is how far back steps reach that are no multiple of an hour.
-	FineReach = 7 * 24 * time.Hour
+	FineReach = 2 * 24 * time.Hour
 	// HourReach is how far back those reach that are no multiple of a day.
-	HourReach = 90 * 24 * time.Hour
+	HourReach = 31 * 24 * time.Hour
 )
 
 // Counts is how much there was, over time. Every list has one number for each slot,

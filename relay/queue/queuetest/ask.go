@@ -73,7 +73,7 @@ func Ask(t *testing.T, s asker, w *Watch) {
 	}
 	for what, c := range map[string][2]time.Duration{
 		"counts of 1h": {time.Hour, 5 * time.Minute}, "counts of 24h": {24 * time.Hour, 15 * time.Minute},
-		"counts of 7d": {7 * 24 * time.Hour, time.Hour}, "counts of 7d by 15m": {7 * 24 * time.Hour, 15 * time.Minute}, "counts of 30d": {30 * 24 * time.Hour, 6 * time.Hour},
+		"counts of 7d": {7 * 24 * time.Hour, time.Hour}, "counts of 2d by 5m": {2 * 24 * time.Hour, 5 * time.Minute}, "counts of 30d": {30 * 24 * time.Hour, 6 * time.Hour},
 	} {
 		took(t, w, what, func() (int, error) {
 			c, err := s.Counts(t.Context(), c[0], c[1])

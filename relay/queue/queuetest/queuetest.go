@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	for _, group := range [][]test{
 		putTests(), duplicateTests(), nextTests(), batchTests(), settleTests(), leaseTests(),
 		budgetTests(), holdTests(), digestTests(), healthTests(), tellTests(),
-		tryNowTests(), historyTests(), queryTests(), statusTests(), replayTests(), pruneTests(), sharedTests(),
+		tryNowTests(), historyTests(), queryTests(), windowTests(), statusTests(), replayTests(), pruneTests(), sharedTests(),
 		threadTests(), discardTests(), deadGroupTests(), countTests(), wordTests(),
 	} {
 		for _, test := range group {

@@ -62,3 +62,35 @@ func TestManyDead(t *testing.T) {
 		}
 	}
 }
+
+// TestCountedApart: pieces of a count begin and end where they should, however far the
+// numbers are apart.
+func TestCountedApart(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), newClock().now)
+	const piece = 1 << 17
+	places := []int64{1, 2, piece - 1, piece, piece + 1, piece + 2, 2 * piece, 2*piece + 1, 3*piece + 2, 1 << 50, 1<<50 + piece}
+	for _, place := range places {
+		_, err := s.db.writer.conn.sql.ExecContext(t.Context(), `INSERT INTO events (seq, id, put_at, source, vendor, kind, routed, event)
+			VALUES ($1, $1, $1, 'website', 'chatbase', 'lead', 1, '{}');
+			INSERT INTO deliveries (id, event, sink, route, state, reason, owed_at) VALUES
+				($1 * 4, $1, 'a', '', 'dead', 'gone', 0), ($1 * 4 + 1, $1, 'a', '', 'dead', 'gone', 0), ($1 * 4 + 2, $1, 'a', '', 'dead', '', 0),
+				($1 * 4 + 3, $1, 'b', '', 'pending', '', 0)`, place)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	groups, err := s.DeadGroups(t.Context())
+	var got []string
+	for _, g := range groups {
+		got = append(got, fmt.Sprint(g.Sink, g.Reason, g.Count, " ", g.Oldest.UnixMicro(), " ", g.Newest.UnixMicro(), " ", g.Event))
+	}
+	last := places[len(places)-1]
+	want := []string{fmt.Sprintf("agone%d 1 %d %d", 2*len(places), last, last), fmt.Sprintf("a%d 1 %d %d", len(places), last, last)}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("groups %q, error %v, want %q", got, err, want)
+	}
+	lanes, err := s.LaneStatus(t.Context())
+	if err != nil || lanes["a"].Dead != 3*len(places) || lanes["b"].Pending != len(places) {
+		t.Errorf("lanes %+v, error %v", lanes, err)
+	}
+}

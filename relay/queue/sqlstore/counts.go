@@ -40,24 +40,8 @@ func (h History) counts(ctx context.Context, span, step time.Duration) (c queue.
 	n := counting{Counts: &c, history: h, level: levelOf(step), step: step.Microseconds()}
 	n.first = now/n.step - int64(c.Slots) + 1
 	c.From, c.Step, c.Now = time.UnixMicro(n.first*n.step), step, time.UnixMicro(now)
-	for tries := 1; ; tries++ {
-		at, err := h.progress(ctx)
-		if err == nil {
-			err = n.counted(ctx)
-		}
-		if err != nil {
-			return c, err
-		}
-		// What is counted in the background meanwhile would be missing or there twice.
-		after, err := h.progress(ctx)
-		if err != nil {
-			return c, err
-		}
-		if after.counted == at.counted || tries == maxTries {
-			err = n.rest(ctx, at.counted)
-			return c, err
-		}
-	}
+	err = n.count(ctx)
+	return c, err
 }
 
 // levelOf returns how many seconds those slots of the tables last that slots of step are
@@ -72,16 +56,21 @@ func levelOf(step time.Duration) int64 {
 }
 
 const (
-	// Rows are not put together here: they are few, and one step down an index each.
-	countArrivalsQuery = `SELECT slot, kind, source, events FROM @arrivals WHERE level = $1 AND slot >= $2 AND slot < $3`
-	countOutcomesQuery = `SELECT slot, sink, sent, died FROM @outcomes WHERE level = $1 AND slot >= $2 AND slot < $3`
-	countWaysQuery     = `SELECT source, route, sink, events FROM @ways WHERE level = $1 AND slot >= $2 AND slot < $3`
+	// Rows are not put together here: they are few, and one step down an index each. One
+	// row more tells up to which place events are counted in the others.
+	countArrivalsQuery = `SELECT slot, kind, source, events FROM @arrivals WHERE level = $1 AND slot >= $2
+		UNION ALL SELECT -1, '', '', counted FROM @indexing`
+	countOutcomesQuery = `SELECT slot, sink, sent, died FROM @outcomes WHERE level = $1 AND slot >= $2`
+	countWaysQuery     = `SELECT level, source, route, sink, events FROM @ways WHERE level = 300 AND slot >= $1 AND slot < $2
+		UNION ALL SELECT level, source, route, sink, events FROM @ways WHERE level = 3600 AND slot >= $3 AND slot < $4
+		UNION ALL SELECT level, source, route, sink, events FROM @ways WHERE level = 86400 AND slot >= $5 AND slot < $6
+		UNION ALL SELECT 0, '', '', '', counted FROM @indexing`
 
 	// What is not counted yet: the places after one, up to another.
 	restEventsQuery = `SELECT put_at / CAST($1 AS bigint), kind, source, count(*) FROM @events
 		WHERE seq > $2 AND seq <= $3 AND put_at >= $4 GROUP BY 1, 2, 3`
-	restWaysQuery = `SELECT e.source, coalesce(d.route, ''), coalesce(d.sink, ''), count(*)
-		FROM @events e LEFT JOIN @deliveries d ON d.event = e.seq AND NOT d.again WHERE e.seq > $1 AND e.seq <= $2 AND e.put_at >= $3 GROUP BY 1, 2, 3`
+	restWaysQuery = `SELECT 1, e.source, coalesce(d.route, ''), coalesce(d.sink, ''), count(*)
+		FROM @events e LEFT JOIN @deliveries d ON d.event = e.seq AND NOT d.again WHERE e.seq > $1 AND e.seq <= $2 AND e.put_at >= $3 GROUP BY 1, 2, 3, 4`
 )
 
 // counting fills in Counts.
@@ -95,73 +84,15 @@ type counting struct {
 	ways        map[queue.Way]int
 }
 
-// counted reads what is counted already.
-func (c *counting) counted(ctx context.Context) error {
+// count reads what is counted already, and counts the rest. What the background counts
+// meanwhile is in neither twice: each statement tells how far it had come.
+func (c *counting) count(ctx context.Context) error {
 	c.Kinds, c.Sources = make(map[relay.Kind][]int), make(map[string][]int)
 	c.Sent, c.Died = make(map[string][]int), make(map[string][]int)
 	c.ways = make(map[queue.Way]int)
-	h, some := c.history, c.step/1_000_000/c.level // slots of the tables in one of these
-	c.some = some
-	for from := c.first * some; from < (c.first+int64(c.Slots))*some; from += slotPiece {
-		to := min(from+slotPiece, (c.first+int64(c.Slots))*some)
-		if to == (c.first+int64(c.Slots))*some {
-			to = math.MaxInt64 // where the clock was set back, there is more
-		}
-		if err := c.events(h.query(ctx, countArrivalsQuery, c.level, from, to)); err != nil {
+	for _, some := range []func(context.Context) error{c.countOutcomes, c.countEvents, c.countWays} {
+		if err := some(ctx); err != nil {
 			return err
-		}
-		if err := c.outcomes(h.query(ctx, countOutcomesQuery, c.level, from, to)); err != nil {
-			return err
-		}
-	}
-	for _, part := range parts(c.first * c.step / 1_000_000) {
-		if err := c.addWays(h.query(ctx, countWaysQuery, part.level, part.from, part.to)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// slotPiece is how many slots of the tables one read has.
-const slotPiece = 100
-
-// part is some slots of a level, but for the last.
-type part struct{ level, from, to int64 }
-
-// parts returns slots that cover all time since seconds, a multiple of 5 minutes: the
-// rest of its hour, of its day, and the days after.
-func parts(seconds int64) (all []part) {
-	const never = math.MaxInt64
-	for _, level := range []struct{ level, next int64 }{{300, 3600}, {3600, 86400}, {86400, never}} {
-		if level.next != never {
-			until := (seconds + level.next - 1) / level.next * level.next
-			all = append(all, part{level.level, seconds / level.level, until / level.level})
-			seconds = until
-			continue
-		}
-		all = append(all, part{level.level, seconds / level.level, never})
-	}
-	return all
-}
-
-// rest counts the events after a place, some at a time.
-func (c *counting) rest(ctx context.Context, after int64) error {
-	h := c.history
-	c.some = 1
-	last, err := column[int64](h.query(ctx, firstQuery(false), after+1, int64(math.MaxInt64)))
-	if err != nil {
-		return err
-	}
-	for _, last := range last {
-		for after < last {
-			to := min(after+countPiece, last)
-			if err := c.events(h.query(ctx, restEventsQuery, c.step, after, to, c.first*c.step)); err != nil {
-				return err
-			}
-			if err := c.addWays(h.query(ctx, restWaysQuery, after, to, c.first*c.step)); err != nil {
-				return err
-			}
-			after = to
 		}
 	}
 	for w, n := range c.ways {
@@ -171,6 +102,67 @@ func (c *counting) rest(ctx context.Context, after int64) error {
 	slices.SortFunc(c.Ways, func(a, b queue.Way) int {
 		return cmp.Or(b.Events-a.Events, cmp.Compare(a.Source, b.Source), cmp.Compare(a.Route, b.Route), cmp.Compare(a.Sink, b.Sink))
 	})
+	return nil
+}
+
+func (c *counting) countOutcomes(ctx context.Context) error {
+	c.some = c.step / 1_000_000 / c.level
+	return c.outcomes(c.history.query(ctx, countOutcomesQuery, c.level, c.first*c.some))
+}
+
+func (c *counting) countEvents(ctx context.Context) error {
+	c.some = c.step / 1_000_000 / c.level
+	counted, err := c.events(c.history.query(ctx, countArrivalsQuery, c.level, c.first*c.some))
+	if err != nil {
+		return err
+	}
+	c.some = 1
+	return c.rest(ctx, counted, func(after, to int64) error {
+		_, err := c.events(c.history.query(ctx, restEventsQuery, c.step, after, to, c.first*c.step))
+		return err
+	})
+}
+
+func (c *counting) countWays(ctx context.Context) error {
+	counted, err := c.addWays(c.history.query(ctx, countWaysQuery, parts(c.first*c.step/1_000_000)...))
+	if err != nil {
+		return err
+	}
+	return c.rest(ctx, counted, func(after, to int64) error {
+		_, err := c.addWays(c.history.query(ctx, restWaysQuery, after, to, c.first*c.step))
+		return err
+	})
+}
+
+// parts returns slots that cover all time since seconds, a multiple of 5 minutes: those
+// of the rest of its hour, of its day, and the days after, each the first and the last
+// but one.
+func parts(seconds int64) []any {
+	hour := (seconds + 3599) / 3600
+	day := (hour + 23) / 24
+	return []any{seconds / 300, hour * 12, hour, day * 24, day, int64(math.MaxInt64)}
+}
+
+// rest has the events after a place counted, some at a time.
+func (c *counting) rest(ctx context.Context, after int64, count func(after, to int64) error) error {
+	last, err := column[int64](c.history.query(ctx, firstQuery(false), after+1, int64(math.MaxInt64)))
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	if last[0]-after > longTail {
+		first, err := c.history.firstSince(ctx, c.first*c.step)
+		if err != nil {
+			return err
+		}
+		after = max(after, first-1)
+	}
+	for after < last[0] {
+		to := min(after+countPiece, last[0])
+		if err := count(after, to); err != nil {
+			return err
+		}
+		after = to
+	}
 	return nil
 }
 
@@ -197,15 +189,21 @@ func addTo[K comparable](c *counting, to map[K][]int, key K, slot int64, n int) 
 	}
 }
 
-func (c *counting) events(found *sql.Rows, err error) error {
+// events adds what came in, and returns up to which place it was counted, if that is told.
+func (c *counting) events(found *sql.Rows, err error) (counted int64, _ error) {
 	var slot int64
 	var kind relay.Kind
 	var source string
 	var n int
-	return each(found, err, []any{&slot, &kind, &source, &n}, func() {
+	err = each(found, err, []any{&slot, &kind, &source, &n}, func() {
+		if slot < 0 {
+			counted = int64(n)
+			return
+		}
 		addTo(c, c.Kinds, kind, slot, n)
 		addTo(c, c.Sources, source, slot, n)
 	})
+	return counted, err
 }
 
 func (c *counting) outcomes(found *sql.Rows, err error) error {
@@ -218,10 +216,19 @@ func (c *counting) outcomes(found *sql.Rows, err error) error {
 	})
 }
 
-func (c *counting) addWays(found *sql.Rows, err error) error {
+// addWays is events for ways.
+func (c *counting) addWays(found *sql.Rows, err error) (counted int64, _ error) {
+	var level int64
 	var w queue.Way
 	var n int
-	return each(found, err, []any{&w.Source, &w.Route, &w.Sink, &n}, func() { c.ways[w] += n })
+	err = each(found, err, []any{&level, &w.Source, &w.Route, &w.Sink, &n}, func() {
+		if level == 0 {
+			counted = int64(n)
+			return
+		}
+		c.ways[w] += n
+	})
+	return counted, err
 }
 
 // each reads rows into to, and calls use after each.

@@ -53,7 +53,8 @@ type reach struct {
 }
 
 func reaches() []reach {
-	return []reach{{queue.LeastStep, 8 * 24 * time.Hour}, {time.Hour, 91 * 24 * time.Hour}}
+	const more = 24 * time.Hour // than anybody asks for
+	return []reach{{queue.LeastStep, queue.FineReach + more}, {time.Hour, queue.HourReach + more}}
 }
 
 // pruneSlots forgets the oldest slots of a table, a few at a time, and reports whether it

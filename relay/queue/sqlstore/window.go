@@ -100,27 +100,34 @@ func (s *search) skipOld(ctx context.Context) error {
 	if err != nil || len(last) == 0 || last[0]-max(s.lo, s.lookup.indexed) < longTail {
 		return err
 	}
-	first := int64(math.MaxInt64)
-	for from, more := s.cutoff, true; more; {
+	first, err := s.history.firstSince(ctx, s.cutoff)
+	if s.lo = max(s.lo, first); first == math.MaxInt64 {
+		s.exhausted()
+	}
+	return err
+}
+
+// firstSince returns the first place of an event that was put at a time or later; the
+// largest number: there is none. It looks at all such times, some at a time.
+func (h History) firstSince(ctx context.Context, from int64) (first int64, err error) {
+	first = math.MaxInt64
+	for more := true; more; {
 		until := int64(math.MaxInt64)
 		more = false
-		found, err := s.history.query(ctx, timesQuery, from)
+		found, err := h.query(ctx, timesQuery, from)
 		if err := each(found, err, []any{&until}, func() { more = true }); err != nil {
-			return err
+			return first, err
 		}
 		var least sql.Null[int64]
-		if err := s.history.row(ctx, sinceQuery, from, until).Scan(&least); err != nil {
-			return err
+		if err := h.row(ctx, sinceQuery, from, until).Scan(&least); err != nil {
+			return first, err
 		}
 		if least.Valid {
 			first = min(first, least.V)
 		}
 		from = until + 1
 	}
-	if s.lo = max(s.lo, first); first == math.MaxInt64 {
-		s.exhausted()
-	}
-	return nil
+	return first, nil
 }
 
 const (
