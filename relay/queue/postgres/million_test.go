@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"database/sql"
 	"os"
 	"slices"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"botrelay/relay/queue/rows"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // TestMillion asks what the page asks, of as many events as BOTRELAY_TEST_EVENTS says,
@@ -39,10 +37,7 @@ func TestMillion(t *testing.T) {
 	indexAll(t, s)
 	exec(t, s, `VACUUM ANALYZE`)
 	t.Log("indexed: segments have", sizeOf(t, s, "botrelay.pages"), "slots", sizeOf(t, s, "botrelay.ways"), sizeOf(t, s, "botrelay.arrivals"))
-	w := new(queuetest.Watch)
-	s.db.sql = sql.OpenDB(w.Watched(gatedConnector{stdlib.GetPoolConnector(s.db.pool), s.db.gate}))
-	s.db.sql.SetMaxIdleConns(0)
-	queuetest.Ask(t, s, w)
+	queuetest.Ask(t, s, watch(s))
 }
 
 func sizeOf(t *testing.T, s *Store, table string) (size string) {

@@ -74,32 +74,6 @@ func countTests() []test {
 			f.want("ways", c.Ways, []queue.Way{{Source: "website", Events: 1}, {Source: "website", Route: "route to a", Sink: "a", Events: 1}})
 			f.want("sent", c.Sent, map[string][]int{"b": {2}})
 		}},
-		{"counts/what the background counts meanwhile is there once", func(f *fixture) {
-			f.align(time.Hour)
-			f.putMany(1300, "a", "b")
-			want := f.counts(time.Hour, 5*time.Minute)
-			f.want("ways", want.Ways, []queue.Way{
-				{Source: "website", Route: "route to a", Sink: "a", Events: 1300}, {Source: "website", Route: "route to b", Sink: "b", Events: 1300},
-			})
-			done := make(chan error)
-			go func() {
-				var err error
-				for more := true; more && err == nil; {
-					_, more, err = f.Store.Index(f.Context())
-				}
-				done <- err
-			}()
-			for n := 0; ; n++ {
-				got := f.counts(time.Hour, 5*time.Minute)
-				f.want("counts", []any{got.Kinds, got.Sources, got.Ways}, []any{want.Kinds, want.Sources, want.Ways})
-				select {
-				case err := <-done:
-					f.want("error, after some counts", []any{err, n > 0}, []any{nil, true})
-					return
-				default:
-				}
-			}
-		}},
 		{"counts/slots that there are not", func(f *fixture) {
 			for _, c := range []struct{ span, step time.Duration }{
 				{time.Hour, 0},

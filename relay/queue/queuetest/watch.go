@@ -10,6 +10,9 @@ import (
 // Watch notes how long statements take in the database, by the connections of a Watched.
 // Its methods may be called from several goroutines.
 type Watch struct {
+	// Before is called before each statement that returns rows, if not nil.
+	Before func()
+
 	mu         sync.Mutex
 	statements []*Statement
 }
@@ -34,6 +37,9 @@ func (w *Watch) Take() []*Statement {
 
 // run runs a statement that returns rows, and notes it.
 func (w *Watch) run(text string, query func() (driver.Rows, error)) (driver.Rows, error) {
+	if w.Before != nil {
+		w.Before()
+	}
 	s := &Statement{Text: text}
 	w.mu.Lock()
 	w.statements = append(w.statements, s)

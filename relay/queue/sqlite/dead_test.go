@@ -16,7 +16,7 @@ func TestManyDead(t *testing.T) {
 	const all = 50_000
 	fill(t, s, all)
 	_, err := s.db.writer.conn.sql.ExecContext(t.Context(), `UPDATE deliveries SET state = 'dead', reason = CASE WHEN event > 45000 THEN 'late' ELSE 'early' END,
-		sink = CASE WHEN event <= 1000 THEN 'b' ELSE 'a' END`)
+		sink = CASE WHEN event <= 3000 THEN 'b' ELSE 'a' END`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestManyDead(t *testing.T) {
 		got = append(got, fmt.Sprint(g.Sink, g.Reason, g.Count, " ", g.Newest.Sub(g.Oldest), " ", g.Event))
 	}
 	// Every hundredth of the events is owed to nobody.
-	want := []string{"aearly43560 12h13m18s event-44999", "alate4950 1h23m18s event-49999", "bearly990 16m38s event-999"}
+	want := []string{"aearly41580 11h39m58s event-44999", "alate4950 1h23m18s event-49999", "bearly2970 49m58s event-2999"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -41,12 +41,14 @@ func TestManyDead(t *testing.T) {
 	for _, q := range []queue.Query{
 		{Status: queue.StatusDead, Source: "rare", Limit: all},
 		{Status: queue.StatusDead, Source: "rare", Limit: all, Oldest: true},
+		{Status: queue.StatusDead, Source: "website", Limit: 5000},
+		{Status: queue.StatusDead, Source: "website", Limit: 5000, Oldest: true},
 		{Status: queue.StatusDead, Source: "rare", Limit: 60, Sink: "a"},
 		{Status: queue.StatusDead, Source: "rare", Limit: all, Sink: "a", Reason: "late"},
 	} {
 		var want, got []string
 		for i := 1; i <= all; i++ {
-			if i%1000 == 1 && (q.Sink == "" || i > 1000) && (q.Reason == "" || i > 45000) {
+			if (i%1000 == 1) == (q.Source == "rare") && i%100 != 0 && (q.Sink == "" || i > 3000) && (q.Reason == "" || i > 45000) {
 				want = append(want, fmt.Sprint("event-", i))
 			}
 		}
@@ -57,8 +59,8 @@ func TestManyDead(t *testing.T) {
 		for _, r := range records {
 			got = append(got, r.Event.ID)
 		}
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%+v: %q, error %v; want %q", q, got, err, want)
+		if err != nil || !slices.Equal(got, want[:min(len(want), q.Limit)]) {
+			t.Errorf("%+v: %d, error %v", q, len(got), err)
 		}
 	}
 }
@@ -68,7 +70,7 @@ func TestManyDead(t *testing.T) {
 func TestCountedApart(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "botrelay.db"), newClock().now)
 	const piece = 1 << 17
-	places := []int64{1, 2, piece - 1, piece, piece + 1, piece + 2, 2 * piece, 2*piece + 1, 3*piece + 2, 1 << 50, 1<<50 + piece}
+	places := []int64{1, 2, piece/4 + 1, piece - 1, piece, piece + 1, piece + 2, 2 * piece, 2*piece + 1, 3*piece + 2, 1 << 50, 1<<50 + piece}
 	for _, place := range places {
 		_, err := s.db.writer.conn.sql.ExecContext(t.Context(), `INSERT INTO events (seq, id, put_at, source, vendor, kind, routed, event)
 			VALUES ($1, $1, $1, 'website', 'chatbase', 'lead', 1, '{}');
