@@ -74,7 +74,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Version:    buildVersion(),
 		Zone:       c.Server.Timezone,
 		Apps:       apps,
-		Overview:   overview.Config{Store: b.store, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Overview:   overview.Config{Store: b.store, Relays: sharedBy(b.store), Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
 		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},
@@ -82,6 +82,12 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Setup:      b.setupOf(c),
 		Tries:      tries.Config{Desk: b.pages.tries, Sinks: names},
 	})
+}
+
+// sharedBy returns the store if others may share it, or nil.
+func sharedBy(store queue.Store) queue.Sharer {
+	s, _ := store.(queue.Sharer)
+	return s
 }
 
 // newestOf returns what differs once another relay on the same store, or a command,

@@ -259,7 +259,9 @@ func (b *built) prune(ctx context.Context) {
 }
 
 // index has the store prepare what people ask of it.
-func (b *built) index(ctx context.Context) { indexing.Run(ctx, b.store, b.log) }
+func (b *built) index(ctx context.Context) {
+	indexing.Run(ctx, watchedIndexer{b.store, b.pages.board}, b.log)
+}
 
 // ready returns why no event can be taken now.
 func (b *built) ready(ctx context.Context) error {

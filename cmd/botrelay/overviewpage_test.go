@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"botrelay/relay/browsertest"
@@ -37,6 +38,28 @@ func TestBrowserOverview(t *testing.T) {
 	h.click(`h1 a[href="./dead"]`)
 	h.Until(t, `location.pathname.endsWith("/dead")`)
 	h.calmly()
+}
+
+// TestBrowserLost: a page that has lost touch does not go on to say how the relay does,
+// until it is heard of again.
+func TestBrowserLost(t *testing.T) {
+	h := newPageHouse(t, strings.ReplaceAll(ownAddress, ":0", ":"+ownPort(t)))
+	h.visit("")
+	h.Until(t, `document.querySelector("#verdict").innerText.includes("Worth a look") && !document.querySelector("#verdict").innerText.includes("lost touch")`)
+	h.relay.stop(t)
+	h.Until(t, `document.querySelector("#verdict").innerText.includes("lost touch with the relay") && !document.querySelector("#verdict").innerText.includes("Worth a look")`)
+	h.good()
+	h.start()
+	h.Until(t, `document.querySelector("#verdict").innerText.includes("Worth a look") && !document.querySelector("#verdict").innerText.includes("lost touch")`)
+}
+
+func ownPort(t *testing.T) string {
+	t.Helper()
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // spoil lets the routes file be one that cannot be used.

@@ -55,6 +55,22 @@ func (w watcher) attempt(a deliver.Attempt) {
 	}
 }
 
+// watchedIndexer lets the board know how far the store has come.
+type watchedIndexer struct {
+	queue.Indexer
+
+	board *status.Board
+}
+
+// Index does a step.
+func (w watchedIndexer) Index(ctx context.Context) (indexed int, more bool, err error) {
+	indexed, more, err = w.Indexer.Index(ctx)
+	if ctx.Err() == nil {
+		w.board.Indexed(more, err, time.Now())
+	}
+	return indexed, more, err
+}
+
 // unreadyTime is how long a failed Put counts against readiness: long enough to
 // be seen, and short enough that a load balancer soon tries the relay again.
 const unreadyTime = 15 * time.Second

@@ -29,6 +29,7 @@ type Board struct {
 	tallies map[string]*tally // by the source's name
 	strange tally             // of requests to no source
 	sinks   []Sink
+	index   Index
 }
 
 // New returns a Board of a relay that starts now.

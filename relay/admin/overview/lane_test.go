@@ -51,6 +51,37 @@ func TestState(t *testing.T) {
 	}
 }
 
+// TestLate: what waits for long in a lane that is in no trouble is told, and nothing of
+// one that keeps up.
+func TestLate(t *testing.T) {
+	now := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	for oldest, late := range map[time.Duration]bool{0: false, 14 * time.Minute: false, 16 * time.Minute: true} {
+		for _, wait := range []time.Duration{0, time.Second} {
+			l := lane{Sink: status.Sink{Name: "s"}, State: stateIdle}
+			l.fill(queue.LaneStatus{Pending: 1, Oldest: oldest, Wait: wait}, now, nil)
+			parts := l.parts(now)
+			if (len(parts) == 1) != late || late && (parts[0].Grave || parts[0].Before != "s is behind: the oldest message waits since " || !parts[0].At.Equal(l.Oldest) || parts[0].Link != "#lane-s") {
+				t.Errorf("for %s: %+v", oldest, parts)
+			}
+		}
+	}
+}
+
+// TestBrief: one sentence is enough to begin with, unless it says nothing.
+func TestBrief(t *testing.T) {
+	for text, want := range map[string]string{
+		"":         "",
+		"Mend it.": "Mend it.",
+		"Mend the channel. Or the file. Or both.": "Mend the channel.",
+		"Nothing. It is tried again.":             "Nothing. It is tried again.",
+		"Nothing. It is tried again. For ever.":   "Nothing. It is tried again.",
+	} {
+		if got := brief(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestSpeed: what is shared is told beside what is the sink's own.
 func TestSpeed(t *testing.T) {
 	for want, s := range map[string]status.Sink{

@@ -29,9 +29,10 @@ type Store interface {
 
 // Config is what the page is made of.
 type Config struct {
-	Store Store
-	Board *status.Board
-	Tries *tries.Desk // has lanes tried; nil: nobody does
+	Store  Store
+	Board  *status.Board
+	Tries  *tries.Desk  // has lanes tried; nil: nobody does
+	Relays queue.Sharer // tells who shares the store; nil: it cannot be shared
 	// Ready returns why no event can be stored now, or nil; it blocks for as long as ctx
 	// lets it. nil: that is told only of a store that does not answer.
 	Ready func(context.Context) error

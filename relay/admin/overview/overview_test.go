@@ -73,14 +73,14 @@ func newHouse(t *testing.T, text string) house {
 	h := house{pagetest.New(t), status.New(time.Now().Add(-3 * time.Hour))}
 	h.use(parse(t, text))
 	h.board.Configure(status.Configuration{File: "routes.toml", LoadedAt: time.Now()})
-	mount(t, h, h.Store)
+	mount(t, h, h.Store, nil)
 	return h
 }
 
-func mount(t *testing.T, h house, store overview.Store) {
+func mount(t *testing.T, h house, store overview.Store, relays queue.Sharer) {
 	t.Helper()
 	err := overview.Mount(h.Mux, h.Shell, overview.Config{
-		Store: store, Board: h.board, KeptIn: "sqlite:x.db", KeptFor: "30d what was sent", Version: "v1.2.3",
+		Store: store, Relays: relays, Board: h.board, KeptIn: "sqlite:x.db", KeptFor: "30d what was sent", Version: "v1.2.3",
 		Advise: func(reason string) relay.Advice {
 			return wording.Advise(reason, func(string) relay.Advice {
 				return relay.Advice{Meaning: "It means " + reason[:min(len(reason), 60)] + ".", Cure: "Mend it."}
@@ -111,6 +111,7 @@ type told struct {
 		Parts []struct {
 			NeedsYou      bool `json:"needs_you"`
 			Before, After string
+			Do            string
 			Link          string
 			At            time.Time
 		}
@@ -170,7 +171,7 @@ func TestFresh(t *testing.T) {
 	if v := h.told("/"); v.Verdict.State != "fresh" || len(v.Verdict.Parts) != 0 || len(v.Lanes) != 2 || v.Lanes[0].State != "idle" || len(v.Sources) != 2 || v.Sources[0].LastEvent != nil {
 		t.Errorf("%+v", v)
 	}
-	h.has(h.Page(200, "/"), "Ready: nothing has come in yet", "Three steps to the first event", `href="./setup"`, "nothing sent yet", "nothing has come yet", "1 message a second", "channel #sales", "night is told", "sqlite:x.db")
+	h.has(h.Page(200, "/"), "Nothing has come in yet.", `<a href="./setup">Set up a source</a>`, "Three steps to the first event", `href="./setup"`, "nothing sent yet", "nothing has come yet", "1 message a second", "channel #sales", "night is told", "sqlite:x.db")
 }
 
 // TestWell: what came and went is counted, and told to be well.
@@ -187,7 +188,7 @@ func TestWell(t *testing.T) {
 	if len(v.Gone) != 0 {
 		t.Errorf("gone: %+v", v.Gone)
 	}
-	if v.Verdict.State != "well" || v.Events != 4 || v.Unrouted != 2 || v.Sent != 2 || v.Died != 0 || v.Pending != 2 || v.DeadLetters != 0 {
+	if v.Verdict.State != "look" || v.Events != 4 || v.Unrouted != 2 || v.Sent != 2 || v.Died != 0 || v.Pending != 2 || v.DeadLetters != 0 {
 		t.Errorf("%+v", v)
 	}
 	if l := v.Lanes[0]; l.Name != "sales" || l.State != "idle" || l.Sent != 1 || l.SentEver != 1 || l.Pending != 0 {
@@ -199,8 +200,8 @@ func TestWell(t *testing.T) {
 	if s := v.Sources[0]; s.Events != 2 || s.LastEvent == nil || s.LastEvent.ID != id || s.LastEvent.Who != "Bob" {
 		t.Errorf("website: %+v", s)
 	}
-	h.has(h.Page(200, "/"), `All is well: <a href="./events?time=24h">4 events</a> in the last 24 hours; no route took <a href="./events?status=unrouted&amp;time=24h">2 of them</a>, and the others are delivered or on their way`,
-		"2 deliveries sent", `lead</a> <span class="num">3</span>`, ": 4 events: lead 3, chat 1</title>", `<a href="./events/`+id+`">`, "on the way", "all sent", `<a href="./events?sink=night&amp;status=pending">2 deliveries</a>, the oldest since <time`)
+	h.has(h.Page(200, "/"), `Worth a look: <a href="./events?status=unrouted&amp;time=24h">2 events had no route</a>.</h1>`, "<p><strong>First:</strong> See whether somebody should get them",
+		`<a href="./events?time=24h">4 events</a> in the last 24 hours</span>`, "2 deliveries sent", `lead</a> <span class="num">3</span>`, ": 4 events: lead 3, chat 1</title>", `<a href="./events/`+id+`">`, "on the way", "all sent", `<a href="./events?sink=night&amp;status=pending">2 deliveries</a>, the oldest since <time`)
 }
 
 // TestTrouble: what needs a person stands first, each with a link to where it is

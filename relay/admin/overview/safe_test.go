@@ -109,7 +109,7 @@ func TestStoreGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.Mux = http.NewServeMux()
-	mount(t, h, store)
+	mount(t, h, store, nil)
 	v := h.told("/")
 	if v.Trouble == "" || v.Verdict.State != "needs_you" || v.Verdict.Parts[0].Link != "#trouble" || len(v.Lanes) != 2 || len(v.Sources) != 2 {
 		t.Errorf("%+v", v)

@@ -12,9 +12,6 @@ import (
 // EventsText says how many events came in.
 func (v view) EventsText() string { return wording.Count(v.Events, "event") }
 
-// UnroutedText says how many of them no route took.
-func (v view) UnroutedText() string { return wording.Thousands(v.Unrouted) }
-
 // SentText says how many deliveries were sent.
 func (v view) SentText() string { return wording.Count(v.Sent, "delivery") }
 
@@ -46,6 +43,14 @@ func (v view) News() string {
 
 // Later names what waits for a restart.
 func (v view) Later() string { return strings.Join(v.Configuration.Later, ", ") }
+
+// Sharing says how many relays share the store; empty: this one alone.
+func (r relayView) Sharing() string {
+	if r.Running < 2 {
+		return ""
+	}
+	return wording.Count(r.Running, "relay") + " share this store"
+}
 
 // PendingText says how many wait.
 func (l lane) PendingText() string { return wording.Count(l.Pending, "delivery") }

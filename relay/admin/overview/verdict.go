@@ -1,8 +1,6 @@
 package overview
 
 import (
-	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,6 +18,7 @@ type verdict struct {
 type part struct {
 	Grave bool `json:"needs_you"` // it does not mend itself
 	wording.Timed
+	Do   string `json:"do"`   // what to do about it, in a sentence or two
 	Link string `json:"link"` // where it is mended: from the root, or on this page
 }
 
@@ -38,11 +37,20 @@ const (
 	fresh    = "fresh"
 )
 
+// First is what to do first; empty: there is nothing to do.
+func (v verdict) First() string {
+	if len(v.Parts) == 0 {
+		return ""
+	}
+	return v.Parts[0].Do
+}
+
 // judge says whether all is well.
-func (v *view) judge() verdict {
+func (v *view) judge(now time.Time) verdict {
 	j := verdict{State: well, Parts: []part{}}
+	all := v.parts(now)
 	for _, grave := range []bool{true, false} {
-		for _, p := range v.parts() {
+		for _, p := range all {
 			if p.Grave == grave {
 				j.Parts = append(j.Parts, p)
 			}
@@ -57,55 +65,4 @@ func (v *view) judge() verdict {
 		j.State = fresh
 	}
 	return j
-}
-
-// parts returns what is not well.
-func (v *view) parts() (all []part) {
-	add := func(grave bool, link, text string) { all = append(all, part{grave, wording.Timed{Before: text}, link}) }
-	timed := func(grave bool, link, text string, at time.Time) {
-		all = append(all, part{grave, wording.Timed{Before: text, At: at}, link})
-	}
-	if v.Trouble != "" {
-		add(true, "#trouble", "the store does not answer")
-	}
-	if v.Full != "" {
-		add(true, "#full", "no event can be stored")
-	}
-	if f := v.Configuration.Failure; f != nil {
-		timed(true, "#configuration", filepath.Base(v.Configuration.File)+" cannot be used since ", f.Since)
-	}
-	for _, l := range v.Lanes {
-		if l.State == stateHeld {
-			timed(true, "#lane-"+l.Name, since(l.Name+" is held", l.Since), l.Since)
-		}
-		if l.State == stateFailing {
-			timed(false, "#lane-"+l.Name, since(l.Name+" fails", l.Since), l.Since)
-		}
-	}
-	for _, g := range v.Gone {
-		add(true, "dead#gone-"+g.Sink, fmt.Sprintf("%s for %s, which is gone", waits(g.Pending), g.Sink))
-	}
-	if v.Dead > 0 {
-		add(true, "dead", wording.Count(v.Dead, "dead letter"))
-	}
-	for _, s := range v.Sources {
-		switch {
-		case s.Turned():
-			said := wording.Timed{Before: s.Name + " refuses what comes (last ", At: s.Refused[0].LastAt.UTC(), After: ")"}
-			all = append(all, part{s.Grave(), said, "#source-" + s.Name})
-		case s.Pending:
-			add(false, "#source-"+s.Name, s.Name+" has no secret yet")
-		}
-	}
-	if later := v.Configuration.Later; len(later) > 0 {
-		add(false, "#configuration", "a change of "+strings.Join(later, " and ")+" waits for a restart")
-	}
-	return all
-}
-
-func waits(n int) string {
-	if n == 1 {
-		return "1 message waits"
-	}
-	return wording.Count(n, "message") + " wait"
 }

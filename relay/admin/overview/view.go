@@ -3,6 +3,7 @@ package overview
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -38,6 +39,7 @@ type view struct {
 	// Strangers are requests to sources that there are none of.
 	Strangers     []status.Refused     `json:"strangers"`
 	Configuration status.Configuration `json:"configuration"`
+	Index         status.Index         `json:"index"`
 	Relay         relayView            `json:"relay"`
 	// Trouble is why the store does not answer: what it knows is missing then.
 	Trouble string `json:"trouble,omitempty"`
@@ -48,6 +50,10 @@ type view struct {
 	Bys   []choice `json:"-"`
 
 	over span
+	// noRoute is how many events of the span have no delivery now, up to mostNoRoute;
+	// moreNoRoute: there are more.
+	noRoute     int
+	moreNoRoute bool
 }
 
 // relayView is the relay that answers.
@@ -56,6 +62,11 @@ type relayView struct {
 	Since   time.Time `json:"since"` // when it started
 	KeptIn  string    `json:"kept_in"`
 	KeptFor string    `json:"kept_for"`
+	// Running is how many relays share the store, this one among them, and Lost how many
+	// went without a word lately; 0: there can be no other.
+	Running int       `json:"relays_running,omitempty"`
+	Lost    int       `json:"relays_lost,omitempty"`
+	LostAt  time.Time `json:"lost_at,omitzero"` // when the last of those was heard of
 }
 
 // gone is a sink that is not there any more, and for which something waits.
@@ -111,7 +122,7 @@ func (r *room) look(req *http.Request) (view, error) {
 	if err == nil {
 		v.count(counts)
 		v.lanes(r, counts, lanes)
-		err = v.lastEvents(req.Context(), r.Store)
+		err = errors.Join(v.lastEvents(req.Context(), r.Store), v.countUnrouted(req.Context(), r.Store), v.relays(req.Context(), r))
 	}
 	if err != nil {
 		v.Trouble = err.Error()
@@ -119,7 +130,7 @@ func (r *room) look(req *http.Request) (view, error) {
 		v.Full = err.Error()
 	}
 	v.Plot = v.draw(counts, r.Zone)
-	v.Verdict = v.judge()
+	v.Verdict = v.judge(cmp.Or(counts.Now, time.Now()))
 	return v, nil
 }
 
@@ -160,7 +171,8 @@ func (v *view) choices() {
 // board fills in what the relay itself knows.
 func (v *view) board(r *room) {
 	v.Configuration = r.Board.Configuration()
-	v.Relay = relayView{r.Version, r.Board.Since().UTC(), r.KeptIn, r.KeptFor}
+	v.Index = r.Board.Index()
+	v.Relay = relayView{Version: r.Version, Since: r.Board.Since().UTC(), KeptIn: r.KeptIn, KeptFor: r.KeptFor}
 	v.Strangers = append([]status.Refused{}, r.Board.Strangers()...)
 	v.Lanes, v.Gone, v.Sources = []lane{}, []gone{}, []source{}
 	for _, s := range r.Board.Sinks() {
@@ -210,6 +222,33 @@ func (v *view) lanes(r *room, c queue.Counts, all map[string]queue.LaneStatus) {
 			v.Gone = append(v.Gone, gone{sink, s.Pending})
 		}
 	}
+}
+
+// mostNoRoute is how many events without a route are counted one by one.
+const mostNoRoute = 100
+
+// countUnrouted counts the events of the span that no route took, and that were not
+// delivered by other rules since.
+func (v *view) countUnrouted(ctx context.Context, store queue.History) error {
+	if v.Unrouted == 0 {
+		return nil
+	}
+	records, err := store.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Since: v.over.last, Limit: mostNoRoute + 1})
+	v.noRoute, v.moreNoRoute = min(len(records), mostNoRoute), len(records) > mostNoRoute
+	return err
+}
+
+// relays fills in who shares the store.
+func (v *view) relays(ctx context.Context, r *room) error {
+	if r.Relays == nil {
+		return nil
+	}
+	all, err := r.Relays.Relays(ctx)
+	v.Relay.Running, v.Relay.Lost = all.Running, all.Lost
+	if all.Lost > 0 {
+		v.Relay.LostAt = moment(time.Now(), -all.LostAgo)
+	}
+	return err
 }
 
 // Fresh reports whether nothing has ever come in.
