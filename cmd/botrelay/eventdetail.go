@@ -84,7 +84,7 @@ func (d detail) deliveries(r *queue.Record) {
 	}
 	dead := false
 	for _, delivery := range r.Deliveries {
-		d.delivery(delivery)
+		d.delivery(r, delivery)
 		dead = dead || delivery.State == queue.Dead
 	}
 	if dead {
@@ -93,9 +93,9 @@ func (d detail) deliveries(r *queue.Record) {
 }
 
 // delivery says what became of a delivery, and of each of its tries.
-func (d detail) delivery(delivery queue.DeliveryRecord) {
+func (d detail) delivery(r *queue.Record, delivery queue.DeliveryRecord) {
 	d.flow(stateTint(delivery.State), wording.Sign(delivery.State)+" "+delivery.Sink+" ", "    ",
-		fmt.Sprintf("%s, by the route %q", wording.Fate(delivery).With(d.full), wording.Line(delivery.Route)))
+		fmt.Sprintf("%s, by the route %q", wording.Became(r, delivery).With(d.full), wording.Line(delivery.Route)))
 	for _, a := range delivery.Attempts {
 		d.flow(noTint, fmt.Sprintf("    %d. ", a.Number), "       ",
 			a.At.In(d.ledger.zone).Format("2006-01-02 15:04:05")+"  "+wording.Attempt(a))

@@ -136,6 +136,9 @@ func (p Plan) byRules(r *queue.Record) Step {
 		}
 		again := queue.Redelivery{Event: r.Event.ID, Sink: o.Sink, Route: o.Route}
 		stranded, again.Replaces = take(stranded, o.Sink)
+		if i := slices.IndexFunc(r.Deliveries, func(d queue.DeliveryRecord) bool { return d.Sink == o.Sink && d.State == queue.Dead }); i >= 0 && again.Replaces == 0 {
+			again.Replaces = r.Deliveries[i].ID // or it stays a dead letter although it arrives
+		}
 		s.Again = append(s.Again, again)
 	}
 	if len(s.Again) == 0 {

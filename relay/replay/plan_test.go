@@ -61,6 +61,16 @@ func TestPlan(t *testing.T) {
 			record: record(relay.Lead, "gone dead", "sales sent"),
 			want:   []queue.Redelivery{again("night", "old", 1)},
 		},
+		"by rules, at a sink where it is dead": {
+			plan:   Plan{Route: to(sales)},
+			record: record(relay.Lead, "night sent", "sales dead"),
+			want:   []queue.Redelivery{again("sales", "new", 2)},
+		},
+		"by rules, at a sink where it is dead, and waiting for one that is gone": {
+			plan:   Plan{Route: to(sales, night)},
+			record: record(relay.Lead, "gone pending", "sales dead", "night dead"),
+			want:   []queue.Redelivery{again("sales", "new", 1), again("night", "new", 3)},
+		},
 		"named, and sent": {
 			record: record(relay.Lead, "sales sent", "night sent"), named: true,
 			left: Left{Why: AsItIs, Sent: "sales, night"},

@@ -47,6 +47,24 @@ func Fate(d queue.DeliveryRecord) Timed {
 	return Timed{Before: "pending, " + tries}
 }
 
+// Became is Fate for a delivery of a record: of one that a replay has owed it says so.
+func Became(r *queue.Record, d queue.DeliveryRecord) Timed {
+	t := Fate(d)
+	if afterReplay(r, d) {
+		t.Before = ArrivedAgain + " "
+	}
+	return t
+}
+
+// ArrivedAgain is how a delivery stands that has arrived since a replay owed it.
+const ArrivedAgain = "arrived after a replay"
+
+// afterReplay reports whether a delivery has arrived that was owed later than the event's
+// first.
+func afterReplay(r *queue.Record, d queue.DeliveryRecord) bool {
+	return d.State == queue.Sent && len(r.Deliveries) > 0 && d.OwedAt.After(r.Deliveries[0].OwedAt)
+}
+
 // Attempt says what came of a try that did not succeed: "the message was
 // refused, HTTP 400 after 120ms: Slack: invalid_blocks".
 func Attempt(a queue.Attempt) string {

@@ -25,13 +25,14 @@ type Stop struct {
 	Sink   string
 	State  queue.State
 	Reason string // why it is dead or still waits; of at most 160 runes
+	Again  bool   // it has arrived after a replay
 }
 
 // Stops returns where an event went.
 func Stops(r *queue.Record) []Stop {
 	var all []Stop
 	for _, d := range r.Standing() {
-		all = append(all, Stop{d.Sink, d.State, Reason(d.Reason)})
+		all = append(all, Stop{d.Sink, d.State, Reason(d.Reason), afterReplay(r, d)})
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package wording_test
 
 import (
 	"testing"
+	"time"
 
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
@@ -21,6 +22,13 @@ func TestStops(t *testing.T) {
 		{"… night", "… night pending", "… night pending"},
 		{"✗ desk", "✗ desk dead", "✗ desk dead: invalid blocks"},
 		{"⌫ team", "⌫ team discarded", "⌫ team discarded"},
+	}
+	if again := wording.Stops(&queue.Record{Deliveries: []queue.DeliveryRecord{
+		{Sink: "sales", State: queue.Replayed, OwedAt: time.Unix(1, 0)},
+		{Sink: "night", State: queue.Sent, OwedAt: time.Unix(1, 0)},
+		{Sink: "sales", State: queue.Sent, OwedAt: time.Unix(2, 0)},
+	}}); again[0].Again || !again[1].Again {
+		t.Errorf("%+v: only what was owed later has arrived after a replay", again)
 	}
 	stops := wording.Stops(r)
 	if len(stops) != len(want) {

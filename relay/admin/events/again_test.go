@@ -48,6 +48,20 @@ func TestReplay(t *testing.T) {
 	if s.changed == 0 {
 		t.Error("other pages were not told")
 	}
+	done := "/events/" + ids["anna"] + "?owed=night"
+	s.shows("/events?q=ode", "… night pending")
+	s.sent("night")
+	s.shows(done, "Owed again to night. It has arrived.", "arrived after a replay", "What had come of it")
+	s.shows("/events?q=ode", "✓ night<", "arrived after a replay")
+	for _, page := range []string{"/events?q=ode", "/events?status=dead"} {
+		if text := s.get(page).Body.String(); strings.Contains(text, "✗") || strings.Contains(text, "invalid_blocks") {
+			t.Errorf("%s still tells of trouble: %s", page, mainOf(text))
+		}
+	}
+	s.ask("POST", anna, url.Values{"to": {"night"}, "again": {"1"}}, "text/html")
+	s.dead("night")
+	s.shows(done, "Owed again to night. It was given up on once more: Slack: invalid_blocks.")
+	s.shows("/events?q=ode", "✗ night dead")
 }
 
 // TestReplayJSON: a program is told what was done, as botrelay replay --json does;

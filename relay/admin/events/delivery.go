@@ -34,6 +34,9 @@ type attempt struct {
 	Text   string
 }
 
+// Over reports whether another one has taken its place, so that its tries matter no more.
+func (d delivery) Over() bool { return d.State == queue.Replayed }
+
 // Class is how its state looks.
 func (d delivery) Class() string { return class(d.State) }
 
@@ -49,7 +52,7 @@ func (p *pages) went(r *queue.Record, lanes map[string]queue.LaneStatus) []deliv
 	for _, d := range r.Deliveries {
 		v := delivery{
 			ID: d.ID, Sink: d.Sink, Type: p.typeOf(d.Sink), Route: wording.RouteName(d.Route), State: d.State,
-			Fate: wording.Fate(d), MessageID: wording.Line(d.MessageID),
+			Fate: wording.Became(r, d), MessageID: wording.Line(d.MessageID),
 		}
 		for _, a := range d.Attempts[max(0, len(d.Attempts)-mostAttempts):] {
 			v.Attempts = append(v.Attempts, attempt{a.Number, a.At, wording.Attempt(a)})

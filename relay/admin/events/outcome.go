@@ -60,9 +60,16 @@ func (p *pages) outcomeOf(at url.Values, r *queue.Record, lanes map[string]queue
 	})
 	switch {
 	case len(owed) > 0:
-		o := &outcome{Class: "good", Text: fmt.Sprintf("Owed again to %s. The relay sends it behind what waits there.", strings.Join(owed, ", "))}
+		so := replay.At(r, owed)
+		o := &outcome{Class: "good", Text: fmt.Sprintf("Owed again to %s. %s", strings.Join(owed, ", "), wording.Arrived(so))}
+		switch {
+		case so.GivenUp > 0:
+			o.Class = "bad"
+		case so.Waiting == len(owed):
+			o.Text = fmt.Sprintf("Owed again to %s. The relay sends it behind what waits there.", strings.Join(owed, ", "))
+		}
 		for _, sink := range owed {
-			if lane := lanes[sink]; lane.Held {
+			if lane := lanes[sink]; lane.Held && !so.Ended() {
 				o.Class, o.Hints = "warn", append(o.Hints, wording.Held(sink, lane))
 			}
 		}

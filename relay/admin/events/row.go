@@ -29,7 +29,7 @@ type row struct {
 	Channel string
 	Bot     string
 	Stops   []stop // none: no route took it
-	Why     string // one of them is dead
+	Why     string // why one of them is dead, or that one has arrived after a replay
 }
 
 // stop is a sink that an event goes to.
@@ -72,8 +72,11 @@ func (p *pages) row(r *queue.Record) row {
 	}
 	for _, s := range wording.Stops(r) {
 		v.Stops = append(v.Stops, stop{s})
-		if s.State == queue.Dead && v.Why == "" {
+		switch {
+		case s.State == queue.Dead && (v.Why == "" || v.Why == wording.ArrivedAgain):
 			v.Why = s.Reason
+		case s.Again && v.Why == "":
+			v.Why = wording.ArrivedAgain
 		}
 	}
 	return v
