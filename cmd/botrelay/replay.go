@@ -16,6 +16,7 @@ type replayCmd struct {
 	Since   span     `help:"With --dead or --reroute: only events that came in so long ago at most: 30m, 24h, 7d." placeholder:"TIME"`
 	Sink    string   `help:"With --dead: only the dead letters of this sink." placeholder:"NAME"`
 	To      string   `help:"To this sink, whatever it was meant for." placeholder:"SINK"`
+	Wait    span     `help:"Wait so long at most for all of it to arrive, and say how it ended: 10s unless with --json. There is nothing to wait for where no relay runs." placeholder:"TIME"`
 	DryRun  bool     `name:"dry-run" help:"Only say what would be done."`
 	JSON    bool     `name:"json" help:"Say what was done as JSON, for programs."`
 }

@@ -13,27 +13,43 @@ import (
 	"botrelay/relay/wording"
 )
 
+// errDiedAgain: what was replayed was given up on once more, and it has been told why.
+var errDiedAgain = errors.New("given up on once more")
+
 // errNothing: what was asked for was not done, and the reason has been told.
 var errNothing = errors.New("nothing was replayed")
 
-// report says what was done.
+// report says how it ended.
 func (r *replaying) report() error {
-	n := r.Report.Sum()
 	if r.cmd.JSON {
-		err := json.NewEncoder(r.screen).Encode(report.Replayed{Replayed: n, Sinks: r.Report.Owed, Passed: r.Report.Passed, Skipped: r.skipped(), DryRun: r.cmd.DryRun})
-		return errors.Join(err, r.outcome())
+		done := report.Replayed{Replayed: r.Report.Sum(), Sinks: r.Report.Owed, Passed: r.Report.Passed, Skipped: r.skipped(), DryRun: r.cmd.DryRun}
+		if r.so.Owed > 0 {
+			done.Arrival = &r.so
+		}
+		return errors.Join(json.NewEncoder(r.screen).Encode(done), r.outcome())
 	}
-	if r.listed > maxListed {
-		_, _ = fmt.Fprintf(r.screen, "… and %s\n", wording.Count(r.listed-maxListed, "more event"))
-	}
-	for _, line := range append(r.summary(n), r.hints()...) {
-		r.screen.note(line)
+	if text := r.arrived(); text != "" {
+		r.screen.note(text)
 	}
 	return r.outcome()
 }
 
-// outcome is an error if events were named and none of them is owed again.
+// tellAll says what was done, before it is known how it ends.
+func (r *replaying) tellAll() {
+	if r.listed > maxListed {
+		_, _ = fmt.Fprintf(r.screen, "… and %s\n", wording.Count(r.listed-maxListed, "more event"))
+	}
+	for _, line := range append(r.summary(r.Report.Sum()), r.hints()...) {
+		r.screen.note(line)
+	}
+}
+
+// outcome is an error if events were named and none of them is owed again, or some of what
+// was owed was given up on once more.
 func (r *replaying) outcome() error {
+	if r.so.GivenUp > 0 {
+		return silent{errDiedAgain}
+	}
 	if len(r.cmd.IDs) > 0 && r.Report.Sum() == 0 {
 		return silent{errNothing}
 	}

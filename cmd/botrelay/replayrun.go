@@ -29,12 +29,13 @@ type replaying struct {
 	listed int             // events that were told of one by one
 	total  int             // deliveries to come to; 0: not known
 	told   time.Time       // when progress was told last
+	so     replay.Progress // how far what was owed has come
 }
 
 func newReplaying(c *replayCmd, p replay.Plan, l *ledger, w *world) *replaying {
 	r := &replaying{cmd: c, plan: p, ledger: l, world: w, screen: newScreen(w), wanted: make(map[string]bool), told: time.Now()}
 	if !c.DryRun {
-		r.Store = l
+		r.Store, r.Watch = l, new(replay.Watch)
 	}
 	return r
 }
@@ -59,6 +60,12 @@ func (r *replaying) run(ctx context.Context) error {
 		if n := r.Report.Sum(); n > 0 {
 			err = fmt.Errorf("after %s: %w", wording.Count(n, "delivery"), err)
 		}
+		return err
+	}
+	if !r.cmd.JSON {
+		r.tellAll()
+	}
+	if r.so, err = r.await(ctx); err != nil {
 		return err
 	}
 	return r.report()
