@@ -121,7 +121,7 @@ func keptIn(store config.Store) string {
 
 // keptFor says how long events are kept.
 func keptFor(store config.Store) string {
-	return fmt.Sprintf("%s what was sent, %s dead letters", wording.Spell(store.Retain), wording.Spell(store.RetainDead))
+	return fmt.Sprintf("%s once sent, %s with a dead letter", wording.Spell(store.Retain), wording.Spell(store.RetainDead))
 }
 
 // databaseText names a PostgreSQL database, without its user and password.

@@ -54,7 +54,7 @@ func (r *room) show(q *http.Request) (Show, error) {
 		return Show{}, err
 	}
 	out := Show{Reach: reach(r.Routes), Sandbox: r.Sandbox, Gets: []Get{}, Way: []Delivery{}}
-	if out.Source, err = r.tell(q.Context(), s, true); err != nil {
+	if out.Source, err = r.tell(q.Context(), s); err != nil {
 		return Show{}, err
 	}
 	one, err := sampleOf(r.Routes, s, q.FormValue("sample"))

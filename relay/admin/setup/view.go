@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 // List is every source.
 type List struct {
 	Missing []string `json:"missing"` // what is to be seen to for all of them, as sentences
+	Lines   string   `json:"lines"`   // what the routes file should say for that; empty: nothing
 	Sources []Source `json:"sources"`
 }
 
@@ -34,7 +36,26 @@ type Source struct {
 	Samples []string `json:"samples"`
 	Last    *Last    `json:"last_event"` // nil: none is kept
 	Refused *Refused `json:"refused"`    // nil: the last request was not, or for nothing that is to be mended
+	State   State    `json:"state"`
+	// Tested is when a test of the vendor's came last, since the relay started, if that
+	// was the last request; zero: none did.
+	Tested time.Time `json:"tested_at,omitzero"`
+	// Lines are what the routes file says of a source of this name, and Environment what
+	// the environment has then: the secret belongs behind it.
+	Lines       string `json:"lines"`
+	Environment string `json:"environment"`
 }
+
+// State is how a source stands.
+type State string
+
+// The states.
+const (
+	Waiting State = "waiting" // nothing has ever come
+	Works   State = "works"
+	Refuses State = "refused" // the last request was
+	Pending State = "pending" // it has no secret yet
+)
 
 // Last is the newest event of a source.
 type Last struct {
@@ -52,14 +73,14 @@ type Refused struct {
 	At    time.Time `json:"at"`    // the last time
 }
 
-// maxAsked is how many sources are told of with their last event.
-const maxAsked = 60
-
 // list shows every source.
 func (r *room) list(q *http.Request) (List, error) {
 	l := List{Missing: reach(r.Routes), Sources: []Source{}}
-	for i, s := range r.Routes.Sources {
-		v, err := r.tell(q.Context(), s, i < maxAsked)
+	if len(l.Missing) > 0 {
+		l.Lines = "[server]\npublic_url = \"https://hooks.example.com\"\n"
+	}
+	for _, s := range r.Routes.Sources {
+		v, err := r.tell(q.Context(), s)
 		if err != nil {
 			return List{}, err
 		}
@@ -68,41 +89,71 @@ func (r *room) list(q *http.Request) (List, error) {
 	return l, nil
 }
 
-// tell says what there is to say of a source; with its last event if that is asked for.
-func (r *room) tell(ctx context.Context, s config.Source, asked bool) (Source, error) {
+// tell says what there is to say of a source.
+func (r *room) tell(ctx context.Context, s config.Source) (Source, error) {
 	v, err := compose.Vendor(r.Routes.Vendors, s.Vendor)
 	if err != nil {
 		return Source{}, err
 	}
 	out := Source{
 		Name: s.Name, Vendor: s.Vendor, Title: v.Title, Pending: s.Pending,
-		Steps: v.Steps("sources." + s.Name + ".secret"), Missing: missing(s, v), Refused: r.refused(s.Name), Samples: []string{},
+		Steps: v.Steps("sources." + s.Name + ".secret"), Missing: missing(s, v), Samples: []string{},
 	}
+	out.Lines, out.Environment = lines(s)
 	out.URL, out.Whole = compose.HookURL(r.Routes, s.Name)
 	for _, one := range v.Samples {
 		out.Samples = append(out.Samples, one.Name)
-	}
-	if !asked {
-		return out, nil
 	}
 	records, err := r.Events.Events(ctx, queue.Query{Source: s.Name, Limit: 1})
 	if err == nil && len(records) > 0 {
 		e := &records[0].Event
 		out.Last = &Last{e.ID, string(e.Kind), wording.Who(e), e.ReceivedAt}
 	}
+	r.seen(&out)
 	return out, err
 }
 
-// refused says why the last request to a source was refused; nil if it was not, or for
-// nothing that is to be mended.
-func (r *room) refused(source string) *Refused {
+// seen fills in how a source has fared.
+func (r *room) seen(out *Source) {
 	for _, s := range r.Seen() {
-		if s.Name == source && s.Turned() {
+		if s.Name != out.Name {
+			continue
+		}
+		if s.Turned() {
 			last := s.Refused[0]
-			return &Refused{wording.Refusal(source, last.Reason), last.Count, last.LastAt}
+			out.Refused = &Refused{wording.Refusal(s.Name, last.Reason), last.Count, last.LastAt}
+		} else if s.Tests > 0 && s.Accepted+s.Duplicates == 0 {
+			out.Tested = s.LastAt
 		}
 	}
-	return nil
+	switch {
+	case out.Refused != nil:
+		out.State = Refuses
+	case out.Pending:
+		out.State = Pending
+	case out.Last != nil:
+		out.State = Works
+	default:
+		out.State = Waiting
+	}
+}
+
+// lines returns what the routes file and the environment have for a source whose secret
+// is a variable.
+func lines(s config.Source) (routes, environment string) {
+	name, variable := s.Name, strings.Map(func(c rune) rune {
+		if c == '-' || c == '.' {
+			return '_'
+		}
+		return c
+	}, strings.ToUpper(s.Name))+"_SECRET"
+	if strings.Contains(name, ".") {
+		name = strconv.Quote(name)
+	}
+	if c := variable[0]; c >= '0' && c <= '9' {
+		variable = "S_" + variable
+	}
+	return fmt.Sprintf("[sources.%s]\nvendor = %q\nsecret = \"${%s}\"\n", name, s.Vendor, variable), variable + "=\n"
 }
 
 // reach says what is amiss with the name by which vendors reach the relay.
@@ -127,3 +178,12 @@ func missing(s config.Source, v *vendors.Vendor) []string {
 	}
 	return all
 }
+
+// Copied is a text that a reader copies.
+type Copied struct{ Name, Text string }
+
+// Copied is for the template of that name.
+func (Source) Copied(name, text string) Copied { return Copied{name, text} }
+
+// Copied is for the template of that name.
+func (List) Copied(name, text string) Copied { return Copied{name, text} }

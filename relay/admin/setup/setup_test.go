@@ -1,0 +1,145 @@
+package setup_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"botrelay/relay"
+	"botrelay/relay/admin/pagetest"
+	"botrelay/relay/admin/setup"
+	"botrelay/relay/config"
+	"botrelay/relay/receive"
+	"botrelay/relay/route"
+	"botrelay/relay/status"
+
+	"github.com/BurntSushi/toml"
+)
+
+// report is what the page tells programs.
+type report struct {
+	Missing []string
+	Lines   string
+	Sources []struct {
+		Name, State, Lines, Environment string
+		Tested                          time.Time             `json:"tested_at"`
+		Last                            *struct{ Who string } `json:"last_event"`
+		Refused                         *struct{ Meaning, Cure string }
+	}
+}
+
+// newHouse returns a store with the page of some sources before it, and what tells it how
+// they fare.
+func newHouse(t *testing.T, sources ...config.Source) (*pagetest.House, *status.Board) {
+	t.Helper()
+	h, board := pagetest.New(t), status.New(time.Now())
+	cfg := &config.Config{Sources: sources}
+	board.Use(cfg, nil)
+	if err := setup.Mount(h.Mux, h.Shell, setup.Config{
+		Routes: cfg, Events: h.Store, Seen: board.Sources,
+		Explain: func(context.Context, string, string) (relay.Event, route.Explanation, error) {
+			return relay.Event{}, route.Explanation{}, nil
+		},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return h, board
+}
+
+// TestStates: of each source it tells how it stands by what came last.
+func TestStates(t *testing.T) {
+	h, board := newHouse(t,
+		config.Source{Name: "fresh", Vendor: "chatbase"},
+		config.Source{Name: "late", Vendor: "newoaks", Pending: true},
+		config.Source{Name: "tried", Vendor: "newoaks"},
+		config.Source{Name: "wrong", Vendor: "chatbase"},
+		config.Source{Name: "mended", Vendor: "chatbase"},
+		config.Source{Name: "well", Vendor: "chatbase"},
+		config.Source{Name: "opened", Vendor: "chatbase"},
+	)
+	now := time.Now()
+	board.Request(receive.Request{Source: "tried", Outcome: receive.Test}, now)
+	for _, name := range []string{"wrong", "mended"} {
+		board.Request(receive.Request{Source: name, Outcome: receive.Refused, Reason: receive.Signature}, now)
+	}
+	board.Request(receive.Request{Source: "mended", Outcome: receive.Accepted, Owed: 1}, now.Add(time.Second))
+	board.Request(receive.Request{Source: "opened", Outcome: receive.Refused, Reason: receive.Method}, now)
+	for _, name := range []string{"mended", "well", "wrong"} {
+		h.Put(relay.Event{Source: name, Vendor: "chatbase", Contact: relay.Contact{Name: "Mira"}})
+	}
+	var got report
+	h.JSON(200, "/setup", &got)
+	states := make(map[string]string)
+	for _, s := range got.Sources {
+		states[s.Name] = s.State
+		if (s.Refused != nil) != (s.Name == "wrong") || s.Tested.IsZero() != (s.Name != "tried") {
+			t.Errorf("%+v", s)
+		}
+	}
+	want := map[string]string{"fresh": "waiting", "late": "pending", "tried": "waiting", "wrong": "refused", "mended": "works", "well": "works", "opened": "waiting"}
+	if fmt.Sprint(states) != fmt.Sprint(want) {
+		t.Errorf("states %v, want %v", states, want)
+	}
+	text := h.Page(200, "/setup")
+	for _, want := range []string{"waits for its first event", "has no secret yet", "works: last event <time", "refused <time", "Compare the secret under [sources.wrong]", "A test of NewOaks’s has come", "In place of <code>pending = true</code>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestLines: what is to be written is TOML that names the source and its vendor, with the
+// secret behind a variable that a shell takes.
+func TestLines(t *testing.T) {
+	h, _ := newHouse(t, config.Source{Name: "website", Vendor: "chatbase"}, config.Source{Name: "a.b-c", Vendor: "acme"}, config.Source{Name: "24h", Vendor: "chatzuri"})
+	var got report
+	if h.JSON(500, "/setup", &got); len(got.Sources) > 0 {
+		t.Error("a vendor that is not there is told of")
+	}
+	h, _ = newHouse(t, config.Source{Name: "website", Vendor: "chatbase"}, config.Source{Name: "a.b-c", Vendor: "newoaks"}, config.Source{Name: "24h", Vendor: "chatzuri"})
+	h.JSON(200, "/setup", &got)
+	for i, want := range []struct{ vendor, variable string }{{"chatbase", "WEBSITE_SECRET"}, {"newoaks", "A_B_C_SECRET"}, {"chatzuri", "S_24H_SECRET"}} {
+		var file struct {
+			Sources map[string]struct{ Vendor, Secret string }
+		}
+		s := got.Sources[i]
+		if err := toml.Unmarshal([]byte(s.Lines), &file); err != nil {
+			t.Errorf("%v in\n%s", err, s.Lines)
+		}
+		if in := file.Sources[s.Name]; in.Vendor != want.vendor || in.Secret != "${"+want.variable+"}" || s.Environment != want.variable+"=\n" {
+			t.Errorf("%s: %+v, %q", s.Name, in, s.Environment)
+		}
+	}
+	var server struct {
+		Server struct {
+			PublicURL string `toml:"public_url"`
+		}
+	}
+	if err := toml.Unmarshal([]byte(got.Lines), &server); err != nil || !strings.HasPrefix(server.Server.PublicURL, "https://") || len(got.Missing) != 1 {
+		t.Errorf("%v: %q", err, got.Lines)
+	}
+}
+
+// TestManySources: of each of very many it is told what came last.
+func TestManySources(t *testing.T) {
+	var sources []config.Source
+	for i := range 150 {
+		sources = append(sources, config.Source{Name: fmt.Sprint("source-", i), Vendor: "chatbase"})
+	}
+	h, _ := newHouse(t, sources...)
+	for _, s := range sources {
+		h.Put(relay.Event{Source: s.Name, Vendor: s.Vendor, Contact: relay.Contact{Name: "to " + s.Name}})
+	}
+	var got report
+	h.JSON(200, "/setup", &got)
+	if len(got.Sources) != 150 {
+		t.Fatalf("%d sources", len(got.Sources))
+	}
+	for _, s := range got.Sources {
+		if s.State != "works" || s.Last == nil || s.Last.Who != "to "+s.Name {
+			t.Errorf("%+v", s)
+		}
+	}
+}
