@@ -74,7 +74,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Version:    buildVersion(),
 		Zone:       c.Server.Timezone,
 		Apps:       apps,
-		Overview:   overview.Config{Store: b.store, Relays: sharedBy(b.store), Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Overview:   overview.Config{Store: b.store, Relays: sharedBy(b.store), Messages: b.shown, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
 		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},

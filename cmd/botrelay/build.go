@@ -36,6 +36,7 @@ type relayConfig struct {
 	listener net.Listener
 	admin    net.Listener // nil: there is no admin side, or it shares listener
 	sandbox  *url.URL     // replaces every sink's host; nil: the real platforms
+	messages *url.URL     // where the messages of a stand-in can be seen; nil: nowhere
 	counts   *metrics.Metrics
 	log      *slog.Logger
 	started  *fixed  // what the routes file says of what cannot change; nil: what Config does
@@ -47,6 +48,7 @@ type built struct {
 	server.Config
 	store   queue.Store
 	sandbox *url.URL
+	shown   string // where the messages of a stand-in can be seen; empty: nowhere
 	counts  *metrics.Metrics
 	log     *slog.Logger
 	started fixed
@@ -101,6 +103,9 @@ func build(c relayConfig) (*built, error) {
 	b := &built{store: c.store, sandbox: c.sandbox, counts: c.counts, log: c.log, started: fixedOf(c.Config), memory: cmp.Or(c.memory, new(memory))}
 	if c.started != nil {
 		b.started = *c.started
+	}
+	if c.messages != nil {
+		b.shown = c.messages.String()
 	}
 	b.pages = newAdminSide(c.store)
 	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.pages.board, b.pages.feed.Changed}

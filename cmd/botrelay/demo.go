@@ -41,6 +41,7 @@ type demo struct {
 	relay  *url.URL
 	admin  *url.URL
 	page   *url.URL
+	box    *sandbox.Sandbox
 	sent   []sentSample
 }
 
@@ -70,7 +71,7 @@ func (c *demoCmd) Run(ctx context.Context, w *world) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	d := &demo{page: page}
+	d := &demo{page: page, box: box}
 	d.cfg, _, err = parse(&world{getenv: demoEnv(page.String(), folder), stderr: w.stderr}, config.File{Name: "demo.toml", Data: demoRoutes})
 	if err != nil {
 		return err
@@ -142,7 +143,8 @@ func (d *demo) serve(ctx context.Context, log *slog.Logger) (<-chan error, error
 	}
 	d.relay = &url.URL{Scheme: "http", Host: listener.Addr().String()}
 	d.admin = &url.URL{Scheme: "http", Host: admin.Addr().String(), Path: "/"}
-	parts, err := build(relayConfig{Config: d.cfg, store: d.store, listener: listener, admin: admin, counts: d.counts, log: log})
+	d.box.LinkTo(d.admin.String())
+	parts, err := build(relayConfig{Config: d.cfg, store: d.store, listener: listener, admin: admin, messages: d.page, counts: d.counts, log: log})
 	if err != nil {
 		_, _ = listener.Close(), admin.Close()
 		return nil, err

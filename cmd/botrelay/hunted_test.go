@@ -81,7 +81,7 @@ func startHunted(t *testing.T, server ...string) *hunted {
 	if m == nil {
 		t.Fatalf("the log does not name the admin side: %q", p.relay.lines)
 	}
-	p.admin = "http://" + m[1]
+	p.admin = m[1]
 	return p
 }
 

@@ -107,7 +107,7 @@ func (h *pageHouse) start() {
 	defer h.relay.mu.Unlock()
 	for _, line := range h.relay.lines {
 		if m := regexp.MustCompile(`"botrelay is ready".*"admin":"([^"]+)"`).FindStringSubmatch(line); m != nil {
-			h.pages = "http://" + m[1]
+			h.pages = m[1]
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -58,6 +59,7 @@ type service struct {
 	first   reading
 	hangups <-chan os.Signal
 	memory  *memory
+	box     *sandbox.Sandbox // what all messages go to; nil: the real platforms
 	log     *slog.Logger
 }
 
@@ -79,6 +81,10 @@ func (s *service) runSandbox(ctx context.Context) error {
 	store := "sqlite:" + filepath.Join(folder, "botrelay.db")
 	cfg := *s.first.config
 	cfg.Store.URL = relay.NewSecret(store)
+	if cfg.Server.AdminListen == "" { // who tries it should see it, and nobody else can reach it
+		cfg.Server.AdminListen = "127.0.0.1:0"
+	}
+	s.box = box
 	s.log.Info("every message goes to the sandbox, and the store is a temporary one",
 		"page", page.String(), "store", store, "look_into_it", "botrelay events --store "+store)
 	if len(s.first.standIns) > 0 {
@@ -104,7 +110,7 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 	}
 	started := fixedOf(s.first.config)
 	parts, err := build(relayConfig{
-		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, counts: counts, log: s.log, started: &started, memory: s.memory,
+		Config: cfg, store: store, listener: listener, admin: admin, sandbox: standIn, messages: standIn, counts: counts, log: s.log, started: &started, memory: s.memory,
 	})
 	if err != nil {
 		_ = listener.Close()
@@ -116,7 +122,11 @@ func (s *service) run(ctx context.Context, cfg *config.Config, standIn *url.URL)
 	if err := announce(store, listener, parts.TLS); err != nil {
 		s.log.Warn("the commands health and send cannot see where the relay listens, and ask the routes file", "error", err)
 	}
-	s.log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", adminAt(cfg.Server, listener, admin),
+	at := adminAt(cfg.Server, listener, admin, parts.TLS != nil)
+	if s.box != nil {
+		s.box.LinkTo(at)
+	}
+	s.log.Info("botrelay is ready", "version", buildVersion(), "listen", listener.Addr().String(), "admin", at,
 		"sources", len(cfg.Sources), "sinks", len(cfg.Sinks), "routes", len(cfg.Routes))
 	remind(ctx, cfg, store, s.log)
 	s.memory.bound()
@@ -198,15 +208,20 @@ func listenBoth(ctx context.Context, s config.Server) (public, admin net.Listene
 	return public, admin, nil
 }
 
-// adminAt says where the admin side is, for the log; empty if there is none.
-func adminAt(s config.Server, public, admin net.Listener) string {
+// adminAt returns the URL of the admin side, as a browser opens it: on this machine,
+// unless it is known by which name others reach it. It is empty if there is none.
+// secure: the public address speaks HTTPS.
+func adminAt(s config.Server, public, admin net.Listener, secure bool) string {
 	switch {
 	case admin != nil:
-		return admin.Addr().String() + "/"
-	case s.AdminListen != "":
-		return public.Addr().String() + "/admin/"
+		at, ok := admin.Addr().(*net.TCPAddr)
+		return urlOf(admin.Addr().String(), secure && !(ok && at.IP.IsLoopback())) + "/"
+	case s.AdminListen == "":
+		return ""
+	case s.PublicURL != "":
+		return strings.TrimSuffix(s.PublicURL, "/") + "/admin/"
 	}
-	return ""
+	return urlOf(public.Addr().String(), secure) + "/admin/"
 }
 
 // listen opens an address. The cure says what to do if it is in use.

@@ -15,6 +15,9 @@ func (s *Server) handler() http.Handler {
 	if s.cfg.AdminListener == nil {
 		mux.Handle("/admin/", http.StripPrefix("/admin", http.HandlerFunc(s.admin)))
 	}
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusNotFound, "This is botrelay. It takes webhooks, and has nothing to show here.")
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		say(w, http.StatusOK, "ok")
 	})

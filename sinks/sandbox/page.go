@@ -114,7 +114,7 @@ func (s *Sandbox) page(w http.ResponseWriter, _ *http.Request) {
 	var b bytes.Buffer
 	if err == nil {
 		err = page.ExecuteTemplate(&b, "page.html", map[string]any{
-			"Columns": s.columns(s.store.messages()), "Count": arrivals - deleted, "Last": s.eventID(last),
+			"Columns": s.columns(s.store.messages()), "Count": arrivals - deleted, "Last": s.eventID(last), "Relay": s.relay.Load(),
 		})
 	}
 	if err != nil {

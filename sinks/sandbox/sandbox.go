@@ -66,7 +66,8 @@ type Sandbox struct {
 	store  *store
 	pace   *pacer
 	fault  atomic.Pointer[func(*http.Request) *Response]
-	late   atomic.Int64 // how many messages were refused for their pace
+	relay  atomic.Pointer[string] // where the relay's own page is; nil: nobody has said
+	late   atomic.Int64           // how many messages were refused for their pace
 	closed chan struct{}
 	once   sync.Once
 	boot   string // tells this sandbox from one before it
@@ -101,6 +102,9 @@ func New(cfg Config) *Sandbox {
 	s.mux = s.routes()
 	return s
 }
+
+// LinkTo lets the page lead to that of the relay whose messages it shows, by its URL.
+func (s *Sandbox) LinkTo(relay string) { s.relay.Store(&relay) }
 
 func (s *Sandbox) routes() *http.ServeMux {
 	mux := http.NewServeMux()

@@ -33,6 +33,9 @@ type Config struct {
 	Board  *status.Board
 	Tries  *tries.Desk  // has lanes tried; nil: nobody does
 	Relays queue.Sharer // tells who shares the store; nil: it cannot be shared
+	// Messages is where the messages of a stand-in for the platforms can be seen, as a URL;
+	// empty: there is none.
+	Messages string
 	// Ready returns why no event can be stored now, or nil; it blocks for as long as ctx
 	// lets it. nil: that is told only of a store that does not answer.
 	Ready func(context.Context) error

@@ -62,6 +62,8 @@ type relayView struct {
 	Since   time.Time `json:"since"` // when it started
 	KeptIn  string    `json:"kept_in"`
 	KeptFor string    `json:"kept_for"`
+	// Messages is where the messages of a stand-in can be seen; empty: there is none.
+	Messages string `json:"messages,omitempty"`
 	// Running is how many relays share the store, this one among them, and Lost how many
 	// went without a word lately; 0: there can be no other.
 	Running int       `json:"relays_running,omitempty"`
@@ -172,7 +174,7 @@ func (v *view) choices() {
 func (v *view) board(r *room) {
 	v.Configuration = r.Board.Configuration()
 	v.Index = r.Board.Index()
-	v.Relay = relayView{Version: r.Version, Since: r.Board.Since().UTC(), KeptIn: r.KeptIn, KeptFor: r.KeptFor}
+	v.Relay = relayView{Version: r.Version, Since: r.Board.Since().UTC(), KeptIn: r.KeptIn, KeptFor: r.KeptFor, Messages: r.Messages}
 	v.Strangers = append([]status.Refused{}, r.Board.Strangers()...)
 	v.Lanes, v.Gone, v.Sources = []lane{}, []gone{}, []source{}
 	for _, s := range r.Board.Sinks() {
