@@ -56,6 +56,12 @@ func Parse(typed string) Query {
 	return Query{all(needs)}
 }
 
+// EndOfID returns the query for events whose ID has an end, and some others: upper and
+// lower case, and what is neither letter nor digit, are alike to it. It matches every
+// event if the end has fewer than four letters and digits, or others than those of ASCII,
+// hyphens and underscores.
+func EndOfID(end string) Query { return Query{Need{Term: idEnd(end)}} }
+
 // IsZero reports whether the query matches every event.
 func (q Query) IsZero() bool { return q.need.isZero() }
 

@@ -14,6 +14,7 @@ type asker interface {
 	queue.History
 	queue.Counter
 	queue.DeadLetters
+	queue.Finder
 }
 
 // Ask asks a store of a Corpus what the page asks, and logs how long each answer takes, and the slowest of its
@@ -78,6 +79,12 @@ func Ask(t *testing.T, s asker, w *Watch) {
 		took(t, w, what, func() (int, error) {
 			c, err := s.Counts(t.Context(), c[0], c[1])
 			return len(c.Ways), err
+		})
+	}
+	for what, tail := range map[string]string{"an end of an ID": e.ID[len(e.ID)-8:], "an end of no ID": "0123456789abcdef"} {
+		took(t, w, what, func() (int, error) {
+			ids, err := s.Find(t.Context(), tail)
+			return len(ids), err
 		})
 	}
 	took(t, w, "lane status", func() (int, error) {
