@@ -50,6 +50,26 @@ func TestBrowserEvents(t *testing.T) {
 	h.calmly()
 }
 
+// TestBrowserSearchKey: one key leads from any page to the search, unless the reader types.
+func TestBrowserSearchKey(t *testing.T) {
+	h := newPageHouse(t, ownAddress)
+	const press = `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "/", bubbles: true, cancelable: true}))`
+	for _, page := range []string{"", "dead", "routes", "setup", "playground"} {
+		h.visit(page)
+		h.Until(t, `document.activeElement === document.body && document.querySelector(".keys").innerText === "/ search" && getComputedStyle(document.querySelector(".keys")).visibility === "visible"`)
+		browsertest.Eval[bool](t, h.Browser, press)
+		h.Until(t, `location.pathname.endsWith("/events") && document.activeElement.id === "search"`)
+	}
+	h.visit("playground")
+	h.Run(t, chromedp.Click("textarea"))
+	if passed := browsertest.Eval[bool](t, h.Browser, press); !passed {
+		t.Error("who types a / does not get it")
+	}
+	h.Until(t, `location.pathname.endsWith("/playground") && getComputedStyle(document.querySelector(".keys")).visibility === "hidden"`)
+	h.good()
+	h.calmly()
+}
+
 // TestBrowserHostileEvent: whatever a stranger wrote stays in its place.
 func TestBrowserHostileEvent(t *testing.T) {
 	h := newPageHouse(t, ownAddress)

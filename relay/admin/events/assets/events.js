@@ -20,6 +20,13 @@ const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
   });
 }
 
+// From another page the key leads here.
+function toSearch() {
+  if (location.hash === "#search") document.getElementById("search")?.focus();
+}
+toSearch();
+addEventListener("hashchange", toSearch);
+
 // A link to today is one to the reader's today, also for whom it is sent on to.
 function ownDays() {
   for (const link of mine ? document.querySelectorAll("a[data-zoned]") : []) {

@@ -181,10 +181,12 @@ addEventListener("pageshow", async (e) => {
 });
 
 document.addEventListener("keydown", (e) => {
-  const search = document.querySelector("input[type=search]");
-  if (e.key !== "/" || !search || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
+  const keys = document.querySelector(".keys");
+  if (e.key !== "/" || !keys || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable]")) return;
   e.preventDefault();
-  search.focus();
+  const search = document.getElementById("search");
+  if (search) search.focus();
+  else location.href = keys.href;
 });
 document.addEventListener("click", async (e) => {
   const button = e.target.closest("button[data-copy]");
