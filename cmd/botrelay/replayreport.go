@@ -61,7 +61,7 @@ func (r *replaying) summary(n int) []string {
 	var lines []string
 	switch {
 	case n > 0 && r.cmd.DryRun:
-		lines = append(lines, wording.Count(n, "delivery")+" would be owed again: "+wording.Shares(r.Report)+". Nothing was changed.")
+		lines = append(lines, wording.WouldOwe(r.Report)+". Nothing was changed.")
 	case n > 0:
 		lines = append(lines, wording.Owed(r.Report)+". The relay sends them in order, behind what waits.")
 	case len(r.cmd.IDs) > 0:

@@ -52,6 +52,20 @@ func Replayed(r replay.Report) []string {
 	if r.Passed > 0 {
 		lines = append(lines, Passed(r))
 	}
+	return append(lines, leftAlone(r)...)
+}
+
+// Foreseen says what a replay would do, a sentence each.
+func Foreseen(r replay.Report) []string {
+	lines := []string{"Nothing would be owed again."}
+	if r.Sum() > 0 {
+		lines[0] = WouldOwe(r) + "."
+	}
+	return append(lines, leftAlone(r)...)
+}
+
+// leftAlone says how many events a replay leaves alone, and why.
+func leftAlone(r replay.Report) (lines []string) {
 	left := make(map[string]int)
 	for why, n := range r.Left {
 		left[Left(why)] += n
@@ -118,6 +132,12 @@ func have(n int, one, more string) string {
 // Owed says how many deliveries a replay owes, and to whom: "12 deliveries owed
 // again: night 2, sales 10".
 func Owed(r replay.Report) string { return Count(r.Sum(), "delivery") + " owed again: " + Shares(r) }
+
+// WouldOwe is Owed of a replay that was not done: "12 deliveries would be owed again: night
+// 2, sales 10".
+func WouldOwe(r replay.Report) string {
+	return Count(r.Sum(), "delivery") + " would be owed again: " + Shares(r)
+}
 
 // Shares says how many deliveries of a replay each sink gets: "night 2, sales 10".
 func Shares(r replay.Report) string {

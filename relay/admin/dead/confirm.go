@@ -26,6 +26,8 @@ type question struct {
 	What   string   `json:"what"`
 	Sinks  []string `json:"sinks"`  // today's, as other places to send to
 	Missed []string `json:"missed"` // sinks of the choice that are not there any more
+	// Would is what doReroute would do; absent of anything else.
+	Would *foreseen `json:"would,omitempty"`
 }
 
 // ask says what would be done, and asks whether it shall.
@@ -37,7 +39,13 @@ func (r *room) ask(req *http.Request) (question, error) {
 	case err != nil:
 		return q, err
 	case q.Do == doReroute:
-		return q, nil
+		lanes, err := r.Store.LaneStatus(req.Context())
+		if err != nil {
+			return q, err
+		}
+		would, err := r.foresee(req.Context(), lanes)
+		q.Would = &would
+		return q, err
 	case q.Do != doReplay && q.Do != doDiscard:
 		return q, &page.Error{Status: http.StatusBadRequest, Text: fmt.Sprintf("%q is nothing that can be done with dead letters.", q.Do)}
 	case form.Has("chosen") && c.Whole():

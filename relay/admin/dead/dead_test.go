@@ -297,9 +297,21 @@ func TestDiscardGroup(t *testing.T) {
 func TestReroute(t *testing.T) {
 	h := newHouse(t)
 	unrouted, stays, waits := h.Put(relay.Event{}), h.Put(relay.Event{Source: "shop"}), h.Put(relay.Event{}, "old")
-	if text := h.Page(200, "/dead/confirm?do=reroute"); !strings.Contains(text, `action="../dead/reroute"`) {
+	if text := h.Page(200, "/dead/confirm?do=reroute"); !strings.Contains(text, `action="../dead/reroute"`) || !strings.Contains(text, ">Deliver 2<") ||
+		!strings.Contains(text, "<p>2 deliveries would be owed again: night 2.</p>") || !strings.Contains(text, "<p>1 event left alone: today&#39;s rules send it nowhere.</p>") {
 		t.Error(text)
 	}
+	var asked struct {
+		Would struct {
+			Deliveries int
+			Shares     map[string]int
+			More       bool
+		}
+	}
+	if h.JSON(200, "/dead/confirm?do=reroute", &asked); asked.Would.Deliveries != 2 || asked.Would.Shares["night"] != 2 || asked.Would.More {
+		t.Errorf("%+v", asked)
+	}
+	h.stand(unrouted, "")
 	h.Submit("/dead/reroute", nil)
 	if job := h.ended(); job.Error != "" || !strings.Contains(fmt.Sprint(job.Told), "2 deliveries owed again: night 2") || !strings.Contains(fmt.Sprint(job.Told), "1 event left alone: today's rules send it nowhere") {
 		t.Errorf("%+v", job)
@@ -307,6 +319,9 @@ func TestReroute(t *testing.T) {
 	h.stand(unrouted, "night pending")
 	h.stand(stays, "")
 	h.stand(waits, "old replayed, night pending")
+	if text := h.Page(200, "/dead/confirm?do=reroute"); !strings.Contains(text, "Nothing would be owed again.") || strings.Contains(text, `<button class="primary"`) {
+		t.Error(text)
+	}
 }
 
 // TestDiscardLate: what dies after the question was asked is not put away with the
