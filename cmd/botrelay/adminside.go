@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"botrelay/relay/admin"
 	"botrelay/relay/admin/dead"
 	"botrelay/relay/admin/door"
+	"botrelay/relay/admin/glance"
 	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/live"
 	"botrelay/relay/admin/overview"
@@ -30,6 +32,8 @@ import (
 // adminSide is what of the admin pages outlives a change of the routes file.
 type adminSide struct {
 	feed    *live.Feed
+	lanes   *glance.Lanes
+	last    *glance.Sources
 	board   *status.Board
 	jobs    *jobs.Desk
 	tries   *tries.Desk
@@ -40,8 +44,52 @@ type adminSide struct {
 }
 
 func newAdminSide(store queue.Store) adminSide {
-	feed := live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store) })
-	return adminSide{feed, status.New(time.Now()), jobs.New(feed.Changed), tries.New(store, feed.Changed), door.NewGuesses(), trial.NewBench(), new(atomic.Pointer[config.File]), rand.Text()}
+	var p adminSide
+	p.feed = live.New(func(ctx context.Context) (string, error) { return newestOf(ctx, store, p.lanes) })
+	p.lanes, p.last = glance.NewLanes(store, p.feed.Changed), glance.NewSources(store)
+	p.board, p.jobs, p.tries = status.New(time.Now()), jobs.New(p.acted), tries.New(store, p.acted)
+	p.guesses, p.bench, p.refused, p.own = door.NewGuesses(), trial.NewBench(), new(atomic.Pointer[config.File]), rand.Text()
+	return p
+}
+
+// changed lets the pages know that something has changed.
+func (p adminSide) changed() {
+	p.lanes.Changed()
+	p.feed.Changed()
+}
+
+// acted lets them know that somebody has changed something by a page, who waits to see it.
+func (p adminSide) acted() {
+	p.lanes.Forget()
+	p.feed.Changed()
+}
+
+// pageStore is what the pages ask: how the lanes stand is asked once for all of them.
+type pageStore struct {
+	queue.Store
+	finding
+
+	lanes *glance.Lanes
+}
+
+// finding is what a store offers beyond what a relay needs.
+type finding interface {
+	queue.Finder
+	queue.Tallier
+}
+
+// LaneStatus returns how the lanes stand, as of a second ago at most.
+func (s pageStore) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	return s.lanes.LaneStatus(ctx)
+}
+
+// storeOf returns what the pages ask.
+func (b *built) storeOf() (pageStore, error) {
+	l, ok := b.store.(finding)
+	if !ok {
+		return pageStore{}, errors.New("the store does not find events by the ends of their IDs, nor count them")
+	}
+	return pageStore{b.store, l, b.pages.lanes}, nil
 }
 
 // adminOf returns the admin side, or nil if there is none.
@@ -53,7 +101,11 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 	if err != nil {
 		return nil, err
 	}
-	came, err := b.eventsOf(c, table)
+	store, err := b.storeOf()
+	if err != nil {
+		return nil, err
+	}
+	came, err := b.eventsOf(c, store, table)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +126,9 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Version:    buildVersion(),
 		Zone:       c.Server.Timezone,
 		Apps:       apps,
-		Overview:   overview.Config{Store: b.store, Relays: sharedBy(b.store), Messages: b.shown, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Overview:   overview.Config{Store: store, Last: b.pages.last, Relays: sharedBy(b.store), Messages: b.shown, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
-		Dead:       dead.Config{Store: b.store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
+		Dead:       dead.Config{Store: store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},
 		Playground: b.playgroundOf(c),
 		Setup:      b.setupOf(c),
@@ -92,12 +144,12 @@ func sharedBy(store queue.Store) queue.Sharer {
 
 // newestOf returns what differs once another relay on the same store, or a command,
 // has changed something that the admin pages show.
-func newestOf(ctx context.Context, store queue.History) (string, error) {
+func newestOf(ctx context.Context, store queue.History, standing *glance.Lanes) (string, error) {
 	records, err := store.Events(ctx, queue.Query{Limit: 1})
 	if err != nil {
 		return "", err
 	}
-	lanes, err := store.LaneStatus(ctx)
+	lanes, err := standing.Ask(ctx)
 	for name, l := range lanes { // what only says how late it is has not changed
 		l.Oldest, l.Wait, l.Failing = 0, 0, min(l.Failing, 1)
 		lanes[name] = l

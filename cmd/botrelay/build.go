@@ -108,7 +108,7 @@ func build(c relayConfig) (*built, error) {
 		b.shown = c.messages.String()
 	}
 	b.pages = newAdminSide(c.store)
-	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.pages.board, b.pages.feed.Changed}
+	b.watch = watcher{c.counts, notice.New(notice.Config{Inbox: c.store, Log: c.log}), b.pages.board, b.pages.changed}
 	b.inbox = &watchedInbox{Inbox: c.store, desk: b.watch.desk}
 	if c.Server.AdminListen != "" {
 		c.counts.Watch(c.store)
@@ -172,7 +172,7 @@ func (b *built) take(next *snapshot) {
 	b.certificate.Store(next.cfg.Server.Certificate)
 	b.watch.desk.Tell(next.cfg.Server.Notify)
 	b.pages.board.Use(next.cfg, next.told)
-	b.pages.feed.Changed()
+	b.pages.changed()
 }
 
 // receiver returns what the vendors' side needs.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"reflect"
 	"time"
@@ -17,11 +16,7 @@ import (
 )
 
 // eventsOf returns what the pages of events are made of.
-func (b *built) eventsOf(c *config.Config, table *route.Table) (events.Config, error) {
-	store, ok := b.store.(events.Store)
-	if !ok {
-		return events.Config{}, errors.New("the store does not find events by the ends of their IDs")
-	}
+func (b *built) eventsOf(c *config.Config, store pageStore, table *route.Table) (events.Config, error) {
 	// What fails on a page is no failure of the relay's, so it is not counted.
 	renderer, err := compose.Renderer(c, nil)
 	if err != nil {
@@ -42,7 +37,7 @@ func (b *built) eventsOf(c *config.Config, table *route.Table) (events.Config, e
 		},
 		Secrets:  secretsOf(c),
 		Channels: compose.Channels(),
-		Changed:  b.pages.feed.Changed,
+		Changed:  b.pages.acted,
 	}, nil
 }
 

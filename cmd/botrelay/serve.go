@@ -215,7 +215,7 @@ func adminAt(s config.Server, public, admin net.Listener, secure bool) string {
 	switch {
 	case admin != nil:
 		at, ok := admin.Addr().(*net.TCPAddr)
-		return urlOf(admin.Addr().String(), secure && !(ok && at.IP.IsLoopback())) + "/"
+		return urlOf(admin.Addr().String(), secure && (!ok || !at.IP.IsLoopback())) + "/"
 	case s.AdminListen == "":
 		return ""
 	case s.PublicURL != "":

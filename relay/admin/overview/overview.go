@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/glance"
 	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/tries"
@@ -29,8 +30,10 @@ type Store interface {
 
 // Config is what the page is made of.
 type Config struct {
-	Store  Store
-	Board  *status.Board
+	Store Store
+	Board *status.Board
+	// Last knows the sources' last events; nil: it is made of Store.
+	Last   *glance.Sources
 	Tries  *tries.Desk  // has lanes tried; nil: nobody does
 	Relays queue.Sharer // tells who shares the store; nil: it cannot be shared
 	// Messages is where the messages of a stand-in for the platforms can be seen, as a URL;
@@ -56,6 +59,9 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files(), tries.Files()}, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
 	if err != nil {
 		return err
+	}
+	if cfg.Last == nil {
+		cfg.Last = glance.NewSources(cfg.Store)
 	}
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC

@@ -2,10 +2,8 @@ package overview
 
 import (
 	"context"
-	"time"
 
-	"botrelay/relay"
-	"botrelay/relay/queue"
+	"botrelay/relay/admin/glance"
 	"botrelay/relay/status"
 	"botrelay/relay/wording"
 )
@@ -14,33 +12,21 @@ import (
 type source struct {
 	status.Source
 
-	Events int   `json:"events"`     // in the span that is asked for
-	Last   *last `json:"last_event"` // nil: nothing has come in that is still kept
+	Events int          `json:"events"`     // in the span that is asked for
+	Last   *glance.Last `json:"last_event"` // nil: nothing has come in that is still kept
 }
 
-// last is the last event of a source.
-type last struct {
-	ID   string     `json:"id"`
-	At   time.Time  `json:"at"`
-	Kind relay.Kind `json:"kind"`
-	Who  string     `json:"who"` // whom it is about, in one line
-}
-
-// lastEvents fills in what each source has sent last. Each is asked for by itself:
-// a store finds one source's last event at once, however long ago it came.
-func (v *view) lastEvents(ctx context.Context, store queue.History) error {
-	for i := range v.Sources {
-		s := &v.Sources[i]
-		records, err := store.Events(ctx, queue.Query{Source: s.Name, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(records) > 0 {
-			e := &records[0].Event
-			s.Last = &last{e.ID, e.ReceivedAt.UTC(), e.Kind, wording.Who(e)}
-		}
+// lastEvents fills in what each source has sent last.
+func (v *view) lastEvents(ctx context.Context, from *glance.Sources) error {
+	var names []string
+	for _, s := range v.Sources {
+		names = append(names, s.Name)
 	}
-	return nil
+	last, err := from.Last(ctx, names)
+	for i := range v.Sources {
+		v.Sources[i].Last = last[v.Sources[i].Name]
+	}
+	return err
 }
 
 // leastRefused requests in a row are trouble: a stranger tries once or twice.

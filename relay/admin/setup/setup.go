@@ -11,6 +11,7 @@ import (
 	"net/url"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/glance"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -28,6 +29,8 @@ type Config struct {
 	Events interface {
 		Events(ctx context.Context, q queue.Query) ([]queue.Record, error)
 	}
+	// Last knows the sources' last events; nil: it is made of Events.
+	Last *glance.Sources
 	// Seen returns how each source has fared since the relay started.
 	Seen func() []status.Source
 	// Explain tells where the sample of a source's vendor would go. It changes nothing.
@@ -48,6 +51,9 @@ type room struct{ Config }
 //	GET  /setup/{source}        one, and what its sample would do or has done
 //	POST /setup/{source}/send   send it
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
+	if cfg.Last == nil {
+		cfg.Last = glance.NewSources(cfg.Events)
+	}
 	r := &room{cfg}
 	list, err := shell.Page(page.Source{Files: files, Content: "sources", Tab: "setup", Styles: []string{"setup.css"}, Live: true})
 	if err != nil {

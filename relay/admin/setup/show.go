@@ -54,7 +54,11 @@ func (r *room) show(q *http.Request) (Show, error) {
 		return Show{}, err
 	}
 	out := Show{Reach: reach(r.Routes), Sandbox: r.Sandbox, Gets: []Get{}, Way: []Delivery{}}
-	if out.Source, err = r.tell(q.Context(), s); err != nil {
+	last, err := r.Last.Last(q.Context(), []string{s.Name})
+	if err != nil {
+		return Show{}, err
+	}
+	if out.Source, err = r.tell(s, last[s.Name]); err != nil {
 		return Show{}, err
 	}
 	one, err := sampleOf(r.Routes, s, q.FormValue("sample"))

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,9 +8,9 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/glance"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
-	"botrelay/relay/queue"
 	"botrelay/relay/vendors"
 	"botrelay/relay/wording"
 )
@@ -25,18 +24,18 @@ type List struct {
 
 // Source is one, and how its vendor is told to send.
 type Source struct {
-	Name    string   `json:"name"`
-	Vendor  string   `json:"vendor"`
-	Title   string   `json:"title"` // the vendor, as the company writes it
-	URL     string   `json:"url"`
-	Whole   bool     `json:"whole"` // the URL is; else compose.NoHost stands in it
-	Pending bool     `json:"pending"`
-	Missing []string `json:"missing"` // what is to be seen to, as sentences
-	Steps   []string `json:"steps"`   // what to do at the vendor, in order
-	Samples []string `json:"samples"`
-	Last    *Last    `json:"last_event"` // nil: none is kept
-	Refused *Refused `json:"refused"`    // nil: the last request was not, or for nothing that is to be mended
-	State   State    `json:"state"`
+	Name    string       `json:"name"`
+	Vendor  string       `json:"vendor"`
+	Title   string       `json:"title"` // the vendor, as the company writes it
+	URL     string       `json:"url"`
+	Whole   bool         `json:"whole"` // the URL is; else compose.NoHost stands in it
+	Pending bool         `json:"pending"`
+	Missing []string     `json:"missing"` // what is to be seen to, as sentences
+	Steps   []string     `json:"steps"`   // what to do at the vendor, in order
+	Samples []string     `json:"samples"`
+	Last    *glance.Last `json:"last_event"` // nil: none is kept
+	Refused *Refused     `json:"refused"`    // nil: the last request was not, or for nothing that is to be mended
+	State   State        `json:"state"`
 	// Tested is when a test of the vendor's came last, since the relay started, if that
 	// was the last request; zero: none did.
 	Tested time.Time `json:"tested_at,omitzero"`
@@ -57,14 +56,6 @@ const (
 	Pending State = "pending" // it has no secret yet
 )
 
-// Last is the newest event of a source.
-type Last struct {
-	ID   string    `json:"id"`
-	Kind string    `json:"kind"`
-	Who  string    `json:"who"`
-	At   time.Time `json:"at"`
-}
-
 // Refused is why the last request was turned away, since the relay started.
 type Refused struct {
 	relay.Advice
@@ -79,8 +70,16 @@ func (r *room) list(q *http.Request) (List, error) {
 	if len(l.Missing) > 0 {
 		l.Lines = "[server]\npublic_url = \"https://hooks.example.com\"\n"
 	}
+	var names []string
 	for _, s := range r.Routes.Sources {
-		v, err := r.tell(q.Context(), s)
+		names = append(names, s.Name)
+	}
+	last, err := r.Last.Last(q.Context(), names)
+	if err != nil {
+		return List{}, err
+	}
+	for _, s := range r.Routes.Sources {
+		v, err := r.tell(s, last[s.Name])
 		if err != nil {
 			return List{}, err
 		}
@@ -89,8 +88,8 @@ func (r *room) list(q *http.Request) (List, error) {
 	return l, nil
 }
 
-// tell says what there is to say of a source.
-func (r *room) tell(ctx context.Context, s config.Source) (Source, error) {
+// tell says what there is to say of a source, which has sent this last.
+func (r *room) tell(s config.Source, last *glance.Last) (Source, error) {
 	v, err := compose.Vendor(r.Routes.Vendors, s.Vendor)
 	if err != nil {
 		return Source{}, err
@@ -104,13 +103,9 @@ func (r *room) tell(ctx context.Context, s config.Source) (Source, error) {
 	for _, one := range v.Samples {
 		out.Samples = append(out.Samples, one.Name)
 	}
-	records, err := r.Events.Events(ctx, queue.Query{Source: s.Name, Limit: 1})
-	if err == nil && len(records) > 0 {
-		e := &records[0].Event
-		out.Last = &Last{e.ID, string(e.Kind), wording.Who(e), e.ReceivedAt}
-	}
+	out.Last = last
 	r.seen(&out)
-	return out, err
+	return out, nil
 }
 
 // seen fills in how a source has fared.
