@@ -38,7 +38,7 @@ type Explained struct {
 func (x Explained) Step(s route.Step) Step {
 	switch {
 	case s.Behind != "":
-		return Step{Behind, fmt.Sprintf("not asked: %q is final", RouteName(s.Behind))}
+		return Step{Behind, fmt.Sprintf("not asked, since %q took it and is final", RouteName(s.Behind))}
 	case s.Miss != nil:
 		return Step{Misses, x.Missed(s.Route, s.Miss)}
 	}
@@ -60,17 +60,32 @@ func (x Explained) Step(s route.Step) Step {
 func (x Explained) Missed(name string, m *route.Miss) string {
 	switch m.Key {
 	case route.KeyWhen:
-		return "when does not hold: " + Line(m.Want[0])
+		return "its condition does not hold: " + Line(m.Want[0])
 	case route.KeyActive:
 		i := slices.IndexFunc(x.Routes, func(r config.Route) bool { return r.Name == name })
 		active := x.Routes[i].Active
-		return fmt.Sprintf("not active: it is %s, and it applies %s", x.Event.ReceivedAt.In(active.Zone).Format("Mon 15:04 MST"), Active(active))
+		return fmt.Sprintf("it is %s then, and this route applies %s", x.Event.ReceivedAt.In(active.Zone).Format("Mon 15:04 MST"), Active(active))
 	}
-	got := m.Key + " is " + Line(m.Got)
+	got := "its " + m.Key + " is " + Line(m.Got)
 	if m.Got == "" {
 		got = "it has no " + m.Key
 	}
-	return got + "; wanted: " + Patterns(m.Want)
+	return got + ", and this route takes " + taken(m.Want)
+}
+
+// taken says what a route takes of a key, behind "takes": "lead or chat", "all but web".
+func taken(patterns []string) string {
+	text := Patterns(patterns)
+	if rest, negated := strings.CutPrefix(text, "not "); negated {
+		return "all but " + rest
+	}
+	switch text {
+	case "absent":
+		return "only events without one"
+	case "anything":
+		return "only events with one"
+	}
+	return text
 }
 
 // Verdict says in a sentence or two who gets an event: "It goes to sales, night.",

@@ -36,13 +36,13 @@ func TestStep(t *testing.T) {
 			route.Step{Route: "r", To: both, New: both, Err: errors.New("too long")},
 			wording.Takes, "→ sales, night; its condition cannot be told for this event, which counts as true: too long",
 		},
-		{route.Step{Route: "r", Behind: "first"}, wording.Behind, `not asked: "first" is final`},
-		{route.Step{Route: "r", Miss: &route.Miss{Key: "kind", Want: []string{"lead"}, Got: "chat"}}, wording.Misses, "kind is chat; wanted: lead"},
-		{route.Step{Route: "r", Miss: &route.Miss{Key: "channel", Want: []string{"!web"}}}, wording.Misses, "it has no channel; wanted: not web"},
-		{route.Step{Route: "r", Miss: &route.Miss{Key: "when", Want: []string{`text == "a"`}}}, wording.Misses, `when does not hold: text == "a"`},
+		{route.Step{Route: "r", Behind: "first"}, wording.Behind, `not asked, since "first" took it and is final`},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "kind", Want: []string{"lead"}, Got: "chat"}}, wording.Misses, "its kind is chat, and this route takes lead"},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "channel", Want: []string{"!web"}}}, wording.Misses, "it has no channel, and this route takes all but web"},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "when", Want: []string{`text == "a"`}}}, wording.Misses, `its condition does not hold: text == "a"`},
 		{
 			route.Step{Route: "night", Miss: &route.Miss{Key: "active"}},
-			wording.Misses, "not active: it is Fri 12:30 CET, and it applies from 18:00 to 08:00 (CET)",
+			wording.Misses, "it is Fri 12:30 CET then, and this route applies from 18:00 to 08:00 (CET)",
 		},
 	} {
 		if got := x.Step(c.step); got.Mark != c.mark || got.Text != c.want {

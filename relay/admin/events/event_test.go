@@ -22,7 +22,7 @@ func TestEvent(t *testing.T) {
 	s.shows("/events/"+ids["anna"],
 		"Anna Ode", `href="mailto:anna@example.com"`, `href="tel:+491701234567"`, "Twelve tables, please.",
 		"✓ sent", "✗ dead", "the message was refused, HTTP 400", "Slack: invalid_blocks",
-		`The route "leads" took it, to sales, night.`, "It goes to sales, night.", "kind is lead; wanted: message", "Flora", "bot_flora",
+		`The route "leads" took it, to sales, night.`, "It goes to sales, night.", "its kind is lead, and this route takes message", "Flora", "bot_flora",
 		`href="https://www.chatbase.co/c/talk-1" rel="noreferrer noopener"`, "www.chatbase.co",
 		`href="../events?conversation=talk-1&source=website"`, "Where are you?", "leads.submit",
 		"Deliver again to night", "Send again to sales")

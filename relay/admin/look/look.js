@@ -14,5 +14,23 @@ function attachLooks() {
   }
 }
 
+// What the API is told can be long, so it stands on the page once: the button copies it
+// from there.
+document.body.classList.add("scripted-looks");
+document.addEventListener("click", async (e) => {
+  const button = e.target.closest(".copies");
+  if (!button) return;
+  const body = button.closest(".payload").querySelector("pre");
+  const text = button.textContent;
+  try {
+    await navigator.clipboard.writeText(body.textContent);
+    button.textContent = "Copied";
+  } catch { // a browser has no clipboard for a page that came by plain HTTP from elsewhere
+    getSelection().selectAllChildren(body);
+    button.textContent = "Marked: copy it by hand";
+  }
+  setTimeout(() => (button.textContent = text), 1500);
+});
+
 attachLooks();
 document.addEventListener("looked", attachLooks);

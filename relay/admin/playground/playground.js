@@ -83,6 +83,7 @@
     const was = document.getElementById("was");
     if (was && was.value !== next.getElementById("was").value) { // another sample was chosen
       was.value = next.getElementById("was").value;
+      history.replaceState(null, "", `?${was.value}`); // which leads to this sample again
       body.value = next.getElementById("body").value;
     }
     const from = document.getElementById("from");
@@ -99,6 +100,7 @@
   }
 
   form.addEventListener("input", (e) => {
+    if (e.target.id === "starter") return;
     if (e.target === routes) number();
     clearTimeout(timer);
     timer = setTimeout(tryIt, e.target.id === "from" ? 0 : calm);
@@ -129,6 +131,50 @@
       e.preventDefault();
       tryIt();
     }
+  });
+
+  // A message to begin from: below the other ones, or where the file has it already.
+
+  const starter = document.getElementById("starter");
+  const inserted = document.getElementById("inserted");
+
+  function write(at, text) {
+    routes.focus();
+    routes.setSelectionRange(at, at);
+    if (!document.execCommand("insertText", false, text)) {
+      routes.setRangeText(text, at, at, "end");
+      routes.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  function scrollTo(at) {
+    const before = routes.value.slice(0, at).split("\n").length - 1;
+    routes.scrollTop = Math.max(0, (before - 5) * parseFloat(getComputedStyle(routes).lineHeight));
+    routes.scrollIntoView({ block: "center" });
+  }
+
+  document.getElementById("insert").addEventListener("click", () => {
+    const kind = starter.value;
+    const header = /^[ \t]*\[[^\n]*/gm; // of a table
+    let place = routes.value.length, was = -1, inMessages = false;
+    for (const found of routes.value.matchAll(header)) {
+      const name = found[0].replace(/["'\s]/g, "").replace(/#.*/, "");
+      if (inMessages) place = found.index;
+      inMessages = name.startsWith("[messages.");
+      if (inMessages) place = routes.value.length;
+      if (name === `[messages.${kind}]`) was = found.index;
+    }
+    if (was >= 0) {
+      inserted.textContent = `The file has [messages.${kind}] already: here it is.`;
+      routes.focus();
+      routes.setSelectionRange(was, was + `[messages.${kind}]`.length);
+      return scrollTo(was);
+    }
+    const above = routes.value.slice(0, place);
+    const gap = above === "" || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+    write(place, gap + starter.selectedOptions[0].dataset.text + (place < routes.value.length ? "\n" : ""));
+    inserted.textContent = `[messages.${kind}] is in the copy: change it as you like.`;
+    scrollTo(place);
   });
 
   // From an error to its place.

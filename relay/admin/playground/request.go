@@ -56,7 +56,7 @@ const onDisk = "disk"
 // begin returns the file that a copy is begun from, and a View that tells of it.
 func (c Config) begin(r *http.Request) (config.File, View) {
 	file := c.InUse()
-	v := View{OnDisk: ondisk.Of(c.Standing())}
+	v := View{OnDisk: ondisk.Of(c.Standing()), Starters: compose.Starters()}
 	disk, shown := c.OnDisk()
 	v.Disk = shown
 	if shown && r.Form.Get("start") == onDisk {

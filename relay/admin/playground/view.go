@@ -3,6 +3,7 @@ package playground
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/ondisk"
@@ -44,6 +45,10 @@ type View struct {
 	Looks    []look.Look         `json:"messages"`
 	Unshown  int                 `json:"more_messages"`
 	Notes    []string            `json:"notes"`
+	Clock    string              `json:"clock"` // in which zones the messages tell times, as a sentence
+	// Starters are messages to begin from, and Kind is the event's; empty: it was not tried.
+	Starters []compose.Starter `json:"starters"`
+	Kind     string            `json:"-"`
 }
 
 // Group is a source, or a vendor that no source has, and its samples.
@@ -101,6 +106,7 @@ func (v *View) tell(r *Result) {
 	if v.Body == "" {
 		v.Body = pretty(r.Event.Payload)
 	}
+	v.Kind, v.Clock = string(r.Event.Kind), clock(r.Config)
 	told := report.OfRoutes(r.Event, r.Explanation)
 	v.Told, v.Facts, v.Looks, v.Unshown, v.Notes = &told, wording.Facts(&r.Event), r.Looks, r.More, r.Notes
 	x := wording.Explained{Routes: r.Config.Routes, Event: &r.Event}
@@ -112,6 +118,12 @@ func (v *View) tell(r *Result) {
 		}
 		v.Steps = append(v.Steps, step)
 	}
+}
+
+// clock says in which zones messages tell times.
+func clock(cfg *config.Config) string {
+	here, _ := time.Now().Zone()
+	return fmt.Sprintf("Times within messages are in %s, as timezone in [server] says; the clock beside a message is each reader’s own, and here that of this machine (%s).", cfg.Server.Timezone, here)
 }
 
 // verdict says in a sentence what came of it.
