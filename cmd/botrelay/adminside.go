@@ -126,7 +126,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Version:    buildVersion(),
 		Zone:       c.Server.Timezone,
 		Apps:       apps,
-		Overview:   overview.Config{Store: store, Last: b.pages.last, Relays: sharedBy(b.store), Messages: b.shown, Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Overview:   overview.Config{Store: store, Last: b.pages.last, Relays: sharedBy(b.store), Messages: b.shown, Title: titlesOf(c), Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
 		Dead:       dead.Config{Store: store, Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store, Standing: b.pages.board.Configuration},
@@ -140,6 +140,16 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 func sharedBy(store queue.Store) queue.Sharer {
 	s, _ := store.(queue.Sharer)
 	return s
+}
+
+// titlesOf returns what tells the vendors' names as the companies write them.
+func titlesOf(c *config.Config) func(vendor string) string {
+	return func(vendor string) string {
+		if v, err := compose.Vendor(c.Vendors, vendor); err == nil {
+			return v.Title
+		}
+		return vendor
+	}
 }
 
 // newestOf returns what differs once another relay on the same store, or a command,

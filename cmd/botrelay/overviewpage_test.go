@@ -19,7 +19,7 @@ func TestBrowserOverview(t *testing.T) {
 	h.Until(t, `document.body.innerText.includes("Three steps to the first event") && document.querySelector("h1").innerText.includes("quiet has no secret yet")`)
 	h.good()
 	h.lead("Mira Holm", "hello")
-	h.Until(t, `document.querySelectorAll(".plot rect.k-lead").length > 0 && document.querySelector("#source-website").innerText.includes("Mira Holm") && document.querySelector("#lane-night").innerText.includes("all sent")`)
+	h.Until(t, `document.querySelectorAll(".plot rect.k-lead").length > 0 && document.querySelector("#source-website").innerText.includes("Mira Holm") && document.querySelector("#source-website").innerText.includes("Chatbase") && document.querySelector("#lane-night").innerText.includes("Telegram, chat") && document.querySelector("#lane-night").innerText.includes("all sent")`)
 	browsertest.Eval[bool](t, h.Browser, `[...document.querySelectorAll(".slot")].at(-1).querySelector("rect").dispatchEvent(new PointerEvent("pointermove", {bubbles: true, clientX: 900}))`)
 	h.Until(t, `/\d\d:\d\d/.test(document.getElementById("readout").innerText) && /1 event: lead 1$/.test(document.getElementById("readout").innerText)`)
 	h.Run(t, chromedp.Click(`#numbers > summary`))

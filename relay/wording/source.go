@@ -58,7 +58,7 @@ func Refusal(source string, reason receive.Reason) relay.Advice {
 func Source(s config.Source) []string {
 	var lines []string
 	if s.Pending {
-		lines = append(lines, "pending: it has no secret yet, so tests are answered and events are turned away")
+		lines = append(lines, "pending: it has no secret yet, so tests are answered and events are refused")
 	}
 	if len(s.Secrets) > 1 {
 		lines = append(lines, fmt.Sprintf("%d secrets", len(s.Secrets)))

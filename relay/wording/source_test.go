@@ -41,7 +41,7 @@ func TestSource(t *testing.T) {
 		Pending: true, Secrets: make([]relay.Secret, 2),
 		AllowIPs: []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("2001:db8::1/128")},
 	}
-	want := "[pending: it has no secret yet, so tests are answered and events are turned away 2 secrets only from 203.0.113.0/24, 192.0.2.1, 2001:db8::1]"
+	want := "[pending: it has no secret yet, so tests are answered and events are refused 2 secrets only from 203.0.113.0/24, 192.0.2.1, 2001:db8::1]"
 	if got := fmt.Sprint(wording.Source(s)); got != want {
 		t.Errorf("got %s", got)
 	}

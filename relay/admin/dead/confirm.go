@@ -55,7 +55,7 @@ func (r *room) ask(req *http.Request) (question, error) {
 		return q, err
 	}
 	if q.Count == 0 {
-		return q, &page.Error{Status: http.StatusNotFound, Text: "There are no such dead letters any more: somebody has replayed or discarded them, or they are too old."}
+		return q, noneLeft()
 	}
 	q.What = c.what(q.Count)
 	if q.Do == doDiscard {
@@ -108,7 +108,7 @@ func (r *room) lookGroup(req *http.Request) (groupView, error) {
 	}
 	at := slices.IndexFunc(groups, func(g queue.DeadGroup) bool { return g.Sink == c.Sink && g.Reason == c.Reason })
 	if at < 0 {
-		return groupView{}, &page.Error{Status: http.StatusNotFound, Text: "There are no such dead letters any more."}
+		return groupView{}, noneLeft()
 	}
 	v := groupView{Group: r.groupOf(groups[at]), Events: []letter{}, Choice: c}
 	records, err := r.Store.Events(req.Context(), queue.Query{

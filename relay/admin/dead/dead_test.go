@@ -125,7 +125,7 @@ func TestLook(t *testing.T) {
 	}
 	text := h.Page(200, "/dead")
 	for _, want := range []string{
-		"Slack: &lt;b&gt;channel_not_found", "5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 20 events", "not in the routes file",
+		"Slack: &lt;b&gt;channel_not_found", "5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 20 events", "not in routes.toml",
 		`href="./dead/confirm?do=replay&amp;sink=sales&amp;reason=Slack%3a%20%3cb%3echannel_not_found"`,
 	} {
 		if !strings.Contains(text, want) {
@@ -176,7 +176,7 @@ func TestReplayAll(t *testing.T) {
 	gone := h.Put(relay.Event{}, "old")
 	h.Settle("sales", pagetest.Dead("x"))
 	h.Settle("old", pagetest.Dead("x"))
-	if text := h.Page(200, "/dead/confirm?do=replay"); !strings.Contains(text, "1,201 dead letters") || !strings.Contains(text, "<strong>old</strong> is not in the routes file") {
+	if text := h.Page(200, "/dead/confirm?do=replay"); !strings.Contains(text, "1,201 dead letters") || !strings.Contains(text, ">Replay 1,201</button>") || !strings.Contains(text, "<strong>old</strong> is not in routes.toml") {
 		t.Error(text)
 	}
 	var failed struct{ Error string }

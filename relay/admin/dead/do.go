@@ -26,13 +26,18 @@ func (r *room) chosen(req *http.Request) (choice, int, error) {
 		return c, 0, &page.Error{Status: http.StatusBadRequest, Text: "Say which dead letters are meant: a sink, a reason of it, events, or all=1."}
 	}
 	if c.To != "" && !r.knows(c.To) {
-		return c, 0, &page.Error{Status: http.StatusBadRequest, Text: fmt.Sprintf("There is no sink %q in the routes file.", c.To)}
+		return c, 0, &page.Error{Status: http.StatusBadRequest, Text: fmt.Sprintf("There is no sink %q in routes.toml.", c.To)}
 	}
 	n, err := c.count(req.Context(), r.Store)
 	if err == nil && n == 0 {
-		err = &page.Error{Status: http.StatusNotFound, Text: "There are no such dead letters any more: somebody has replayed or discarded them, or they are too old."}
+		err = noneLeft()
 	}
 	return c, n, err
+}
+
+// noneLeft says that what was meant is gone.
+func noneLeft() error {
+	return &page.Error{Status: http.StatusNotFound, Text: "There are no such dead letters any more: somebody has replayed or discarded them, or they are too old."}
 }
 
 func choiceFrom(req *http.Request) (choice, error) {

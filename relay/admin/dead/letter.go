@@ -30,5 +30,10 @@ func letterOf(r *queue.Record, c choice) letter {
 	return l
 }
 
+// Tried says how often it was tried.
+func (l letter) Tried() string {
+	return wording.Count(l.Tries, "try")
+}
+
 // Short is the end of the ID, which will do to find it.
 func (l letter) Short() string { return wording.ShortID(l.ID) }

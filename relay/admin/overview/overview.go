@@ -47,6 +47,8 @@ type Config struct {
 
 	Version string         // the relay's
 	Zone    *time.Location // where a day of the plot begins; nil: UTC
+	// Title returns a vendor's name as the company writes it; nil: it is not known.
+	Title func(vendor string) string
 	// Advise returns what the reason of a failure means, and what to do about it.
 	Advise func(reason string) relay.Advice
 }
@@ -59,6 +61,9 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p, err := shell.Page(page.Source{Files: files, Uses: []fs.FS{ondisk.Files(), tries.Files()}, Content: "overview", Styles: []string{"overview.css"}, Scripts: []string{"overview.js"}, Live: true})
 	if err != nil {
 		return err
+	}
+	if cfg.Title == nil {
+		cfg.Title = func(vendor string) string { return vendor }
 	}
 	if cfg.Last == nil {
 		cfg.Last = glance.NewSources(cfg.Store)

@@ -12,6 +12,7 @@ import (
 type source struct {
 	status.Source
 
+	Title  string       `json:"title"`      // the vendor's name as the company writes it
 	Events int          `json:"events"`     // in the span that is asked for
 	Last   *glance.Last `json:"last_event"` // nil: nothing has come in that is still kept
 }

@@ -64,6 +64,9 @@ func (l lane) DiedText() string { return wording.Thousands(l.DiedInSpan) }
 // DeadText says how many dead letters there are.
 func (l lane) DeadText() string { return wording.Count(l.Dead, "dead letter") }
 
+// Platform is what the sink's platform is called.
+func (l lane) Platform() string { return wording.Platform(l.Type) }
+
 // EventsText says how many events came in.
 func (s source) EventsText() string { return wording.Count(s.Events, "event") }
 

@@ -181,7 +181,7 @@ func (v *view) board(r *room) {
 		v.Lanes = append(v.Lanes, lane{Sink: s, State: stateIdle})
 	}
 	for _, s := range r.Board.Sources() {
-		v.Sources = append(v.Sources, source{Source: s})
+		v.Sources = append(v.Sources, source{Source: s, Title: r.Title(s.Vendor)})
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"time"
+
+	"botrelay/relay/wording"
 )
 
 // funcs are what templates may call beside what html/template has:
@@ -14,16 +16,18 @@ import (
 //	exact T    with date, seconds and zone
 //	clock T    its hour and minute
 //	day T      its day
+//	number N   a count, in groups of three digits
 //	link NAME  where an asset is, from the root
 func (s *Shell) funcs() template.FuncMap {
 	return template.FuncMap{
-		"when":  func(t time.Time) template.HTML { return s.time(t, "short") },
-		"ago":   func(t time.Time) template.HTML { return s.time(t, "ago") },
-		"in":    func(t time.Time) template.HTML { return s.time(t, "in") },
-		"exact": func(t time.Time) template.HTML { return s.time(t, "exact") },
-		"clock": func(t time.Time) template.HTML { return s.time(t, "clock") },
-		"day":   func(t time.Time) template.HTML { return s.time(t, "day") },
-		"link":  s.link,
+		"when":   func(t time.Time) template.HTML { return s.time(t, "short") },
+		"ago":    func(t time.Time) template.HTML { return s.time(t, "ago") },
+		"in":     func(t time.Time) template.HTML { return s.time(t, "in") },
+		"exact":  func(t time.Time) template.HTML { return s.time(t, "exact") },
+		"clock":  func(t time.Time) template.HTML { return s.time(t, "clock") },
+		"day":    func(t time.Time) template.HTML { return s.time(t, "day") },
+		"number": wording.Thousands,
+		"link":   s.link,
 	}
 }
 

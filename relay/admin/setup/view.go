@@ -166,7 +166,7 @@ func reach(cfg *config.Config) []string {
 func missing(s config.Source, v *vendors.Vendor) []string {
 	all := []string{}
 	if s.Pending {
-		all = append(all, fmt.Sprintf("It has no secret yet (pending = true). What %s sends to try the URL is answered, and events are turned away.", v.Title))
+		all = append(all, fmt.Sprintf("It has no secret yet (pending = true). What %s sends to try the URL is answered, and events are refused.", v.Title))
 	}
 	if len(s.AllowIPs) > 0 {
 		all = append(all, "It listens to some addresses only (allow_ips). That of "+v.Title+" has to be among them, and a sample from here is refused unless this machine's is.")
