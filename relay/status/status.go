@@ -84,8 +84,8 @@ func (b *Board) Sources() []Source {
 	return all
 }
 
-// Strangers returns how many requests came to sources that there are none of;
-// nil if none did.
+// Strangers returns the requests to sources that there are none of, by the reason for
+// which they were refused; the list is never nil.
 func (b *Board) Strangers() []Refused {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -158,7 +158,7 @@ func (r *Result) judge(before, now queue.LaneStatus) bool {
 		r.State, r.Next, r.Reason = Failed, moment(now.Wait), wording.Line(now.Reason)
 		r.Text.Before = "It did not get through: " + wording.Reason(now.Reason)
 		if now.Reason == before.Reason {
-			r.Text.Before = "It did not get through: the answer was the same as before."
+			r.Text.Before = "It did not get through, as before."
 		}
 	default:
 		return false

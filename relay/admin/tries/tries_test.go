@@ -2,6 +2,7 @@ package tries_test
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -81,8 +82,8 @@ func TestTry(t *testing.T) {
 	}{
 		{"got through", 3, refused(), new(pagetest.Sent("m")), tries.Through, "It got through. 2 messages to follow.", 0},
 		{"the last one got through", 1, refused(), new(pagetest.Sent("m")), tries.Through, "It got through.", 0},
-		{"refused as before", 1, refused(), new(refused()), tries.Failed, "It did not get through: the answer was the same as before.", time.Hour},
-		{"failed otherwise", 1, refused(), new(failed(relay.Verdict{Outcome: relay.Later, Reason: "no\nanswer"})), tries.Failed, "It did not get through: the answer was the same as before.", time.Hour},
+		{"refused as before", 1, refused(), new(refused()), tries.Failed, "It did not get through, as before.", time.Hour},
+		{"failed otherwise", 1, refused(), new(failed(relay.Verdict{Outcome: relay.Later, Reason: "no\nanswer"})), tries.Failed, "It did not get through, as before.", time.Hour},
 		{"refused anew", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "no answer"}), new(refused()), tries.Failed, "It did not get through: channel_not_found", time.Hour},
 		{"the message was refused", 2, refused(), new(pagetest.Dead("bad")), tries.Dead, "The message itself was refused, and is a dead letter now. 1 message to follow.", 0},
 		{"the platform has asked to wait", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "too many", After: time.Hour}), nil, tries.Waits, "The platform itself has asked to wait until . That is obeyed, and it is tried then.", time.Hour},
@@ -119,6 +120,80 @@ func TestTry(t *testing.T) {
 				<-time.After(3 * time.Minute)
 				if last := desk.Last("sales"); last != nil {
 					t.Errorf("told for ever: %+v", last)
+				}
+			})
+		})
+	}
+}
+
+// TestTakenElsewhere: a lane that somebody else empties meanwhile has not let anything
+// through.
+func TestTakenElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, 1)
+		defer func() { _ = l.store.Close() }()
+		l.attempt(refused())
+		records, err := l.store.Events(t.Context(), queue.Query{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, func() {
+			again := queue.Redelivery{Event: "x", Sink: "night", Replaces: records[0].Deliveries[0].ID}
+			if n, err := l.store.Replay(t.Context(), []queue.Redelivery{again}); n != 1 || err != nil {
+				t.Error(n, err)
+			}
+		})
+		r, err := tries.New(l.store, nil).Try(t.Context(), "sales")
+		if err != nil || r.State != tries.Empty || r.Text.Before != "Nothing waits for sales any more." {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+// broken is a store that fails where it is asked.
+type broken struct {
+	*sqlite.Store
+
+	try  error
+	look func() error
+}
+
+func (b broken) TryNow(ctx context.Context, sink string) (bool, time.Duration, error) {
+	if b.try != nil {
+		return false, 0, b.try
+	}
+	return b.Store.TryNow(ctx, sink)
+}
+
+func (b broken) LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error) {
+	if err := b.look(); err != nil {
+		return nil, err
+	}
+	return b.Store.LaneStatus(ctx)
+}
+
+// TestBroken: a store that fails is told of as that, and nothing is said to have come of
+// the try.
+func TestBroken(t *testing.T) {
+	gone := errors.New("no line to it")
+	for name, c := range map[string]struct {
+		try   error
+		looks int // that it answers
+	}{"at once": {nil, 0}, "asked to try": {gone, 9}, "meanwhile": {nil, 3}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := open(t, 1)
+				defer func() { _ = l.store.Close() }()
+				l.attempt(refused())
+				looks := 0
+				desk := tries.New(broken{l.store, c.try, func() error {
+					if looks++; looks > c.looks {
+						return gone
+					}
+					return nil
+				}}, nil)
+				if r, err := desk.Try(t.Context(), "sales"); !errors.Is(err, gone) || desk.Last("sales") != nil {
+					t.Errorf("%+v, %v; told later: %+v", r, err, desk.Last("sales"))
 				}
 			})
 		})
