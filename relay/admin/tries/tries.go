@@ -151,7 +151,7 @@ func (r *Result) judge(before, now queue.LaneStatus) bool {
 	case now.Sent > before.Sent:
 		r.State, r.Text.Before = Through, "It got through."+follow
 	case now.Dead > before.Dead:
-		r.State, r.Text.Before = Dead, "The message itself was refused, and is a dead letter now."+follow
+		r.State, r.Text.Before = Dead, "The message was given up on, and is a dead letter now."+follow
 	case now.Pending == 0:
 		r.State, r.Text.Before = Empty, "Nothing waits for "+r.Sink+" any more."
 	case now.Wait > 0:

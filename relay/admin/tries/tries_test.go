@@ -85,7 +85,7 @@ func TestTry(t *testing.T) {
 		{"refused as before", 1, refused(), new(refused()), tries.Failed, "It did not get through, as before.", time.Hour},
 		{"failed otherwise", 1, refused(), new(failed(relay.Verdict{Outcome: relay.Later, Reason: "no\nanswer"})), tries.Failed, "It did not get through, as before.", time.Hour},
 		{"refused anew", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "no answer"}), new(refused()), tries.Failed, "It did not get through: channel_not_found", time.Hour},
-		{"the message was refused", 2, refused(), new(pagetest.Dead("bad")), tries.Dead, "The message itself was refused, and is a dead letter now. 1 message to follow.", 0},
+		{"the message was refused", 2, refused(), new(pagetest.Dead("bad")), tries.Dead, "The message was given up on, and is a dead letter now. 1 message to follow.", 0},
 		{"the platform has asked to wait", 1, failed(relay.Verdict{Outcome: relay.Later, Reason: "too many", After: time.Hour}), nil, tries.Waits, "The platform itself has asked to wait until . That is obeyed, and it is tried then.", time.Hour},
 		{"nothing waits", 1, pagetest.Sent("m"), nil, tries.Empty, "Nothing waits for sales, so there is nothing to try.", 0},
 		{"nobody tries", 1, refused(), nil, tries.Open, "It is being tried. A platform may take a minute to answer; what comes of it shows here.", 0},
