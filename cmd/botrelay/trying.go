@@ -8,8 +8,8 @@ import (
 	"sync"
 
 	"botrelay/relay"
-	"botrelay/relay/admin/events"
 	"botrelay/relay/admin/look"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/playground"
 	"botrelay/relay/compose"
@@ -47,7 +47,7 @@ func (b *built) playgroundOf(c *config.Config) playground.Config {
 			}
 			return records[0].Event, nil
 		},
-		Shown: func(e relay.Event) relay.Event { return events.Shown(e, secretsOf(c)) },
+		Shown: func(e relay.Event) relay.Event { return mask.Shown(e, secretsOf(c)) },
 		Try: func(ctx context.Context, q playground.Request) (*playground.Result, error) {
 			r, err := b.pages.bench.Try(ctx, trial.Request(q))
 			if err != nil {

@@ -122,7 +122,7 @@ func (r *room) lookGroup(req *http.Request) (groupView, error) {
 			v.Next = records[i-1].Event.ID
 			break
 		}
-		v.Events = append(v.Events, letterOf(&records[i], c))
+		v.Events = append(v.Events, letterOf(&records[i], c, r.mask))
 	}
 	return v, nil
 }

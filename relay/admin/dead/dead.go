@@ -11,6 +11,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/jobs"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/tries"
 	"botrelay/relay/queue"
@@ -34,6 +35,8 @@ type Config struct {
 	Jobs  *jobs.Desk                      // does what takes long
 	Sinks []string                        // names of today's sinks, as in the routes file
 	Route func(*relay.Event) []relay.Owed // today's rules
+	// Secrets are those of the routes file in use, in case one comes back in an event.
+	Secrets []relay.Secret
 	// Advise returns what the reason of a failure means, and what to do about it.
 	Advise func(reason string) relay.Advice
 }
@@ -43,11 +46,12 @@ type room struct {
 	Config
 
 	list, group, confirm *page.Page
+	mask                 *mask.Masker
 }
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	r := &room{Config: cfg}
+	r := &room{Config: cfg, mask: mask.New(cfg.Secrets)}
 	for _, p := range []struct {
 		to   **page.Page
 		name string

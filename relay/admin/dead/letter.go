@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
 )
@@ -19,8 +20,8 @@ type letter struct {
 	Tries      int        `json:"tries"`
 }
 
-func letterOf(r *queue.Record, c choice) letter {
-	e := &r.Event
+func letterOf(r *queue.Record, c choice, m *mask.Masker) letter {
+	e := m.Event(&r.Event)
 	l := letter{ID: e.ID, ReceivedAt: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e), Source: e.Source}
 	for _, d := range r.Deliveries {
 		if c.has(d) {

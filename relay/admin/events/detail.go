@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"botrelay/relay/admin/mask"
+
 	"botrelay/relay"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
@@ -39,16 +41,14 @@ type detail struct {
 
 	record    *queue.Record
 	explained route.Explanation
-	mask      *masker
+	mask      *mask.Masker
 }
 
 // MarshalJSON tells programs of the event: a report.Event with its payload, and what
 // today's routes have to do with it.
 func (d detail) MarshalJSON() ([]byte, error) {
-	r := *d.record
-	payload, places := d.mask.payload(r.Event.Payload)
-	r.Event = *d.mask.event(&r.Event)
-	e, x := report.Of(r, false), report.OfRoutes(relay.Event{}, d.explained)
+	payload, places := d.mask.JSON(d.record.Event.Payload)
+	e, x := report.Of(*d.mask.Record(d.record), false), report.OfRoutes(relay.Event{}, d.explained)
 	e.Payload = payload
 	return marshal(struct {
 		report.Event
@@ -81,18 +81,18 @@ func (p *pages) detailed(r *http.Request) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
-	e := p.mask.event(whole(&record.Event))
+	e := p.mask.Event(whole(&record.Event))
 	v := detail{
 		Event:  e,
 		Short:  wording.ShortID(e.ID),
-		Title:  wording.Who(p.mask.event(brief(&record.Event))),
+		Title:  wording.Who(p.mask.Event(brief(&record.Event))),
 		From:   wording.Line(e.Source) + " (" + wording.Line(e.Vendor) + ")",
 		Facts:  p.facts(e),
 		Quotes: wording.Quotes(e),
 		Turns:  max(0, len(record.Event.Transcript)-mostTurns),
-		Went:   p.went(record, lanes),
-		Done:   p.outcomeOf(r.URL.Query(), record, lanes),
-		Raw:    p.mask.rawOf(record.Event.Payload),
+		Went:   p.went(p.mask.Record(record), lanes),
+		Done:   p.outcomeOf(r.URL.Query(), p.mask.Record(record), lanes),
+		Raw:    rawOf(p.mask, record.Event.Payload),
 		record: record, explained: p.explain(&record.Event), mask: p.mask,
 	}
 	v.Why, v.Again = p.why(record, v.explained), p.offers(record, v.explained.Owed)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"botrelay/relay/admin/mask"
+
 	"botrelay/relay"
 	"botrelay/relay/admin/look"
 	"botrelay/relay/admin/page"
@@ -61,7 +63,7 @@ type pages struct {
 	Config
 
 	list, one, several, look *page.Page
-	mask                     *masker
+	mask                     *mask.Masker
 	channels                 *channels
 }
 
@@ -76,7 +78,7 @@ type pages struct {
 // Each answers programs with JSON, the payload everybody. The error is that of a
 // template that is built in.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
-	p := &pages{Config: cfg, mask: newMasker(cfg.Secrets), channels: newChannels(cfg.Channels)}
+	p := &pages{Config: cfg, mask: mask.New(cfg.Secrets), channels: newChannels(cfg.Channels)}
 	if p.Changed == nil {
 		p.Changed = func() {}
 	}

@@ -1,9 +1,8 @@
 package events
 
 import (
-	"unicode/utf8"
-
 	"botrelay/relay"
+	"botrelay/relay/admin/mask"
 )
 
 // extent is how many bytes of a stranger's texts are looked at: any of them may be a
@@ -29,27 +28,16 @@ func (x extent) of(e *relay.Event) *relay.Event {
 		&b.EventType, &b.Channel, &b.BotID, &b.ConversationID, &b.Contact.Name, &b.Contact.Email, &b.Contact.Phone, &b.Contact.Handle,
 		&b.Scheduled, &b.PageURL, &b.Subject,
 	} {
-		*line = head(*line, x.line)
+		*line = mask.Head(*line, x.line)
 	}
-	b.Text, b.Answer = head(b.Text, x.text), head(b.Answer, x.text)
+	b.Text, b.Answer = mask.Head(b.Text, x.text), mask.Head(b.Answer, x.text)
 	b.Details, b.Transcript = nil, nil
 	for _, d := range e.Details {
-		b.Details = append(b.Details, relay.Detail{Label: head(d.Label, x.line), Text: head(d.Text, x.line)})
+		b.Details = append(b.Details, relay.Detail{Label: mask.Head(d.Label, x.line), Text: mask.Head(d.Text, x.line)})
 	}
 	for _, t := range e.Transcript[:min(len(e.Transcript), x.turns)] {
-		b.Transcript = append(b.Transcript, relay.Turn{Role: head(t.Role, x.line), Text: head(t.Text, x.text)})
+		b.Transcript = append(b.Transcript, relay.Turn{Role: mask.Head(t.Role, x.line), Text: mask.Head(t.Text, x.text)})
 	}
 	b.Payload = nil
 	return &b
-}
-
-// head is the beginning of a text: at most so many bytes, and whole characters.
-func head(text string, size int) string {
-	if len(text) <= size {
-		return text
-	}
-	for size > 0 && !utf8.RuneStart(text[size]) {
-		size--
-	}
-	return text[:size]
 }

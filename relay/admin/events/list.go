@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"botrelay/relay/admin/mask"
+
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -42,15 +44,14 @@ type list struct {
 // found are the events of a list, for programs: see report.Event.
 type found struct {
 	records []queue.Record
-	mask    *masker
+	mask    *mask.Masker
 }
 
 // MarshalJSON makes the reports, which a page for people does without.
 func (f found) MarshalJSON() ([]byte, error) {
 	all := make([]report.Event, len(f.records))
-	for i, r := range f.records {
-		r.Event = *f.mask.event(&r.Event)
-		all[i] = report.Of(r, false)
+	for i := range f.records {
+		all[i] = report.Of(*f.mask.Record(&f.records[i]), false)
 	}
 	return marshal(all)
 }

@@ -1,13 +1,9 @@
 package events
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/report"
 	"botrelay/relay/wording"
 )
@@ -15,12 +11,6 @@ import (
 const (
 	// longestRaw is how many bytes of a payload an event's page shows.
 	longestRaw = 64 << 10
-	// deepest is how deep what is nested is moved to the right.
-	deepest = 24
-	// mostPlaces is how many places are told where something is not shown.
-	mostPlaces = 20
-	// longestPlace is from how many bytes on a place is not told more exactly.
-	longestPlace = 200
 )
 
 // raw is a vendor's JSON as a page shows it.
@@ -32,22 +22,9 @@ type raw struct {
 }
 
 // rawOf returns a payload as a page shows it.
-func (m *masker) rawOf(payload []byte) raw {
-	w := rewriter{masker: m, pretty: true, limit: longestRaw}
-	text := w.rewrite(payload)
-	v := raw{Masked: w.places, Cut: w.full, Size: wording.Count(len(payload), "byte")}
-	v.Text = string(report.Inert(text))
-	return v
-}
-
-// payload returns a payload without what may be secret, and where that was; nil if
-// it is no JSON.
-func (m *masker) payload(payload []byte) (json.RawMessage, []string) {
-	if !json.Valid(payload) {
-		return nil, nil
-	}
-	w := rewriter{masker: m}
-	return w.rewrite(payload), w.places
+func rawOf(m *mask.Masker, payload []byte) raw {
+	text, places, cut := m.Pretty(payload, longestRaw)
+	return raw{Text: string(report.Inert(text)), Masked: places, Cut: cut, Size: wording.Count(len(payload), "byte")}
 }
 
 // payload answers with an event's payload, as a file.
@@ -57,223 +34,9 @@ func (p *pages) payload(w http.ResponseWriter, r *http.Request) {
 		p.one.Fail(w, r, err)
 		return
 	}
-	text := rewriter{masker: p.mask, pretty: true}
-	body := report.Inert(text.rewrite(record.Event.Payload))
+	text, _, _ := p.mask.Pretty(record.Event.Payload, 0)
+	body := report.Inert(text)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+wording.ShortID(record.Event.ID)+`.json"`)
 	_, _ = w.Write(append(body, '\n')) // a reader who has gone needs no file
-}
-
-// rewriter writes JSON anew, in its order and with its numbers as they were, without
-// what may be secret.
-type rewriter struct {
-	*masker
-
-	pretty bool
-	limit  int // bytes; 0: none
-
-	out    bytes.Buffer
-	in     *json.Decoder
-	within []level
-	places []string
-	full   bool
-}
-
-// level is an object or an array that is being written.
-type level struct {
-	isObject bool
-	items    int    // that were written; keys count
-	key      string // of an object: whose value is next; of an array: its own
-	wantsKey bool   // of an object: a key is next
-	name     string // of an object: what it says its name is, which its value may be known by
-	place    string // the keys that lead here
-}
-
-// rewrite returns the JSON; what is none as one text of JSON.
-func (w *rewriter) rewrite(payload []byte) []byte {
-	if !json.Valid(payload) {
-		w.text(w.masker.text(string(payload)))
-		return w.out.Bytes()
-	}
-	w.in = json.NewDecoder(bytes.NewReader(payload))
-	w.in.UseNumber()
-	for !w.full {
-		token, err := w.in.Token()
-		if err != nil {
-			break
-		}
-		w.token(token)
-		if w.limit > 0 && w.out.Len() > w.limit {
-			w.out.Truncate(len(strings.ToValidUTF8(w.out.String()[:w.limit], "")))
-			w.full = true
-		}
-	}
-	return w.out.Bytes()
-}
-
-// token writes one token.
-func (w *rewriter) token(token json.Token) {
-	at := w.level()
-	if end, ok := token.(json.Delim); ok && (end == '}' || end == ']') {
-		w.within = w.within[:len(w.within)-1]
-		if at.items > 0 {
-			w.newline()
-		}
-		w.out.WriteString(end.String())
-		w.wrote()
-		return
-	}
-	if at != nil && at.isObject && at.wantsKey {
-		w.comma(at)
-		at.key, at.wantsKey = fmt.Sprint(token), false
-		w.text(at.key)
-		w.out.WriteByte(':')
-		if w.pretty {
-			w.out.WriteByte(' ')
-		}
-		return
-	}
-	if at != nil && !at.isObject {
-		w.comma(at)
-	}
-	w.value(token, at)
-}
-
-// value writes a value, or begins one, unless it may be secret.
-func (w *rewriter) value(token json.Token, at *level) {
-	key := w.key()
-	switch v := token.(type) {
-	case json.Delim:
-		if secretive(key) {
-			w.skip()
-			w.mask()
-			w.wrote()
-			return
-		}
-		w.out.WriteString(v.String())
-		next := level{isObject: v == '{', wantsKey: true, place: w.here()}
-		if !next.isObject {
-			next.key = key
-		}
-		w.within = append(w.within, next)
-		return
-	case string:
-		masked := w.masker.value(key, v)
-		if at != nil && at.isObject && (at.key == "name" || at.key == "key" || at.key == "header") {
-			at.name = v
-			masked = w.masker.text(v)
-		}
-		if masked != v {
-			w.place()
-		}
-		w.text(masked)
-	case json.Number:
-		if secretive(key) && !strings.Contains(strings.ToLower(key), "token") {
-			w.mask()
-		} else {
-			w.out.WriteString(v.String())
-		}
-	case bool:
-		fmt.Fprint(&w.out, v)
-	default:
-		w.out.WriteString("null")
-	}
-	w.wrote()
-}
-
-// key returns what the value that is next is known by: its key, or that of the array
-// it is in, or the name that stands beside it.
-func (w *rewriter) key() string {
-	switch at := w.level(); {
-	case at == nil:
-		return ""
-	case at.isObject && at.key == "value" && secretive(at.name):
-		return at.name
-	default:
-		return at.key
-	}
-}
-
-func (w *rewriter) level() *level {
-	if len(w.within) == 0 {
-		return nil
-	}
-	return &w.within[len(w.within)-1]
-}
-
-// wrote notes that a value was written.
-func (w *rewriter) wrote() {
-	if at := w.level(); at != nil && at.isObject {
-		at.wantsKey = true
-	}
-}
-
-func (w *rewriter) comma(at *level) {
-	if at.items > 0 {
-		w.out.WriteByte(',')
-	}
-	at.items++
-	w.newline()
-}
-
-func (w *rewriter) newline() {
-	if w.pretty {
-		w.out.WriteString("\n" + strings.Repeat("  ", min(len(w.within), deepest)))
-	}
-}
-
-// text writes a text as JSON.
-func (w *rewriter) text(s string) {
-	e := json.NewEncoder(&w.out)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a text has a JSON form, and memory takes it
-	w.out.Truncate(w.out.Len() - 1)
-}
-
-// mask writes what stands for something that is not shown.
-func (w *rewriter) mask() {
-	w.place()
-	w.text(hidden)
-}
-
-// place notes where something is not shown.
-func (w *rewriter) place() {
-	if len(w.places) == mostPlaces {
-		return
-	}
-	if place := wording.Line(w.here()); place != "" && !slices.Contains(w.places, place) {
-		w.places = append(w.places, place)
-	}
-}
-
-// here returns the keys that lead to the value that is next. What is nested very deep
-// may have as many values as it has bytes, so no more is told of each than people read.
-func (w *rewriter) here() string {
-	at := w.level()
-	switch {
-	case at == nil:
-		return ""
-	case !at.isObject || strings.HasSuffix(at.place, "…"):
-		return at.place
-	case len(at.place) > longestPlace:
-		return at.place + ".…"
-	}
-	return strings.TrimPrefix(at.place+"."+wording.Line(head(at.key, longestKey)), ".")
-}
-
-// skip passes over an object or an array that has begun.
-func (w *rewriter) skip() {
-	for depth := 1; depth > 0; {
-		token, err := w.in.Token()
-		if err != nil {
-			return
-		}
-		if d, ok := token.(json.Delim); ok {
-			if d == '{' || d == '[' {
-				depth++
-			} else {
-				depth--
-			}
-		}
-	}
 }

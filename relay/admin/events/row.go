@@ -56,7 +56,7 @@ func class(s queue.State) string {
 
 // row returns an event as a list shows it.
 func (p *pages) row(r *queue.Record) row {
-	e := p.mask.event(brief(&r.Event))
+	e := p.mask.Event(brief(&r.Event))
 	v := row{
 		ID: e.ID, Short: wording.ShortID(e.ID), At: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e),
 		Source: wording.Line(e.Source), Channel: wording.Line(e.Channel), Bot: p.botName(e.BotID),
@@ -70,7 +70,7 @@ func (p *pages) row(r *queue.Record) row {
 	if v.Who == "“"+render.Line(e.Text, 60)+"”" && v.Said == render.Line(e.Text, longestSaid) || v.Said == v.Who {
 		v.Said = ""
 	}
-	for _, s := range wording.Stops(r) {
+	for _, s := range wording.Stops(p.mask.Record(&queue.Record{Deliveries: r.Deliveries})) {
 		v.Stops = append(v.Stops, stop{s})
 		switch {
 		case s.State == queue.Dead && (v.Why == "" || v.Why == wording.ArrivedAgain):

@@ -1,4 +1,7 @@
-package events
+// Package mask takes out of what strangers and platforms wrote what may be secret, before a
+// page or a program is shown it: secrets of the routes file, what a key or a header says is
+// one, and what has the form of one. What is not shown is "***".
+package mask
 
 import (
 	"regexp"
@@ -6,31 +9,33 @@ import (
 	"strings"
 
 	"botrelay/relay"
+	"botrelay/relay/queue"
 )
 
 // hidden is what stands in the place of what may be secret.
 const hidden = "***"
 
-// Shown returns an event as other pages than these may show it: its facts and its payload
+// Shown returns an event as a page may show it: its facts and its payload
 // without what may be secret. own are the secrets of the routes file in use, in case one
 // comes back. The payload means the same but for that, and is written without spaces.
 func Shown(e relay.Event, own []relay.Secret) relay.Event {
-	w := rewriter{masker: newMasker(own)}
-	shown := *w.event(&e)
+	w := rewriter{Masker: New(own)}
+	shown := *w.Event(&e)
 	shown.Payload = w.rewrite(e.Payload)
 	return shown
 }
 
-// masker takes out of texts what may be secret. It may be used from several
+// Masker takes out of texts what may be secret. It may be used from several
 // goroutines.
-type masker struct {
+type Masker struct {
 	own     []relay.Secret // of the routes file in use
 	formed  *regexp.Regexp // what has the form of a secret
 	carried *regexp.Regexp // what is carried in a URL or a header: the second group is secret
 }
 
-func newMasker(own []relay.Secret) *masker {
-	return &masker{
+// New returns a Masker that knows some secrets beside what has the form of one.
+func New(own []relay.Secret) *Masker {
+	return &Masker{
 		own: own,
 		formed: regexp.MustCompile(strings.Join([]string{
 			`\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*`,                  // a JSON web token
@@ -38,7 +43,7 @@ func newMasker(own []relay.Secret) *masker {
 			`\b[spr]k[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}`, // of payment and of models
 			`\bgh[pousr]_\w{20,}`,                                // GitHub's
 			`\bAKIA[0-9A-Z]{16}\b`,                               // Amazon's
-			`\b\d{6,12}:[\w-]{30,}`,                              // a Telegram bot's
+			`\b(?:bot)?\d{6,12}:[\w-]{30,}`,                      // a Telegram bot's
 			`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*`,          // a private key
 			`\bwhsec_[\w+/=-]{8,}`,                               // of webhooks
 		}, "|")),
@@ -47,19 +52,19 @@ func newMasker(own []relay.Secret) *masker {
 	}
 }
 
-// text returns a text without what has the form of a secret, or is one of ours.
-func (m *masker) text(s string) string {
+// Text returns a text without what has the form of a secret, or is one of ours.
+func (m *Masker) Text(s string) string {
 	s = relay.Scrub(s, m.own...)
 	s = m.formed.ReplaceAllString(s, hidden)
 	return m.carried.ReplaceAllString(s, "${1}"+hidden)
 }
 
-// value returns the text that a key has, without what may be secret.
-func (m *masker) value(key, s string) string {
+// Value returns the text that a key has, without what may be secret.
+func (m *Masker) Value(key, s string) string {
 	if s != "" && secretive(key) {
 		return hidden
 	}
-	return m.text(s)
+	return m.Text(s)
 }
 
 // longestKey is how many bytes of a key are looked at.
@@ -68,7 +73,7 @@ const longestKey = 200
 // secretive reports whether what a key of this name holds may be secret: it has one
 // of the words for that in its name.
 func secretive(key string) bool {
-	key = head(key, longestKey) // it is asked for each value that the key has
+	key = Head(key, longestKey) // it is asked for each value that the key has
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case 'A' <= r && r <= 'Z':
@@ -86,16 +91,19 @@ func secretive(key string) bool {
 	return slices.Contains(whole, plain) || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain, w) })
 }
 
-// event returns an event whose facts hold nothing that may be secret. What people
+// Event returns an event whose facts hold nothing that may be secret. What people
 // said to each other is theirs, but for secrets of ours.
-func (m *masker) event(from *relay.Event) *relay.Event {
+func (m *Masker) Event(from *relay.Event) *relay.Event {
 	e := *from
 	details := slices.Clone(e.Details)
 	for i, d := range details {
-		details[i].Text = m.value(d.Label, d.Text)
+		details[i].Text = m.Value(d.Label, d.Text)
 	}
 	e.Details = details
-	e.PageURL = m.text(e.PageURL)
+	e.PageURL = m.Text(e.PageURL)
+	for _, name := range []*string{&e.Contact.Name, &e.Contact.Email, &e.Contact.Phone, &e.Contact.Handle, &e.Scheduled} {
+		*name = m.Text(*name)
+	}
 	for _, text := range []*string{&e.Text, &e.Answer, &e.Subject} {
 		*text = relay.Scrub(*text, m.own...)
 	}
@@ -105,4 +113,19 @@ func (m *masker) event(from *relay.Event) *relay.Event {
 	}
 	e.Transcript = turns
 	return &e
+}
+
+// Record returns a record whose event, and the reasons for which its deliveries failed,
+// hold nothing that may be secret. Its payload is as it was: see JSON.
+func (m *Masker) Record(from *queue.Record) *queue.Record {
+	r := queue.Record{Event: *m.Event(&from.Event), Deliveries: slices.Clone(from.Deliveries)}
+	for i := range r.Deliveries {
+		d := &r.Deliveries[i]
+		d.Reason = m.Text(d.Reason)
+		d.Attempts = slices.Clone(d.Attempts)
+		for j := range d.Attempts {
+			d.Attempts[j].Reason = m.Text(d.Attempts[j].Reason)
+		}
+	}
+	return &r
 }
