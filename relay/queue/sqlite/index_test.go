@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -46,6 +47,15 @@ func TestMerged(t *testing.T) {
 	for _, q := range queries {
 		want = append(want, ask(q))
 	}
+	counted := func() queue.Counts {
+		t.Helper()
+		c, err := s.Counts(t.Context(), 2*time.Hour, 5*time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	before := counted()
 	steps, merged := 0, false
 	for more := true; more; steps++ {
 		var err error
@@ -63,6 +73,9 @@ func TestMerged(t *testing.T) {
 	merged = count(t, s, "count(*) FROM segments WHERE level = 2 AND state = 'live'") == 1
 	if live := count(t, s, "count(*) FROM segments WHERE state = 'live'"); !merged || live > 20 {
 		t.Errorf("%d segments, merged to the top: %t", live, merged)
+	}
+	if after := counted(); !reflect.DeepEqual(after, before) || after.Ways[0].Events < 6000 {
+		t.Errorf("counted %+v, before it was indexed %+v", after, before)
 	}
 	for i, q := range queries {
 		if got := ask(q); !slices.Equal(got, want[i]) {
