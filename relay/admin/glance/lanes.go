@@ -15,7 +15,8 @@ import (
 const freshTime = time.Second
 
 // Lanes tells how a store's lanes stand: all who ask within a second are told the same,
-// at the cost of one of them. It may be used from several goroutines, and starts none.
+// at the cost of one of them. It may be used from several goroutines, and starts none but
+// for the timer that calls again.
 type Lanes struct {
 	store interface {
 		LaneStatus(ctx context.Context) (map[string]queue.LaneStatus, error)

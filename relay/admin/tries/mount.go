@@ -44,9 +44,8 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 		if !slices.Contains(cfg.Sinks, sink) {
 			return Result{}, "", &page.Error{Status: http.StatusNotFound, Text: config.Unknown("sink", sink, cfg.Sinks) + "."}
 		}
-		r.Body = http.MaxBytesReader(nil, r.Body, longestForm)
-		if err := r.ParseForm(); err != nil {
-			return Result{}, "", &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
+		if err := page.ReadForm(r, longestForm); err != nil {
+			return Result{}, "", err
 		}
 		done, err := cfg.Desk.Try(r.Context(), sink)
 		return done, back(r.PostForm.Get("back")) + "#try-" + sink, err

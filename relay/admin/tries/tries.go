@@ -105,7 +105,7 @@ func (d *Desk) Try(ctx context.Context, sink string) (Result, error) {
 	default:
 		err = d.await(ctx, &r, before[sink])
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		return r, err
 	}
 	d.mu.Lock()

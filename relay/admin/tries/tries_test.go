@@ -300,7 +300,7 @@ func TestAsked(t *testing.T) {
 			t.Errorf("%.20s: %q", sink, told.Error)
 		}
 	}
-	h.Act(400, "/sinks/sales/try", url.Values{"back": {strings.Repeat("x", 5000)}}, &told)
+	h.Act(413, "/sinks/sales/try", url.Values{"back": {strings.Repeat("x", 5000)}}, &told)
 	for back, want := range map[string]string{
 		"": "../../#try-sales", "dead": "../../dead#try-sales", "events/0198-ab": "../../events/0198-ab#try-sales",
 		"https://elsewhere.example": "../../#try-sales", "//elsewhere.example": "../../#try-sales", "events/../../x": "../../#try-sales", "dead\r\nX: y": "../../#try-sales",
