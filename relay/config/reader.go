@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -72,23 +71,6 @@ func (r *reader) findings() []finding {
 		findings[i] = finding{remark.at.start, fmt.Sprintf(remark.format, remark.args...), remark.warning}
 	}
 	return findings
-}
-
-// scrubber masks secrets as relay.Scrub does, but looks at a text once, however many
-// secrets there are: a file may have thousands, and as many remarks.
-func scrubber(secrets []relay.Secret) *strings.Replacer {
-	var texts []string
-	for _, s := range secrets {
-		if text := s.Reveal(); len(text) >= relay.MinScrubbed {
-			texts = append(texts, text)
-		}
-	}
-	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, text := range slices.Compact(texts) {
-		pairs = append(pairs, text, "***")
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // failed reports whether anything is an error so far.

@@ -2,9 +2,11 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"botrelay/relay"
@@ -143,4 +145,21 @@ func reason(err error) string {
 		return pathErr.Err.Error()
 	}
 	return err.Error()
+}
+
+// scrubber masks secrets as relay.Scrub does, but looks at a text once, however many
+// secrets there are: a file may have thousands, and as many remarks.
+func scrubber(secrets []relay.Secret) *strings.Replacer {
+	var texts []string
+	for _, s := range secrets {
+		if text := s.Reveal(); len(text) >= relay.MinScrubbed {
+			texts = append(texts, text)
+		}
+	}
+	slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, text := range slices.Compact(texts) {
+		pairs = append(pairs, text, "***")
+	}
+	return strings.NewReplacer(pairs...)
 }

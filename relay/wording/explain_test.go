@@ -39,6 +39,9 @@ func TestStep(t *testing.T) {
 		{route.Step{Route: "r", Behind: "first"}, wording.Behind, `not asked, since "first" took it and is final`},
 		{route.Step{Route: "r", Miss: &route.Miss{Key: "kind", Want: []string{"lead"}, Got: "chat"}}, wording.Misses, "its kind is chat, and this route takes lead"},
 		{route.Step{Route: "r", Miss: &route.Miss{Key: "channel", Want: []string{"!web"}}}, wording.Misses, "it has no channel, and this route takes all but web"},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "channel", Want: []string{""}, Got: "web"}}, wording.Misses, "its channel is web, and this route takes only events without one"},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "bot_id", Want: []string{"?*"}}}, wording.Misses, "it has no bot_id, and this route takes only events with one"},
+		{route.Step{Route: "r", Miss: &route.Miss{Key: "kind", Want: []string{"chat*", "!chatzuri"}, Got: "lead"}}, wording.Misses, "its kind is lead, and this route takes chat* but not chatzuri"},
 		{route.Step{Route: "r", Miss: &route.Miss{Key: "when", Want: []string{`text == "a"`}}}, wording.Misses, `its condition does not hold: text == "a"`},
 		{
 			route.Step{Route: "night", Miss: &route.Miss{Key: "active"}},
