@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"botrelay/relay"
-	"botrelay/relay/compose"
 	"botrelay/relay/vendors"
 )
 
@@ -148,18 +147,5 @@ body = '{{ if eq .Text "boom" }}{{ index .Transcript 7 }}{{ end }}fine'
 	}
 	if !strings.Contains(metrics(), `botrelay_template_failures_total{message="message"} 1`) {
 		t.Error("the failure is not counted")
-	}
-}
-
-// TestSamplesOfEveryKind: templates are tried on every kind of event.
-func TestSamplesOfEveryKind(t *testing.T) {
-	seen := make(map[relay.Kind]bool)
-	for _, e := range compose.SampleEvents() {
-		seen[e.Kind] = true
-	}
-	for _, k := range relay.Kinds() {
-		if !seen[k] {
-			t.Errorf("no sample of kind %s", k)
-		}
 	}
 }

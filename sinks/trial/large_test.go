@@ -44,12 +44,14 @@ func TestLargeFiles(t *testing.T) {
 				}
 				return time.Since(start)
 			}
-			little := min(took(1<<17), took(1<<17))
-			much := took(1 << 20)
-			t.Logf("%s, and %s for eight times as much", little, much)
-			if much > 24*little {
-				t.Errorf("%s, and %s for eight times as much", little, much)
+			var little, much time.Duration
+			for range 5 { // others may be using the machine
+				if little, much = max(little, took(1<<17)), took(1<<20); much < 24*little {
+					t.Logf("%s, and %s for eight times as much", little, much)
+					return
+				}
 			}
+			t.Errorf("%s, and %s for eight times as much", little, much)
 		})
 	}
 }

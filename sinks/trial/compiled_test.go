@@ -1,4 +1,4 @@
-package main
+package trial_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
+	"botrelay/sinks/trial"
 )
 
 // TestCompiledOnce: what a condition was found good as is what the routes have.
@@ -38,7 +39,7 @@ func TestManyWarnings(t *testing.T) {
 		best := time.Hour // of two: others may be using the machine
 		for range 2 {
 			start := time.Now()
-			_, problems = config.Parse(config.File{Name: "routes.toml", Data: []byte(text)}, configEnv(shippedEnv))
+			_, problems = config.Parse(config.File{Name: "routes.toml", Data: []byte(text)}, compose.Env(trial.SinkOptions()))
 			best = min(best, time.Since(start))
 		}
 		return best, len(problems)
@@ -68,7 +69,7 @@ func manyConditions(t testing.TB, n int) *config.Config {
 	for i := range n {
 		fmt.Fprintf(&text, "[[routes]]\nmatch = { bot_id = \"b%d\" }\nwhen = 'text contains \"word %d\"'\nto = [\"s\"]\n", i, i)
 	}
-	cfg, problems := config.Parse(config.File{Name: "routes.toml", Data: []byte(text.String())}, configEnv(shippedEnv))
+	cfg, problems := config.Parse(config.File{Name: "routes.toml", Data: []byte(text.String())}, compose.Env(trial.SinkOptions()))
 	if cfg == nil {
 		t.Fatal(problems)
 	}
