@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/overview"
 	"botrelay/relay/admin/pagetest"
 	"botrelay/relay/queue"
+	"botrelay/relay/status"
 )
 
 // tick is the sign that all is well.
@@ -120,6 +122,23 @@ func TestShared(t *testing.T) {
 	if v := h.told("/"); v.Verdict.State != "needs_you" || v.Trouble != "no line to it" {
 		t.Errorf("%+v", v.Verdict)
 	}
+}
+
+// TestMessages: where a stand-in takes the messages, the page leads to where they can be
+// seen, and says nothing of it elsewhere.
+func TestMessages(t *testing.T) {
+	h := newHouse(t, routes)
+	if strings.Contains(h.Page(200, "/"), "stand-in") {
+		t.Error("there is none")
+	}
+	h.board.Configure(status.Configuration{File: "routes.toml", Sandbox: true})
+	h.has(h.Page(200, "/"), "This relay runs with the sandbox")
+	h.Mux = http.NewServeMux()
+	err := overview.Mount(h.Mux, h.Shell, overview.Config{Store: h.Store, Board: h.board, Messages: "http://127.0.0.1:33101", Title: strings.ToUpper})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.has(h.Page(200, "/"), `<a href="http://127.0.0.1:33101">See the messages</a>`, "<dt>Vendor</dt><dd>CHATBASE</dd>", "<dd>Place, channel #sales</dd>")
 }
 
 // TestFirst: what is to be done first is what is said of what stands first.
