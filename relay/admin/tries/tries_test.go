@@ -100,8 +100,8 @@ func TestTry(t *testing.T) {
 				if desk.Last("sales") != nil {
 					t.Error("something is told before anything was asked for")
 				}
-				if c.then != nil {
-					time.AfterFunc(time.Second, func() { l.attempt(*c.then) })
+				if c.then != nil { // between two looks
+					time.AfterFunc(1100*time.Millisecond, func() { l.attempt(*c.then) })
 				}
 				began := time.Now()
 				r, err := desk.Try(t.Context(), "sales")
@@ -268,7 +268,7 @@ func TestOutdated(t *testing.T) {
 			}
 		}
 		for _, s := range []queue.Settlement{refused(), pagetest.Sent("m")} {
-			time.AfterFunc(time.Second, func() { l.attempt(s) })
+			time.AfterFunc(1100*time.Millisecond, func() { l.attempt(s) })
 			if _, err := desk.Try(t.Context(), "sales"); err != nil {
 				t.Fatal(err)
 			}
