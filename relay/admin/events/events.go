@@ -75,7 +75,7 @@ type pages struct {
 //	GET  /events/{id}/look/{delivery}    a delivery's message as its app shows it
 //	POST /events/{id}/replay             delivers again: see again
 //
-// Each answers programs with JSON, the payload everybody. The error is that of a
+// Each answers programs with JSON, the payload everybody; the list also with CSV. The error is that of a
 // template that is built in.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p := &pages{Config: cfg, mask: mask.New(cfg.Secrets), channels: newChannels(cfg.Channels)}
@@ -99,7 +99,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 			return err
 		}
 	}
-	mux.Handle("GET /events", page.Serve(p.list, p.listed))
+	mux.Handle("GET /events", p.listedAs(page.Serve(p.list, p.listed)))
 	mux.HandleFunc("GET /events/{id}", p.event)
 	mux.HandleFunc("GET /events/{id}/payload", p.payload)
 	mux.Handle("GET /events/{id}/look/{delivery}", page.Serve(p.look, p.looked))

@@ -18,6 +18,31 @@ func brief(e *relay.Event) *relay.Event { return extent{2000, 2000, 3}.of(e) }
 // whole returns an event with all that its page shows of its texts.
 func whole(e *relay.Event) *relay.Event { return extent{8 << 10, 128 << 10, mostTurns}.of(e) }
 
+// mostDetails is how many details of an event a list has for programs.
+const mostDetails = 20
+
+// listing returns an event with what a list for programs has of its texts, and whether it
+// has more.
+func listing(e *relay.Event) (b relay.Event, cut bool) {
+	few := *e
+	few.Details = e.Details[:min(len(e.Details), mostDetails)]
+	b = *extent{1000, 2000, 10}.of(&few)
+	return b, size(e) != size(&b)
+}
+
+// size returns how long the texts of an event are.
+func size(e *relay.Event) int {
+	n := len(e.Text) + len(e.Answer) + len(e.Subject) + len(e.Scheduled) + len(e.PageURL) + len(e.EventType) + len(e.Channel) + len(e.BotID) +
+		len(e.ConversationID) + len(e.Contact.Name) + len(e.Contact.Email) + len(e.Contact.Phone) + len(e.Contact.Handle)
+	for _, d := range e.Details {
+		n += len(d.Label) + len(d.Text)
+	}
+	for _, t := range e.Transcript {
+		n += len(t.Role) + len(t.Text)
+	}
+	return n
+}
+
 // mostTurns is how much of a transcript is shown.
 const mostTurns = 200
 

@@ -36,9 +36,17 @@ type list struct {
 	Quick  []quick `json:"-"`
 	Chips  []chip  `json:"-"`
 	Same   string  `json:"-"` // the address of the list that means the same day tomorrow, from the root
+	Table  string  `json:"-"` // the address of the list as CSV, from the root
 	Older  string  `json:"-"` // the address of what comes after, from the root
 	Newest string  `json:"-"` // the address of the newest, if these are others
 	None   *none   `json:"-"` // why there is nothing
+}
+
+// foundEvent is an event of a list.
+type foundEvent struct {
+	report.Event
+
+	Cut bool `json:"cut,omitempty"` // it has longer texts, or more of them
 }
 
 // found are the events of a list, for programs: see report.Event.
@@ -49,9 +57,11 @@ type found struct {
 
 // MarshalJSON makes the reports, which a page for people does without.
 func (f found) MarshalJSON() ([]byte, error) {
-	all := make([]report.Event, len(f.records))
+	all := make([]foundEvent, len(f.records))
 	for i := range f.records {
-		all[i] = report.Of(*f.mask.Record(&f.records[i]), false)
+		r := f.records[i]
+		r.Event, all[i].Cut = listing(&r.Event)
+		all[i].Event = report.Of(*f.mask.Record(&r), false)
 	}
 	return marshal(all)
 }
@@ -79,7 +89,7 @@ func (p *pages) listed(r *http.Request) (list, error) {
 	if err != nil {
 		return list{}, err
 	}
-	v := list{Chips: p.chips(&f), Same: f.sameDay()}
+	v := list{Chips: p.chips(&f), Same: f.sameDay(), Table: f.table()}
 	if f.Has(after) {
 		v.Newest = f.link(after, "")
 	}

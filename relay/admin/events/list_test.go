@@ -182,7 +182,7 @@ func TestTotal(t *testing.T) {
 	for query, want := range map[string]string{"": "73 events", "?q=hello": "70 events", "?kind=chat": "1 event", "?time=yesterday": ""} {
 		_, text, _ := strings.Cut(s.get("/events"+query).Body.String(), "<h1>Events</h1>")
 		text, _, _ = strings.Cut(text, "</div>")
-		if has := strings.Contains(text, ">"+want+"</p>"); has != (want != "") {
+		if has := strings.Contains(text, ">"+want+"</span>"); has != (want != "") {
 			t.Errorf("%q: %q, want %q", query, text, want)
 		}
 	}
@@ -196,7 +196,7 @@ func TestTotal(t *testing.T) {
 	}
 	s.over = &countless{s.store}
 	s.read(routes)
-	s.shows("/events", ">more than 50 events</p>")
+	s.shows("/events", ">more than 50 events</span>")
 }
 
 // countless is a store that takes long to count.

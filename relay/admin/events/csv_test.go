@@ -1,0 +1,74 @@
+package events_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+
+	"botrelay/relay"
+)
+
+// TestTable: a list as a table has all events that are like that, of all pages, and no
+// text that a spreadsheet would compute.
+func TestTable(t *testing.T) {
+	s, ids := filled(t)
+	s.put(relay.Event{Kind: relay.Chat, Contact: relay.Contact{Name: `=HYPERLINK("https://evil.example","x")`, Phone: "+49 170", Handle: "@cmd"}, Subject: "\t=1+1", Text: "a \"b\",\nc", ConversationID: "-2+3", Channel: "xoxb-1234567890-abcdefgh", PageURL: "https://x.example/?token=abcdefgh"})
+	for i := range 230 {
+		s.put(relay.Event{ID: fmt.Sprintf("01a20272-0000-7000-8000-%012x", i), Text: "many"})
+	}
+	read := func(path, accept string) [][]string {
+		t.Helper()
+		got := s.ask("GET", path, nil, accept)
+		if got.Code != 200 || got.Header().Get("Content-Type") != "text/csv; charset=utf-8; header=present" {
+			t.Fatalf("%s: %d %v", path, got.Code, got.Header())
+		}
+		text, marked := strings.CutPrefix(got.Body.String(), "\uFEFF")
+		if file := strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment"); file != marked || file != strings.Contains(path, "format") {
+			t.Errorf("%s: %v", path, got.Header())
+		}
+		all, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if all := read("/events?q=many&format=csv", "text/html"); len(all) != 231 || all[0][1] != "id" || all[1][13] != "many" || all[230][1] != "01a20272-0000-7000-8000-000000000000" {
+		t.Errorf("%d lines", len(all))
+	}
+	all := read("/events?kind=chat", "text/csv")
+	if len(all) != 3 || all[2][1] != ids["carl"] {
+		t.Fatalf("%q", all)
+	}
+	if got, want := strings.Join(all[1][7:15], "|"), `'-2+3|'=HYPERLINK("https://evil.example","x")||'+49 170|'@cmd|'`+"\t=1+1|a \"b\",\nc|https://x.example/?token=***"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if all := read("/events?q=ode", "text/csv"); all[1][15] != "sales sent, night dead" || all[1][6] != "Flora" {
+		t.Errorf("%q", all)
+	}
+	s.shows("/events?kind=chat", `href="./events?format=csv&kind=chat"`, "Download as CSV")
+	for path, code := range map[string]int{"/events?format=xls": 400, "/events?format=csv&kind=led": 400, "/events?format=csv&sink=nirvana": 404} {
+		if got := s.get(path); got.Code != code {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+}
+
+// TestListCut: a program gets no more of an event's texts in a list than a list needs.
+func TestListCut(t *testing.T) {
+	s := open(t, routes)
+	long := strings.Repeat("é", 2000)
+	e := everywhere(long)
+	for range 300 {
+		e.Details, e.Transcript = append(e.Details, e.Details[0]), append(e.Transcript, e.Transcript[0])
+	}
+	id := s.put(e, "sales")
+	s.put(relay.Event{Text: "short"})
+	got := s.ask("GET", "/events", nil, "application/json")
+	if got.Code != 200 || got.Body.Len() > 200_000 || strings.Count(got.Body.String(), `"cut":true`) != 1 || !strings.Contains(got.Body.String(), `"text":"éé`) {
+		t.Errorf("%d, %d bytes", got.Code, got.Body.Len())
+	}
+	if got := s.ask("GET", "/events/"+id, nil, "application/json"); got.Code != 200 || got.Body.Len() < 1<<20 {
+		t.Errorf("of the event itself: %d, %d bytes", got.Code, got.Body.Len())
+	}
+}
