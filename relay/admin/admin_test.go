@@ -29,7 +29,7 @@ func handler(t *testing.T, secret string) http.Handler {
 		Token:    relay.NewSecret(secret),
 		Overview: overview.Config{Store: store, Board: board},
 		Dead:     dead.Config{Store: store, Jobs: jobs.New(nil)},
-		Routes:   routes.Config{Routes: new(config.Config), Counts: store, Standing: board.Configuration},
+		Routes:   routes.Config{Routes: new(config.Config), Counts: store, Events: store, Standing: board.Configuration},
 		Live:     live.New(nil),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "up 1\n")

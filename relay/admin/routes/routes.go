@@ -3,6 +3,7 @@
 package routes
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -21,6 +22,9 @@ var files embed.FS
 type Config struct {
 	Routes *config.Config // the routes file in use
 	Counts queue.Counter
+	Events interface {
+		Events(ctx context.Context, q queue.Query) ([]queue.Record, error)
+	}
 	// Standing returns how the file on disk stands to the one in use.
 	Standing func() status.Configuration
 }

@@ -12,6 +12,7 @@ import (
 	"botrelay/relay/admin/routes"
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
+	"botrelay/relay/queue"
 	"botrelay/relay/status"
 )
 
@@ -19,7 +20,7 @@ import (
 func newHouse(t *testing.T, rules *config.Config) *pagetest.House {
 	t.Helper()
 	h := pagetest.New(t)
-	if err := routes.Mount(h.Mux, h.Shell, routes.Config{Routes: rules, Counts: h.Store, Standing: func() status.Configuration { return status.Configuration{} }}); err != nil {
+	if err := routes.Mount(h.Mux, h.Shell, routes.Config{Routes: rules, Counts: h.Store, Events: h.Store, Standing: func() status.Configuration { return status.Configuration{} }}); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -165,6 +166,28 @@ func TestUnrouted(t *testing.T) {
 	text = newHouse(t, c).Page(200, "/routes")
 	if strings.Contains(text, `data-box="t"`) || !strings.Contains(text, `data-from="r-0" data-to="t-night"`) || !strings.Contains(text, `<tr id="route-0"`) {
 		t.Error("with a [default] there is nowhere to go, too")
+	}
+}
+
+// TestSentOn: what no route took is no more to be seen to once it was sent on by hand; the
+// rule to be tried is for what is left.
+func TestSentOn(t *testing.T) {
+	h := newHouse(t, rules())
+	first, last := h.Put(relay.Event{Source: "shop"}), h.Put(relay.Event{Source: "shop"})
+	for _, want := range []struct{ still, newest string }{{"2 events had no route", last}, {"1 event had no route", first}} {
+		text := h.Page(200, "/routes")
+		for _, part := range []string{want.still, "./playground?event=" + want.newest, "./events?status=unrouted"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("the page lacks %q", part)
+			}
+		}
+		if _, err := h.Store.Replay(t.Context(), []queue.Redelivery{{Event: want.newest, Sink: "night"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := h.Page(200, "/routes")
+	if strings.Contains(text, "note warn") || !strings.Contains(text, "2 events had no route in the last 24 hours, and nothing is left to do") {
+		t.Error("what was sent on is still to be seen to")
 	}
 }
 

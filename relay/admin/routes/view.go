@@ -1,6 +1,7 @@
 package routes
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +29,11 @@ type view struct {
 	Unrouted int   `json:"unrouted"`
 	Gone     int   `json:"gone"`
 	Ways     []way `json:"ways"`
+	// Still is how many of the unrouted have not been sent on since, by newer rules or
+	// by hand, up to mostStill; StillMore: there are more. Newest is the ID of the last of them.
+	Still     int    `json:"still_unrouted"`
+	StillMore bool   `json:"still_unrouted_more"`
+	Newest    string `json:"newest_unrouted,omitempty"`
 	// OnDisk is what of the file on disk is not in use; nil: all of it is.
 	OnDisk *ondisk.Told `json:"on_disk"`
 
@@ -119,6 +125,9 @@ func (r *room) look(req *http.Request) (view, error) {
 	v.OnDisk = ondisk.Of(r.Standing())
 	v.rules(r.Routes)
 	v.count(counts)
+	if err := v.still(req.Context(), r, over.last); err != nil {
+		return v, err
+	}
 	v.Pictures = draw(v)
 	return v, nil
 }
@@ -172,6 +181,22 @@ func (v *view) count(c queue.Counts) {
 		by.Deliveries += w.Events
 		at.Deliveries += w.Events
 	}
+}
+
+// mostStill is how many events without a route are counted one by one.
+const mostStill = 100
+
+// still finds which of the events that no route took have no delivery until now.
+func (v *view) still(ctx context.Context, r *room, since time.Duration) error {
+	if v.Unrouted == 0 {
+		return nil
+	}
+	records, err := r.Events.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Since: since, Limit: mostStill + 1})
+	if err != nil || len(records) == 0 {
+		return err
+	}
+	v.Still, v.StillMore, v.Newest = min(len(records), mostStill), len(records) > mostStill, records[0].Event.ID
+	return nil
 }
 
 func (v *view) route(name string) *routeView {
@@ -231,4 +256,13 @@ func (v view) During() string {
 }
 
 // UnroutedText says how many events no route took.
-func (v view) UnroutedText() string { return wording.Count(v.Unrouted, "event") + " came in" }
+func (v view) UnroutedText() string { return wording.Count(v.Unrouted, "event") + " had no route" }
+
+// StillText says how many of them nobody got until now.
+func (v view) StillText() string {
+	text := wording.Count(v.Still, "event") + " had no route"
+	if v.StillMore {
+		return "More than " + text
+	}
+	return text
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"botrelay/relay"
 	"botrelay/relay/admin/glance"
@@ -43,7 +44,11 @@ type Config struct {
 }
 
 // room is the pages at work.
-type room struct{ Config }
+type room struct {
+	Config
+
+	written func() map[string]config.Written
+}
 
 // Mount adds the pages to those of a mux:
 //
@@ -54,7 +59,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	if cfg.Last == nil {
 		cfg.Last = glance.NewSources(cfg.Events)
 	}
-	r := &room{cfg}
+	r := &room{cfg, sync.OnceValue(cfg.Routes.SecretLines)}
 	list, err := shell.Page(page.Source{Files: files, Content: "sources", Tab: "setup", Styles: []string{"setup.css"}, Live: true})
 	if err != nil {
 		return err

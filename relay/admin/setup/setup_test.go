@@ -24,6 +24,7 @@ type report struct {
 	Lines   string
 	Sources []struct {
 		Name, State, Lines, Environment string
+		Written                         bool
 		Tested                          time.Time             `json:"tested_at"`
 		Last                            *struct{ Who string } `json:"last_event"`
 		Refused                         *struct{ Meaning, Cure string }
@@ -83,7 +84,7 @@ func TestStates(t *testing.T) {
 		t.Errorf("states %v, want %v", states, want)
 	}
 	text := h.Page(200, "/setup")
-	for _, want := range []string{"waits for its first event", "has no secret yet", "works: last event <time", "refused <time", "Compare the secret under [sources.wrong]", "A test of NewOaks’s has come", "In place of <code>pending = true</code>"} {
+	for _, want := range []string{"waits for its first event", "has no secret yet", "works: last event <time", "refused <time", "Compare the secret under [sources.wrong]", "A test of NewOaks’s has come", "in place of <code>pending = true</code>"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -119,6 +120,48 @@ func TestLines(t *testing.T) {
 	}
 	if err := toml.Unmarshal([]byte(got.Lines), &server); err != nil || !strings.HasPrefix(server.Server.PublicURL, "https://") || len(got.Missing) != 1 {
 		t.Errorf("%v: %q", err, got.Lines)
+	}
+}
+
+// nothing is what a kind of sinks wants to know.
+type nothing struct{}
+
+func (*nothing) Check() []relay.Problem { return nil }
+
+func (*nothing) Replies() bool { return false }
+
+func (*nothing) Where() string { return "" }
+
+// TestWritten: a source whose secret is a variable already keeps that variable's name.
+func TestWritten(t *testing.T) {
+	file := config.File{Data: []byte("[sources.shop]\nvendor = \"chatzuri\"\nsecret = [\"${NEW}\", \"${OLD}\"]\n[sources.clear]\nvendor = \"chatbase\"\nsecret = \"hunter-hunter-1\"\n[sinks.any]\ntype = \"any\"\n[default]\nto = [\"any\"]\n")}
+	cfg, problems := config.Parse(file, config.Env{
+		Vendors: []string{"chatbase", "chatzuri"},
+		Sinks:   map[string]func() config.SinkOptions{"any": func() config.SinkOptions { return new(nothing) }},
+		Getenv:  func(name string) (string, bool) { return name + "-1234567", true },
+	})
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	h := pagetest.New(t)
+	if err := setup.Mount(h.Mux, h.Shell, setup.Config{Routes: cfg, Events: h.Store, Seen: func() []status.Source { return nil }}); err != nil {
+		t.Fatal(err)
+	}
+	var got report
+	h.JSON(200, "/setup", &got)
+	for i, want := range [][2]string{
+		{"[sources.shop]\nvendor = \"chatzuri\"\nsecret = [\"${NEW}\", \"${OLD}\"]\n", "NEW=\nOLD=\n"},
+		{"[sources.clear]\nvendor = \"chatbase\"\nsecret = \"${CLEAR_SECRET}\"\n", "CLEAR_SECRET=\n"},
+	} {
+		if s := got.Sources[i]; s.Lines != want[0] || s.Environment != want[1] || s.Written != (i == 0) {
+			t.Errorf("%+v, want %q", s, want)
+		}
+	}
+	text := h.Page(200, "/setup")
+	for _, want := range []string{"In routes.toml it stands like this:", "so that the secret does not stand there in clear:"} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("%q is not said once", want)
+		}
 	}
 }
 

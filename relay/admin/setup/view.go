@@ -39,10 +39,12 @@ type Source struct {
 	// Tested is when a test of the vendor's came last, since the relay started, if that
 	// was the last request; zero: none did.
 	Tested time.Time `json:"tested_at,omitzero"`
-	// Lines are what the routes file says of a source of this name, and Environment what
-	// the environment has then: the secret belongs behind it.
+	// Lines are what routes.toml says of the source, or, where Written is false, could
+	// say: it has no secret yet, or one in clear. Environment is what the environment has
+	// then: the secrets belong behind it; empty: nothing.
 	Lines       string `json:"lines"`
 	Environment string `json:"environment"`
+	Written     bool   `json:"written"`
 }
 
 // State is how a source stands.
@@ -98,7 +100,7 @@ func (r *room) tell(s config.Source, last *glance.Last) (Source, error) {
 		Name: s.Name, Vendor: s.Vendor, Title: v.Title, Pending: s.Pending,
 		Steps: v.Steps("sources." + s.Name + ".secret"), Missing: missing(s, v), Samples: []string{},
 	}
-	out.Lines, out.Environment = lines(s)
+	out.lines(r.written()[s.Name])
 	out.URL, out.Whole = compose.HookURL(r.Routes, s.Name)
 	for _, one := range v.Samples {
 		out.Samples = append(out.Samples, one.Name)
@@ -133,22 +135,36 @@ func (r *room) seen(out *Source) {
 	}
 }
 
-// lines returns what the routes file and the environment have for a source whose secret
-// is a variable.
-func lines(s config.Source) (routes, environment string) {
-	name, variable := s.Name, strings.Map(func(c rune) rune {
+// lines fills in what routes.toml and the environment have for a source, by how its secret
+// is written there.
+func (out *Source) lines(is config.Written) {
+	out.Written = is.Line != ""
+	if !out.Written {
+		variable := variableOf(out.Name)
+		is = config.Written{Line: fmt.Sprintf("secret = \"${%s}\"", variable), Variables: []string{variable}}
+	}
+	name := out.Name
+	if strings.Contains(name, ".") {
+		name = strconv.Quote(name)
+	}
+	out.Lines = fmt.Sprintf("[sources.%s]\nvendor = %q\n%s\n", name, out.Vendor, is.Line)
+	for _, v := range is.Variables {
+		out.Environment += v + "=\n"
+	}
+}
+
+// variableOf is a variable for a source's secret, as a shell takes it.
+func variableOf(source string) string {
+	name := strings.Map(func(c rune) rune {
 		if c == '-' || c == '.' {
 			return '_'
 		}
 		return c
-	}, strings.ToUpper(s.Name))+"_SECRET"
-	if strings.Contains(name, ".") {
-		name = strconv.Quote(name)
+	}, strings.ToUpper(source)) + "_SECRET"
+	if c := name[0]; c >= '0' && c <= '9' {
+		return "S_" + name
 	}
-	if c := variable[0]; c >= '0' && c <= '9' {
-		variable = "S_" + variable
-	}
-	return fmt.Sprintf("[sources.%s]\nvendor = %q\nsecret = \"${%s}\"\n", name, s.Vendor, variable), variable + "=\n"
+	return name
 }
 
 // reach says what is amiss with the name by which vendors reach the relay.
