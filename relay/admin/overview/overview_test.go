@@ -200,7 +200,8 @@ func TestWell(t *testing.T) {
 	if s := v.Sources[0]; s.Events != 2 || s.LastEvent == nil || s.LastEvent.ID != id || s.LastEvent.Who != "Bob" {
 		t.Errorf("website: %+v", s)
 	}
-	h.has(h.Page(200, "/"), `Worth a look: <a href="./events?status=unrouted&amp;time=24h">2 events had no route</a>.</h1>`, "<p><strong>First:</strong> See whether somebody should get them",
+	h.has(h.Page(200, "/"), `Worth a look: <a href="./events?status=unrouted&amp;kind=lead&amp;time=24h">1 lead had no route</a>.</h1>`,
+		`<a href="./events?status=unrouted&amp;kind=chat&amp;time=24h">1 chat</a> without a route</span>`, "<p><strong>First:</strong> See whether somebody should get them",
 		`<a href="./events?time=24h">4 events</a> in the last 24 hours</span>`, "2 deliveries sent", `lead</a> <span class="num">3</span>`, ": 4 events: lead 3, chat 1</title>", `<a href="./events/`+id+`">`, "on the way", "all sent", `<a href="./events?sink=night&amp;status=pending">2 deliveries</a>, the oldest since <time`)
 }
 

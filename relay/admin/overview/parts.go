@@ -92,12 +92,11 @@ func (s source) parts() []part {
 
 // restParts returns what else is not well: nothing of it is urgent.
 func (v *view) restParts(now time.Time) (all []part) {
-	if n := v.noRoute; n > 0 {
-		text := wording.Count(n, "event") + " had no route"
-		if v.moreNoRoute {
-			text = "more than " + text
+	for _, n := range v.noRoute {
+		if n.missed() {
+			do := "See whether somebody should get them: add a route, or a [default], and deliver them by today's rules."
+			all = append(all, part{false, wording.Timed{Before: n.text() + " had no route"}, do, n.link(v.Span)})
 		}
-		all = append(all, part{false, wording.Timed{Before: text}, "See whether somebody should get them: add a route, or a [default], and deliver them by today's rules.", "events?status=unrouted&time=" + v.Span})
 	}
 	if v.Relay.Lost > 0 {
 		said := wording.Timed{Before: wording.Count(v.Relay.Lost, "relay") + " went without a word, the last ", At: v.Relay.LostAt}

@@ -3,6 +3,7 @@ package overview_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestAllIsWell(t *testing.T) {
 	signed("one came and went", "well", `All is well: <a href="./events?time=24h">1 event</a> in the last 24 hours, all delivered or on their way.`)
 	id := h.Put(relay.Event{})
 	signed("one had no route", "look", "Worth a look: ")
-	if p := h.told("/?span=1h").Verdict.Parts[0]; p.Before != "1 event had no route" || p.Link != "events?status=unrouted&time=1h" || p.NeedsYou || !strings.Contains(p.Do, "today's rules") {
+	if p := h.told("/?span=1h").Verdict.Parts[0]; p.Before != "1 lead had no route" || p.Link != "events?status=unrouted&kind=lead&time=1h" || p.NeedsYou || !strings.Contains(p.Do, "today's rules") {
 		t.Errorf("%+v", p)
 	}
 	if n, err := h.Store.Replay(t.Context(), []queue.Redelivery{{Event: id, Sink: "sales"}}); n != 1 || err != nil {
@@ -48,8 +49,29 @@ func TestAllIsWell(t *testing.T) {
 	for range 101 {
 		h.Put(relay.Event{})
 	}
-	if p := h.told("/").Verdict.Parts[0]; p.Before != "more than 100 events had no route" {
+	if p := h.told("/").Verdict.Parts[0]; p.Before != "more than 100 leads had no route" {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestNobodyGetsTalk: what a bot and its customers say to each other may well be wanted
+// by nobody, so that it is told of without alarm; all else that no route took may be
+// missed.
+func TestNobodyGetsTalk(t *testing.T) {
+	for kind, state := range map[relay.Kind]string{
+		relay.Lead: "look", relay.Appointment: "look", relay.Escalation: "look", relay.Other: "look",
+		relay.Chat: "well", relay.Inbound: "well",
+	} {
+		h := newHouse(t, routes)
+		h.Put(relay.Event{Kind: kind})
+		h.Put(relay.Event{Kind: kind})
+		if v := h.told("/"); v.Verdict.State != state || v.Unrouted != 2 {
+			t.Errorf("%s: %+v", kind, v.Verdict)
+		}
+		if state == "well" {
+			h.has(h.Page(200, "/"), `all that a route took delivered or on their way.</h1>`,
+				fmt.Sprintf(`<a href="./events?status=unrouted&amp;kind=%s&amp;time=24h">2 %[1]ss</a> without a route`, kind))
+		}
 	}
 }
 

@@ -49,11 +49,8 @@ type view struct {
 	Spans []choice `json:"-"`
 	Bys   []choice `json:"-"`
 
-	over span
-	// noRoute is how many events of the span have no delivery now, up to mostNoRoute;
-	// moreNoRoute: there are more.
-	noRoute     int
-	moreNoRoute bool
+	over    span
+	noRoute []noRoute
 }
 
 // relayView is the relay that answers.
@@ -224,20 +221,6 @@ func (v *view) lanes(r *room, c queue.Counts, all map[string]queue.LaneStatus) {
 			v.Gone = append(v.Gone, gone{sink, s.Pending})
 		}
 	}
-}
-
-// mostNoRoute is how many events without a route are counted one by one.
-const mostNoRoute = 100
-
-// countUnrouted counts the events of the span that no route took, and that were not
-// delivered by other rules since.
-func (v *view) countUnrouted(ctx context.Context, store queue.History) error {
-	if v.Unrouted == 0 {
-		return nil
-	}
-	records, err := store.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Since: v.over.last, Limit: mostNoRoute + 1})
-	v.noRoute, v.moreNoRoute = min(len(records), mostNoRoute), len(records) > mostNoRoute
-	return err
 }
 
 // relays fills in who shares the store.
