@@ -50,8 +50,8 @@ func sourceRefuses(source string, since time.Duration, count int) relay.Event {
 		fmt.Sprintf("In the last %s the source %s has refused %s, because the signature was missing or wrong, and accepted none. "+
 			"What is refused is not stored: only its sender still has it.", span(since), source, counted(count, "request")),
 		fmt.Sprintf("What to do: compare the secret under [sources.%s] in routes.toml with the one that the vendor shows. "+
-			"It may have been changed there. While it changes, secret may be a list of both, the old one and the new one.", source),
-		"Should the vendor know of no failed delivery, a stranger has found the URL, and there is nothing to do.")
+			"It may have been changed there. Until both have the new one, secret can name the old one too, in a list.", source),
+		"If the vendor lists no failed delivery, a stranger has found the URL, and there is nothing to do.")
 }
 
 // sourceAccepts tells that a source of which sourceRefuses told has accepted a

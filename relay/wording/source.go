@@ -15,8 +15,8 @@ func Refusal(source string, reason receive.Reason) relay.Advice {
 	case receive.Signature:
 		return relay.Advice{
 			Meaning: "The signature was missing or wrong.",
-			Cure: fmt.Sprintf("Compare the secret under [sources.%s] in routes.toml with the one that the vendor shows. It may have been changed there; while it changes, "+
-				"secret may be a list of both. Should the vendor know of no failed delivery, a stranger has found the URL, and there is nothing to do.", source),
+			Cure: fmt.Sprintf("Compare the secret under [sources.%s] in routes.toml with the one that the vendor shows. It may have been changed there; until both have the new one, "+
+				"secret can name the old one too, in a list. If the vendor lists no failed delivery, a stranger has found the URL, and there is nothing to do.", source),
 		}
 	case receive.Address:
 		return relay.Advice{

@@ -25,7 +25,7 @@ func Find(troubles []Trouble, code string) Trouble {
 }
 
 // TakenFrom ends the cure of a secret that is not good any more.
-const TakenFrom = "put it where routes.toml takes it from. A file counts at once, a variable of the environment after a restart of the relay."
+const TakenFrom = "put it where routes.toml reads it from. In a file it counts at once, in a variable of the environment after a restart of the relay."
 
 const (
 	saidNothing  = "no answer in time"

@@ -70,6 +70,17 @@ type gone struct {
 // Letters says how many there are.
 func (g group) Letters() string { return wording.Count(g.Count, "dead letter") }
 
+// AtOnce reports whether their events came in within the same minute.
+func (g group) AtOnce() bool {
+	return g.Oldest.Truncate(time.Minute).Equal(g.Newest.Truncate(time.Minute))
+}
+
+// Below is the advice for who has read the reason above it.
+func (g group) Below() relay.Advice { return wording.Besides(g.Reason, g.Advice) }
+
+// Below is the advice for who has read Text above it.
+func (l lane) Below() relay.Advice { return wording.Besides(l.Text, l.Advice) }
+
 // Why is the reason in one line.
 func (g group) Why() string { return wording.Line(g.Reason) }
 

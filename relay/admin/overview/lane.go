@@ -95,6 +95,9 @@ func (l *lane) offer(desk *tries.Desk, s queue.LaneStatus, now time.Time) {
 // moment is a time from now in whole seconds, so that it stays the same while it is.
 func moment(now time.Time, in time.Duration) time.Time { return now.Add(in).Round(time.Second).UTC() }
 
+// Below is the advice for who has read this text above it.
+func (l lane) Below(text string) relay.Advice { return wording.Besides(text, l.Advice) }
+
 // Grave reports whether a person has to do something.
 func (l lane) Grave() bool { return l.State == stateHeld }
 

@@ -245,6 +245,9 @@ a change of listen waits for a restart #configuration`
 		t.Errorf("night: %+v", night)
 	}
 	page := h.Page(200, "/")
+	if strings.Count(page, `id="configuration"`) != 1 || strings.Index(page, `id="configuration"`) > strings.Index(page, `id="lane-sales"`) {
+		t.Error("a file that cannot be used does not stand before the sinks")
+	}
 	h.has(page, `, <a href="./dead">1 dead letter</a>, `, "Needs you: <a href=\"#configuration\">routes.toml cannot be used since <time", "held since <time", "failing since <time", "<p><strong>What to do:</strong> Mend it.</p>",
 		"refuses what comes", "The signature was missing or wrong.", "Compare the secret under [sources.website]", "3 times, last <time", `id="lane-sales"`, `id="source-website"`, `id="gone-old"`)
 }
@@ -263,5 +266,16 @@ func (h house) begin(sink string, s queue.Settlement) {
 	}
 	if err != nil {
 		h.Fatal(err)
+	}
+}
+
+// TestNoFile: of a relay that no file was read for, none is told.
+func TestNoFile(t *testing.T) {
+	h := newHouse(t, routes)
+	page := h.Page(200, "/")
+	h.has(page, "<dt>File</dt>", "<dt>In use since</dt>")
+	h.board.Configure(status.Configuration{})
+	if page := h.Page(200, "/"); strings.Contains(page, "<dt>File</dt>") || strings.Contains(page, "<dt>In use since</dt>") || strings.Count(page, `id="configuration"`) != 1 {
+		t.Errorf("%s", page)
 	}
 }
