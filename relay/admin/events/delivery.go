@@ -43,6 +43,35 @@ func (d delivery) Class() string { return class(d.State) }
 // Sign is its state at a glance.
 func (d delivery) Sign() string { return wording.Sign(d.State) }
 
+// latestAttempts is how many attempts stand open where there are more.
+const latestAttempts = 2
+
+// folded is how many attempts do not stand open: those before the last ones, and all
+// that matter no more. One alone is not worth a fold.
+func (d delivery) folded() int {
+	switch n := len(d.Attempts); {
+	case d.Over():
+		return n
+	case n > latestAttempts+1:
+		return n - latestAttempts
+	}
+	return 0
+}
+
+// Earlier returns the attempts that stand in a fold.
+func (d delivery) Earlier() []attempt { return d.Attempts[:d.folded()] }
+
+// Latest returns the attempts that stand open.
+func (d delivery) Latest() []attempt { return d.Attempts[d.folded():] }
+
+// FoldText says what is in the fold.
+func (d delivery) FoldText() string {
+	if d.Over() {
+		return "What had come of it"
+	}
+	return fmt.Sprintf("%d earlier tries", d.folded())
+}
+
 // mostAttempts is how many attempts are shown: the last ones.
 const mostAttempts = 20
 

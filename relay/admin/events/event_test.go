@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"botrelay/relay"
 	"botrelay/relay/admin/events"
@@ -29,6 +30,45 @@ func TestEvent(t *testing.T) {
 	s.shows("/events/"+ids["bob"], "night: 1 message on the way", `The route "leads" took it`, `Today it would go to night by the route "whatsapp", not by the route "leads".`)
 	s.shows("/events/"+ids["carl"], "No route took it", "It goes nowhere: no route takes it",
 		"Why it went nowhere", "Why 3 routes do not take it", "Send it to a sink", "../playground?event="+ids["carl"])
+}
+
+// TestManyTries: of many tries the last two stand open, and the others in a fold.
+func TestManyTries(t *testing.T) {
+	s := open(t, routes)
+	id := s.put(relay.Event{Text: "much tried"}, "sales")
+	lane, err := s.store.Lease(t.Context(), "sales", time.Minute, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, fold := range []string{"", "", "", "2 earlier tries", "3 earlier tries"} {
+		turn, err := lane.Next(t.Context(), 1)
+		if err == nil {
+			err = lane.Begin(t.Context(), turn.Batch)
+		}
+		if err == nil {
+			err = lane.Settle(t.Context(), turn.Batch, queue.Settlement{
+				State: queue.Pending, Verdict: relay.Verdict{Outcome: relay.Later, Status: 503, Reason: fmt.Sprint("answer ", n)},
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, tries, _ := strings.Cut(s.get("/events/"+id).Body.String(), `<article class="delivery"`)
+		tries, _, _ = strings.Cut(tries, "</article>")
+		folded, open, found := strings.Cut(tries, "</ol></details>")
+		if !found {
+			folded, open = "", tries
+		}
+		if found != (fold != "") || !strings.Contains(folded, fold) {
+			t.Errorf("after %d tries it lacks a fold of %q:\n%s", n+1, fold, tries)
+		}
+		for i := range n + 1 {
+			text := fmt.Sprint("answer ", i)
+			if stands := fold == "" || i > n-2; strings.Contains(open, text) != stands || strings.Contains(folded, text) == stands {
+				t.Errorf("after %d tries %q does not stand where it should:\n%s", n+1, text, tries)
+			}
+		}
+	}
 }
 
 // TestEventJSON: a program gets what botrelay events --json prints, the vendor's JSON,
