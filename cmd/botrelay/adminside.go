@@ -126,7 +126,7 @@ func (b *built) adminOf(c *config.Config, renderer *render.Renderer) (http.Handl
 		Version:    buildVersion(),
 		Zone:       c.Server.Timezone,
 		Apps:       apps,
-		Overview:   overview.Config{Store: store, Last: b.pages.last, Relays: sharedBy(b.store), Messages: b.shown, Title: titlesOf(c), Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
+		Overview:   overview.Config{Store: store, Secrets: secretsOf(c), Last: b.pages.last, Relays: sharedBy(b.store), Messages: b.shown, Title: titlesOf(c), Board: b.pages.board, Ready: b.ready, KeptIn: keptIn(c.Store), KeptFor: keptFor(c.Store), Advise: sinks.Advise},
 		Events:     came,
 		Dead:       dead.Config{Store: store, Secrets: secretsOf(c), Jobs: b.pages.jobs, Sinks: names, Route: table.Route, Advise: sinks.Advise},
 		Routes:     routes.Config{Routes: c, Counts: b.store, Events: b.store, Standing: b.pages.board.Configuration},

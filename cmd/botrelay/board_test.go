@@ -102,7 +102,7 @@ func TestBoardOfSources(t *testing.T) {
 			t.Fatalf("got %+v", all)
 		}
 		s := all[0]
-		if s.Accepted != 2 || s.Duplicates != 1 || s.Unrouted != 1 || !s.LastAt.Equal(n.start) || !s.Refuses() || len(s.Refused) != 1 {
+		if s.Accepted != 2 || s.Duplicates != 1 || s.Unrouted != 1 || !s.LastAt.Equal(n.start) || s.Amiss() == nil || len(s.Refused) != 1 {
 			t.Fatalf("got %+v", s)
 		}
 		if r := s.Refused[0]; r.Reason != receive.Signature || r.Count != 2 || r.LastAt.Sub(n.start) != time.Minute || !strings.Contains(r.Cure, "[sources.website]") {

@@ -19,10 +19,11 @@ import (
 // setupOf returns what the pages about sources are made of.
 func (b *built) setupOf(c *config.Config) setup.Config {
 	return setup.Config{
-		Routes: c,
-		Events: b.store,
-		Last:   b.pages.last,
-		Seen:   b.pages.board.Sources,
+		Routes:  c,
+		Events:  b.store,
+		Last:    b.pages.last,
+		Secrets: secretsOf(c),
+		Seen:    b.pages.board.Sources,
 		Explain: func(ctx context.Context, source, name string) (relay.Event, route.Explanation, error) {
 			e, x, err := b.pages.bench.Explain(ctx, c, compose.Input{Source: source, Sample: name})
 			return e, x, tired(err)

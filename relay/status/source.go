@@ -25,17 +25,17 @@ type Source struct {
 	Refused []Refused `json:"refused"`
 }
 
-// Refuses reports whether the last request that came was refused: what is amiss
-// has not been mended yet.
-func (s Source) Refuses() bool {
-	return len(s.Refused) > 0 && s.Refused[0].LastAt.After(s.LastAt)
-}
-
-// Turned reports whether the last request was refused for what the vendor, or the
-// routes file, may be wrong about: so are those that follow, until that is mended. One
-// that broke off, or came from a browser, is no reason to worry.
-func (s Source) Turned() bool {
-	return s.Refuses() && !slices.Contains([]receive.Reason{receive.Method, receive.Unreadable}, s.Refused[0].Reason)
+// Amiss returns why the last request was refused, since one was taken, about which the
+// vendor or the routes file may be wrong: so are those that follow, until that is mended;
+// nil: none was. One that broke off, or came from a browser, is no reason to worry, nor to
+// be at ease.
+func (s Source) Amiss() *Refused {
+	for i, r := range s.Refused {
+		if r.LastAt.After(s.LastAt) && r.Reason != receive.Method && r.Reason != receive.Unreadable {
+			return &s.Refused[i]
+		}
+	}
+	return nil
 }
 
 // Refused is how often requests were refused for a reason.

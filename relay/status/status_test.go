@@ -72,19 +72,25 @@ func TestRefusals(t *testing.T) {
 	b.Request(refused("web", receive.Address), at.Add(2*time.Second))
 	s := b.Sources()[0]
 	if len(s.Refused) != 2 || s.Refused[0].Reason != receive.Address || s.Refused[1].Reason != receive.Signature ||
-		s.Refused[1].Count != 2 || !s.Refused[1].LastAt.Equal(at.Add(time.Second)) || !s.Refuses() || !s.LastAt.IsZero() {
+		s.Refused[1].Count != 2 || !s.Refused[1].LastAt.Equal(at.Add(time.Second)) || !s.LastAt.IsZero() {
 		t.Errorf("got %+v", s)
 	}
-	if !s.Turned() {
-		t.Error("nothing is to be mended")
+	if amiss := s.Amiss(); amiss == nil || amiss.Reason != receive.Address {
+		t.Errorf("to be mended: %+v", amiss)
 	}
 	b.Request(refused("web", receive.Method), at.Add(2500*time.Millisecond)) // somebody with a browser
-	if s = b.Sources()[0]; s.Turned() || !s.Refuses() {
+	if s = b.Sources()[0]; s.Amiss() == nil || s.Amiss().Reason != receive.Address || s.Refused[0].Reason != receive.Method {
 		t.Errorf("after a look with a browser: %+v", s)
 	}
 	b.Request(receive.Request{Source: "web", Outcome: receive.Test}, at.Add(3*time.Second))
-	if s = b.Sources()[0]; s.Refuses() || s.Turned() || s.Tests != 1 {
+	if s = b.Sources()[0]; s.Amiss() != nil || s.Tests != 1 {
 		t.Errorf("after a test: %+v", s)
+	}
+	for i, reason := range []receive.Reason{receive.Method, receive.Unreadable} {
+		b.Request(refused("web", reason), at.Add(time.Duration(4+i)*time.Second))
+		if s = b.Sources()[0]; s.Amiss() != nil || s.Refused[0].Reason != reason {
+			t.Errorf("after a test, and %s: %+v", reason, s)
+		}
 	}
 	if got := b.Strangers(); len(got) != 0 {
 		t.Errorf("strangers: %+v", got)

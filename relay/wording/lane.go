@@ -17,7 +17,7 @@ func Waiting(sink string, lane queue.LaneStatus, known, idle bool) string {
 	if lane.Failing > 0 {
 		since = " for " + Spell(lane.Failing) + " now"
 	}
-	wait := waits(lane.Pending)
+	wait := MessagesWait(lane.Pending)
 	switch {
 	case !known && lane.Pending > 0:
 		return fmt.Sprintf("routes.toml has no sink %s: %s for it. Put it back, or send by today's rules.", sink, wait)
@@ -40,11 +40,11 @@ func Waiting(sink string, lane queue.LaneStatus, known, idle bool) string {
 func Trouble(lane queue.LaneStatus) string {
 	switch {
 	case lane.Held && lane.Pending > 0:
-		return destinationRefuses(lane) + ". " + waits(lane.Pending) + "; nothing is lost."
+		return destinationRefuses(lane) + ". " + MessagesWait(lane.Pending) + "; nothing is lost."
 	case lane.Held:
 		return destinationRefuses(lane) + ". Nothing waits for it."
 	case lane.Failing > 0 && lane.Pending > 0:
-		return "Nothing gets through" + reasonGiven(lane.Reason) + ". " + waits(lane.Pending) + "; nothing is lost."
+		return "Nothing gets through" + reasonGiven(lane.Reason) + ". " + MessagesWait(lane.Pending) + "; nothing is lost."
 	}
 	return ""
 }
@@ -53,8 +53,8 @@ func destinationRefuses(lane queue.LaneStatus) string {
 	return "The destination refuses everything" + reasonGiven(lane.Reason)
 }
 
-// waits says how many messages wait.
-func waits(n int) string {
+// MessagesWait says how many messages wait: "1 message waits", "2 messages wait".
+func MessagesWait(n int) string {
 	if n == 1 {
 		return "1 message waits"
 	}
@@ -67,9 +67,9 @@ func Stuck(sink string, lane queue.LaneStatus) string {
 	switch {
 	case lane.Pending == 0:
 	case lane.Held:
-		return sink + " is held: " + waits(lane.Pending) + "; nothing is lost."
+		return sink + " is held: " + MessagesWait(lane.Pending) + "; nothing is lost."
 	case lane.Failing > 0:
-		return sink + " fails: " + waits(lane.Pending) + "; nothing is lost."
+		return sink + " fails: " + MessagesWait(lane.Pending) + "; nothing is lost."
 	}
 	return ""
 }

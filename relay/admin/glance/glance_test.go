@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/glance"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/pagetest"
 	"botrelay/relay/queue"
 )
@@ -121,7 +123,7 @@ func TestSources(t *testing.T) {
 	same := func(about string, asked int) {
 		t.Helper()
 		store.asked = 0
-		last, err := sources.Last(t.Context(), names)
+		last, err := sources.Last(t.Context(), names, mask.New(nil))
 		if err != nil || len(last) != len(want) || store.asked > asked {
 			t.Fatalf("%s: %d sources, %v, after %d looks", about, len(last), err, store.asked)
 		}
@@ -152,12 +154,31 @@ func TestSources(t *testing.T) {
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
-			if last, err := sources.Last(t.Context(), names[:3]); err != nil || len(last) != 3 {
+			if last, err := sources.Last(t.Context(), names[:3], mask.New(nil)); err != nil || len(last) != 3 {
 				t.Errorf("%d, %v", len(last), err)
 			}
 		})
 	}
 	all.Wait()
+}
+
+// TestMasked: whom an event is about is told without what may be secret, also where that is
+// longer than what is told, and by the secrets that are in use when it is asked.
+func TestMasked(t *testing.T) {
+	h := pagetest.New(t)
+	secret := strings.Repeat("own-secret-", 20)
+	h.Put(relay.Event{Source: "named", Vendor: "chatbase", Contact: relay.Contact{Name: "Ada xoxb-123456789-abcdefghij"}})
+	h.Put(relay.Event{Source: "said", Vendor: "chatbase", Text: "It is " + secret})
+	sources := glance.NewSources(h.Store)
+	for _, m := range []*mask.Masker{mask.New(nil), mask.New([]relay.Secret{relay.NewSecret(secret)})} {
+		last, err := sources.Last(t.Context(), []string{"named", "said"}, m)
+		if err != nil || last["named"].Who != "Ada ***" {
+			t.Errorf("%+v, %v", last["named"], err)
+		}
+		if said := last["said"].Who; strings.Contains(said, "own-secret") != (m.Text(secret) == secret) {
+			t.Errorf("%q", said)
+		}
+	}
 }
 
 // TestDoubt: where more has come in than is looked at, each source is asked for by itself,
@@ -169,7 +190,7 @@ func TestDoubt(t *testing.T) {
 		h.Put(relay.Event{Source: "rare", Vendor: "chatbase"})
 		last := func() map[string]*glance.Last {
 			t.Helper()
-			all, err := sources.Last(t.Context(), []string{"rare", "busy"})
+			all, err := sources.Last(t.Context(), []string{"rare", "busy"}, mask.New(nil))
 			if err != nil {
 				t.Fatal(err)
 			}

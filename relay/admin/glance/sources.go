@@ -2,9 +2,11 @@ package glance
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
 )
@@ -47,7 +49,7 @@ type Sources struct {
 
 // known is what is known of a source.
 type known struct {
-	last  *Last // nil: none is kept
+	last  *relay.Event // what tells whom it is about; nil: none is kept
 	asked time.Time
 	doubt bool // there may be a later one
 }
@@ -60,9 +62,10 @@ func NewSources(store interface {
 	return &Sources{store: store, busy: make(chan struct{}, 1), known: make(map[string]known)}
 }
 
-// Last returns the last events of sources, by their names; one of which none is kept is
-// not in the map. When very much comes in at once it may lag behind by some seconds.
-func (s *Sources) Last(ctx context.Context, names []string) (map[string]*Last, error) {
+// Last returns the last events of sources, by their names, as m lets them be shown; one of
+// which none is kept is not in the map. When very much comes in at once it may lag behind
+// by some seconds.
+func (s *Sources) Last(ctx context.Context, names []string, m *mask.Masker) (map[string]*Last, error) {
 	select {
 	case s.busy <- struct{}{}:
 		defer func() { <-s.busy }()
@@ -87,12 +90,13 @@ func (s *Sources) Last(ctx context.Context, names []string) (map[string]*Last, e
 			}
 			k = known{asked: time.Now()}
 			if len(records) > 0 {
-				k.last = lastOf(&records[0].Event)
+				k.last = brief(&records[0].Event)
 			}
 			s.known[name] = k
 		}
 		if k.last != nil {
-			all[name] = k.last
+			e := m.Event(k.last)
+			all[name] = &Last{e.ID, e.ReceivedAt.UTC(), e.Kind, wording.Who(e)}
 		}
 	}
 	return all, nil
@@ -121,7 +125,7 @@ func (s *Sources) catchUp(ctx context.Context) error {
 			}
 			if !seen[e.Source] {
 				seen[e.Source] = true
-				s.known[e.Source] = known{last: lastOf(e), asked: time.Now()}
+				s.known[e.Source] = known{last: brief(e), asked: time.Now()}
 			}
 			q.After = e.ID
 		}
@@ -147,6 +151,15 @@ func (s *Sources) catchUp(ctx context.Context) error {
 	return nil
 }
 
-func lastOf(e *relay.Event) *Last {
-	return &Last{e.ID, e.ReceivedAt.UTC(), e.Kind, wording.Who(e)}
+// longestText is how many bytes of a text are kept: enough to take out of it what may be
+// secret before it is cut to a line.
+const longestText = 2000
+
+// brief returns what of an event is to be told, which any text of may be a megabyte.
+func brief(e *relay.Event) *relay.Event {
+	b := relay.Event{ID: e.ID, ReceivedAt: e.ReceivedAt, Kind: e.Kind, Contact: e.Contact, Subject: e.Subject, Text: e.Text}
+	for _, text := range []*string{&b.Contact.Name, &b.Contact.Email, &b.Contact.Phone, &b.Contact.Handle, &b.Subject, &b.Text} {
+		*text = strings.Clone(mask.Head(*text, longestText))
+	}
+	return &b
 }

@@ -12,6 +12,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/glance"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/tries"
@@ -47,6 +48,8 @@ type Config struct {
 
 	Version string         // the relay's
 	Zone    *time.Location // where a day of the plot begins; nil: UTC
+	// Secrets are those of the routes file in use, in case one comes back in an event.
+	Secrets []relay.Secret
 	// Title returns a vendor's name as the company writes it; nil: it is not known.
 	Title func(vendor string) string
 	// Advise returns what the reason of a failure means, and what to do about it.
@@ -54,7 +57,11 @@ type Config struct {
 }
 
 // room is the page at work.
-type room struct{ Config }
+type room struct {
+	Config
+
+	mask *mask.Masker
+}
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
@@ -71,7 +78,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
 	}
-	r := &room{cfg}
+	r := &room{cfg, mask.New(cfg.Secrets)}
 	mux.Handle("GET /{$}", page.Serve(p, r.look))
 	return nil
 }

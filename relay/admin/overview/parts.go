@@ -25,7 +25,7 @@ func (v *view) parts(now time.Time) (all []part) {
 		all = append(all, l.parts(now)...)
 	}
 	for _, g := range v.Gone {
-		text := fmt.Sprintf("%s for %s, which is gone", waits(g.Pending), g.Sink)
+		text := fmt.Sprintf("%s for %s, which is gone", wording.MessagesWait(g.Pending), g.Sink)
 		all = append(all, part{true, wording.Timed{Before: text}, fmt.Sprintf("Put the sink %s back into routes.toml, or deliver by today's rules.", g.Sink), "dead#gone-" + g.Sink})
 	}
 	if v.Dead > 0 {
@@ -81,11 +81,12 @@ func (l lane) parts(now time.Time) []part {
 func (s source) parts() []part {
 	link := "#source-" + s.Name
 	switch {
-	case s.Turned():
-		said := wording.Timed{Before: s.Name + " refuses what comes (last ", At: s.Refused[0].LastAt.UTC(), After: ")"}
-		return []part{{s.Grave(), said, brief(s.Refused[0].Cure), link}}
+	case s.Amiss() != nil:
+		amiss := s.Amiss()
+		said := wording.Timed{Before: s.Name + " refuses what comes (last ", At: amiss.LastAt.UTC(), After: ")"}
+		return []part{{s.Grave(), said, brief(amiss.Cure), link}}
 	case s.Pending:
-		return []part{{false, wording.Timed{Before: s.Name + " has no secret yet"}, fmt.Sprintf("Put the secret that the vendor shows under [sources.%s] in routes.toml, and take pending out.", s.Name), link}}
+		return []part{{false, wording.Timed{Before: s.Name + " has no secret yet"}, s.SecretCure(), link}}
 	}
 	return nil
 }
@@ -109,8 +110,8 @@ func (v *view) restParts(now time.Time) (all []part) {
 		}
 		all = append(all, part{false, wording.Timed{Before: "the search index is behind since ", At: i.Behind.UTC()}, do, "#configuration"})
 	}
-	if later := v.Configuration.Later; len(later) > 0 {
-		all = append(all, part{false, wording.Timed{Before: "a change of " + strings.Join(later, " and ") + " waits for a restart"}, "Restart the relay when it suits: nothing is lost by that.", "#configuration"})
+	if later := v.Later(); later != "" {
+		all = append(all, part{false, wording.Timed{Before: "a change of " + later + " waits for a restart"}, "Restart the relay when it suits: nothing is lost by that.", "#configuration"})
 	}
 	return all
 }
@@ -130,11 +131,4 @@ func brief(text string) string {
 		}
 	}
 	return first + "."
-}
-
-func waits(n int) string {
-	if n == 1 {
-		return "1 message waits"
-	}
-	return wording.Count(n, "message") + " wait"
 }

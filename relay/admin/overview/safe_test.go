@@ -156,7 +156,7 @@ func TestConfiguration(t *testing.T) {
 			t.Errorf("lacks\n%s\nin\n%s", p, text)
 		}
 	}
-	h.has(page, `datetime="2026-03-09T10:02:00.000Z"`, "sinks added: night (by a change of routes.toml, token)", "listen, store.url", "What has changed: routes.toml.", "the file cannot be used")
+	h.has(page, `datetime="2026-03-09T10:02:00.000Z"`, "sinks added: night (by a change of routes.toml, token)", "listen and store.url", "What has changed: routes.toml.", "the file cannot be used")
 	if strings.Contains(page, "shown-to-nobody") {
 		t.Error("a secret is shown")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"botrelay/relay/admin/glance"
+	"botrelay/relay/receive"
 	"botrelay/relay/status"
 	"botrelay/relay/wording"
 )
@@ -18,12 +19,12 @@ type source struct {
 }
 
 // lastEvents fills in what each source has sent last.
-func (v *view) lastEvents(ctx context.Context, from *glance.Sources) error {
+func (v *view) lastEvents(ctx context.Context, r *room) error {
 	var names []string
 	for _, s := range v.Sources {
 		names = append(names, s.Name)
 	}
-	last, err := from.Last(ctx, names)
+	last, err := r.Last.Last(ctx, names, r.mask)
 	for i := range v.Sources {
 		v.Sources[i].Last = last[v.Sources[i].Name]
 	}
@@ -34,14 +35,17 @@ func (v *view) lastEvents(ctx context.Context, from *glance.Sources) error {
 const leastRefused = 3
 
 // Grave reports whether a person has to do something.
-func (s source) Grave() bool { return s.Turned() && s.Refused[0].Count >= leastRefused }
+func (s source) Grave() bool {
+	amiss := s.Amiss()
+	return amiss != nil && amiss.Count >= leastRefused
+}
 
-// Badge is the look of how it stands, and Says what that is called.
+// Badge is the look of how it stands.
 func (s source) Badge() string {
 	switch {
 	case s.Grave():
 		return "bad"
-	case s.Turned(), s.Pending:
+	case s.Amiss() != nil, s.Pending:
 		return "warn"
 	case s.Last == nil:
 		return "quiet"
@@ -49,10 +53,10 @@ func (s source) Badge() string {
 	return "good"
 }
 
-// Says is what it is called how the source stands.
+// Says is in a few words how the source stands.
 func (s source) Says() string {
 	switch {
-	case s.Turned():
+	case s.Amiss() != nil:
 		return "refuses what comes"
 	case s.Pending:
 		return "has no secret yet"
@@ -61,6 +65,9 @@ func (s source) Says() string {
 	}
 	return "receives"
 }
+
+// SecretCure says what to do about a source that has no secret yet.
+func (s source) SecretCure() string { return wording.Refusal(s.Name, receive.Pending).Cure }
 
 // Taken says what came since the relay started, beside what was refused.
 func (s source) Taken() string {

@@ -42,7 +42,7 @@ func (v view) News() string {
 }
 
 // Later names what waits for a restart.
-func (v view) Later() string { return strings.Join(v.Configuration.Later, ", ") }
+func (v view) Later() string { return ondisk.Told{Later: v.Configuration.Later}.Waits() }
 
 // Sharing says how many relays share the store; empty: this one alone.
 func (r relayView) Sharing() string {

@@ -135,8 +135,14 @@ func TestShared(t *testing.T) {
 		h.Put(relay.Event{}, "sales")
 		h.Settle("sales", pagetest.Sent("1"))
 		h.sharing(shared{c.relays, nil})
-		if v := h.told("/"); v.Verdict.State != c.state {
+		v := h.told("/")
+		if v.Verdict.State != c.state {
 			t.Errorf("%+v: %+v", c.relays, v.Verdict)
+		}
+		if c.relays.Lost > 0 {
+			if ago := time.Since(v.Verdict.Parts[0].At); ago < 59*time.Second || ago > 70*time.Second {
+				t.Errorf("the last was heard of %s ago", ago)
+			}
 		}
 		h.has(h.Page(200, "/"), c.says)
 	}

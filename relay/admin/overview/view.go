@@ -121,7 +121,7 @@ func (r *room) look(req *http.Request) (view, error) {
 	if err == nil {
 		v.count(counts)
 		v.lanes(r, counts, lanes)
-		err = errors.Join(v.lastEvents(req.Context(), r.Last), v.countUnrouted(req.Context(), r.Store), v.relays(req.Context(), r))
+		err = errors.Join(v.lastEvents(req.Context(), r), v.countUnrouted(req.Context(), r.Store), v.relays(req.Context(), r))
 	}
 	if err != nil {
 		v.Trouble = err.Error()

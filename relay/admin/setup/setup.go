@@ -13,6 +13,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/glance"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -32,6 +33,8 @@ type Config struct {
 	}
 	// Last knows the sources' last events; nil: it is made of Events.
 	Last *glance.Sources
+	// Secrets are those of the routes file in use, in case one comes back in an event.
+	Secrets []relay.Secret
 	// Seen returns how each source has fared since the relay started.
 	Seen func() []status.Source
 	// Explain tells where the sample of a source's vendor would go. It changes nothing.
@@ -47,6 +50,7 @@ type Config struct {
 type room struct {
 	Config
 
+	mask    *mask.Masker
 	written func() map[string]config.Written
 }
 
@@ -59,7 +63,7 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	if cfg.Last == nil {
 		cfg.Last = glance.NewSources(cfg.Events)
 	}
-	r := &room{cfg, sync.OnceValue(cfg.Routes.SecretLines)}
+	r := &room{cfg, mask.New(cfg.Secrets), sync.OnceValue(cfg.Routes.SecretLines)}
 	list, err := shell.Page(page.Source{Files: files, Content: "sources", Tab: "setup", Styles: []string{"setup.css"}, Live: true})
 	if err != nil {
 		return err
@@ -82,11 +86,11 @@ func (r *room) source(q *http.Request) (config.Source, error) {
 			return s, nil
 		}
 	}
-	return config.Source{}, &page.Error{Status: http.StatusNotFound, Text: fmt.Sprintf("The routes file has no source %.60q.", name)}
+	return config.Source{}, &page.Error{Status: http.StatusNotFound, Text: fmt.Sprintf("routes.toml has no source %.60q.", name)}
 }
 
-// maxForm is how large the form is that sends a sample, in bytes.
-const maxForm = 4 << 10
+// longestForm is how much a form may send, in bytes.
+const longestForm = 4 << 10
 
 // done is what came of a sample, for programs.
 type done struct {
@@ -101,9 +105,8 @@ func (r *room) send(q *http.Request) (done, string, error) {
 	if err != nil {
 		return done{}, "", err
 	}
-	q.Body = http.MaxBytesReader(nil, q.Body, maxForm)
-	if err := q.ParseForm(); err != nil {
-		return done{}, "", &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
+	if err := page.ReadForm(q, longestForm); err != nil {
+		return done{}, "", err
 	}
 	one, err := sampleOf(r.Routes, s, q.PostForm.Get("sample"))
 	if err != nil {

@@ -59,14 +59,20 @@ func TestStates(t *testing.T) {
 		config.Source{Name: "mended", Vendor: "chatbase"},
 		config.Source{Name: "well", Vendor: "chatbase"},
 		config.Source{Name: "opened", Vendor: "chatbase"},
+		config.Source{Name: "wrong and opened", Vendor: "chatbase"},
+		config.Source{Name: "tried and used", Vendor: "newoaks"},
 	)
 	now := time.Now()
 	board.Request(receive.Request{Source: "tried", Outcome: receive.Test}, now)
-	for _, name := range []string{"wrong", "mended"} {
+	board.Request(receive.Request{Source: "tried and used", Outcome: receive.Test}, now)
+	board.Request(receive.Request{Source: "tried and used", Outcome: receive.Duplicate}, now.Add(time.Second))
+	for _, name := range []string{"wrong", "mended", "wrong and opened"} {
 		board.Request(receive.Request{Source: name, Outcome: receive.Refused, Reason: receive.Signature}, now)
 	}
 	board.Request(receive.Request{Source: "mended", Outcome: receive.Accepted, Owed: 1}, now.Add(time.Second))
-	board.Request(receive.Request{Source: "opened", Outcome: receive.Refused, Reason: receive.Method}, now)
+	for _, name := range []string{"opened", "wrong and opened"} {
+		board.Request(receive.Request{Source: name, Outcome: receive.Refused, Reason: receive.Method}, now.Add(time.Second))
+	}
 	for _, name := range []string{"mended", "well", "wrong"} {
 		h.Put(relay.Event{Source: name, Vendor: "chatbase", Contact: relay.Contact{Name: "Mira"}})
 	}
@@ -75,11 +81,11 @@ func TestStates(t *testing.T) {
 	states := make(map[string]string)
 	for _, s := range got.Sources {
 		states[s.Name] = s.State
-		if (s.Refused != nil) != (s.Name == "wrong") || s.Tested.IsZero() != (s.Name != "tried") {
+		if (s.Refused != nil) != strings.HasPrefix(s.Name, "wrong") || s.Tested.IsZero() != (s.Name != "tried") {
 			t.Errorf("%+v", s)
 		}
 	}
-	want := map[string]string{"fresh": "waiting", "late": "pending", "tried": "waiting", "wrong": "refused", "mended": "works", "well": "works", "opened": "waiting"}
+	want := map[string]string{"fresh": "waiting", "late": "pending", "tried": "waiting", "wrong": "refused", "mended": "works", "well": "works", "opened": "waiting", "wrong and opened": "refused", "tried and used": "waiting"}
 	if fmt.Sprint(states) != fmt.Sprint(want) {
 		t.Errorf("states %v, want %v", states, want)
 	}

@@ -54,11 +54,11 @@ func (r *room) show(q *http.Request) (Show, error) {
 		return Show{}, err
 	}
 	out := Show{Reach: reach(r.Routes), Sandbox: r.Sandbox, Gets: []Get{}, Way: []Delivery{}}
-	last, err := r.Last.Last(q.Context(), []string{s.Name})
+	last, err := r.Last.Last(q.Context(), []string{s.Name}, r.mask)
 	if err != nil {
 		return Show{}, err
 	}
-	if out.Source, err = r.tell(s, last[s.Name]); err != nil {
+	if out.Source, err = r.tell(s, last[s.Name], r.fared()[s.Name]); err != nil {
 		return Show{}, err
 	}
 	one, err := sampleOf(r.Routes, s, q.FormValue("sample"))

@@ -11,8 +11,8 @@ import (
 	"botrelay/relay/admin/glance"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
+	"botrelay/relay/status"
 	"botrelay/relay/vendors"
-	"botrelay/relay/wording"
 )
 
 // List is every source.
@@ -36,8 +36,8 @@ type Source struct {
 	Last    *glance.Last `json:"last_event"` // nil: none is kept
 	Refused *Refused     `json:"refused"`    // nil: the last request was not, or for nothing that is to be mended
 	State   State        `json:"state"`
-	// Tested is when a test of the vendor's came last, since the relay started, if that
-	// was the last request; zero: none did.
+	// Tested is when a test of the vendor's came last, if nothing else has come since the
+	// relay started; zero: none did, or something has.
 	Tested time.Time `json:"tested_at,omitzero"`
 	// Lines are what routes.toml says of the source, or, where Written is false, could
 	// say: it has no secret yet, or one in clear. Environment is what the environment has
@@ -76,12 +76,13 @@ func (r *room) list(q *http.Request) (List, error) {
 	for _, s := range r.Routes.Sources {
 		names = append(names, s.Name)
 	}
-	last, err := r.Last.Last(q.Context(), names)
+	last, err := r.Last.Last(q.Context(), names, r.mask)
 	if err != nil {
 		return List{}, err
 	}
+	fared := r.fared()
 	for _, s := range r.Routes.Sources {
-		v, err := r.tell(s, last[s.Name])
+		v, err := r.tell(s, last[s.Name], fared[s.Name])
 		if err != nil {
 			return List{}, err
 		}
@@ -90,8 +91,17 @@ func (r *room) list(q *http.Request) (List, error) {
 	return l, nil
 }
 
-// tell says what there is to say of a source, which has sent this last.
-func (r *room) tell(s config.Source, last *glance.Last) (Source, error) {
+// fared returns how the sources have fared, by their names.
+func (r *room) fared() map[string]status.Source {
+	fared := make(map[string]status.Source)
+	for _, s := range r.Seen() {
+		fared[s.Name] = s
+	}
+	return fared
+}
+
+// tell says what there is to say of a source, which has sent this last, and has fared so.
+func (r *room) tell(s config.Source, last *glance.Last, fared status.Source) (Source, error) {
 	v, err := compose.Vendor(r.Routes.Vendors, s.Vendor)
 	if err != nil {
 		return Source{}, err
@@ -106,22 +116,16 @@ func (r *room) tell(s config.Source, last *glance.Last) (Source, error) {
 		out.Samples = append(out.Samples, one.Name)
 	}
 	out.Last = last
-	r.seen(&out)
+	out.stand(fared)
 	return out, nil
 }
 
-// seen fills in how a source has fared.
-func (r *room) seen(out *Source) {
-	for _, s := range r.Seen() {
-		if s.Name != out.Name {
-			continue
-		}
-		if s.Turned() {
-			last := s.Refused[0]
-			out.Refused = &Refused{wording.Refusal(s.Name, last.Reason), last.Count, last.LastAt}
-		} else if s.Tests > 0 && s.Accepted+s.Duplicates == 0 {
-			out.Tested = s.LastAt
-		}
+// stand fills in how a source stands that has fared so.
+func (out *Source) stand(fared status.Source) {
+	if amiss := fared.Amiss(); amiss != nil {
+		out.Refused = &Refused{amiss.Advice, amiss.Count, amiss.LastAt}
+	} else if fared.Tests > 0 && fared.Accepted+fared.Duplicates == 0 {
+		out.Tested = fared.LastAt
 	}
 	switch {
 	case out.Refused != nil:
@@ -171,7 +175,7 @@ func variableOf(source string) string {
 func reach(cfg *config.Config) []string {
 	switch {
 	case cfg.Server.PublicURL == "":
-		return []string{fmt.Sprintf("The routes file does not say by which name the internet reaches this relay. Set public_url in [server], or put the name in place of %s.", compose.NoHost)}
+		return []string{fmt.Sprintf("routes.toml does not say by which name the internet reaches this relay. Set public_url in [server], or put the name in place of %s.", compose.NoHost)}
 	case strings.HasPrefix(cfg.Server.PublicURL, "http://"):
 		return []string{"public_url begins with http. Vendors want https, and who listens on the way can read what customers write."}
 	}
