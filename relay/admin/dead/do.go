@@ -41,9 +41,8 @@ func noneLeft() error {
 }
 
 func choiceFrom(req *http.Request) (choice, error) {
-	req.Body = http.MaxBytesReader(nil, req.Body, longestForm)
-	if err := req.ParseForm(); err != nil {
-		return choice{}, &page.Error{Status: http.StatusBadRequest, Text: "The form did not arrive whole: " + err.Error()}
+	if err := page.ReadForm(req, longestForm); err != nil {
+		return choice{}, err
 	}
 	return choiceOf(req.PostForm)
 }

@@ -35,6 +35,3 @@ func letterOf(r *queue.Record, c choice, m *mask.Masker) letter {
 func (l letter) Tried() string {
 	return wording.Count(l.Tries, "try")
 }
-
-// Short is the end of the ID, which will do to find it.
-func (l letter) Short() string { return wording.ShortID(l.ID) }

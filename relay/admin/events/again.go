@@ -25,17 +25,18 @@ import (
 // With none of them what is dead of it goes to where it was meant to go, or what was
 // put away of it if nothing is dead.
 const (
-	toSink   = "to"
-	anyway   = "again"
-	byRules  = "reroute"
-	mostForm = 16 << 10 // bytes of a request
+	toSink  = "to"
+	anyway  = "again"
+	byRules = "reroute"
 )
+
+// longestForm is how much a form may send, in bytes.
+const longestForm = 16 << 10
 
 // again delivers an event again, and returns the page that says what was done.
 func (p *pages) again(r *http.Request) (done report.Replayed, next string, err error) {
-	r.Body = http.MaxBytesReader(nil, r.Body, mostForm)
-	if err := r.ParseForm(); err != nil {
-		return done, "", wrong("the form cannot be read")
+	if err := page.ReadForm(r, longestForm); err != nil {
+		return done, "", err
 	}
 	ids, err := p.named(r.Context(), r.PathValue("id"))
 	if err == nil && len(ids) > 1 {

@@ -97,7 +97,7 @@ func TestReplayJSON(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	large := url.Values{"to": {"night"}, "more": {strings.Repeat("x", 1<<20)}}
-	if code := s.program("POST", "/events/"+ids["bob"]+"/replay", large, &failed); code != 400 || !strings.Contains(failed.Error, "cannot be read") {
+	if code := s.program("POST", "/events/"+ids["bob"]+"/replay", large, &failed); code != 413 || !strings.Contains(failed.Error, "larger than 16 KiB") {
 		t.Errorf("a large form: %d %q", code, failed.Error)
 	}
 }

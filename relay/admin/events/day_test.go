@@ -76,6 +76,36 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// asking is a store that counts how often it is asked for a channel.
+type asking struct {
+	events.Store
+	channels int
+}
+
+func (a *asking) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	if q.Channel != "" {
+		a.channels++
+	}
+	return a.Store.Events(ctx, q)
+}
+
+// TestChannelsAskedFor: whether there is an event of a channel that nobody has seen is asked
+// now and then, and not for each list.
+func TestChannelsAskedFor(t *testing.T) {
+	s, _ := filled(t)
+	store := &asking{Store: s.store}
+	s.over = store
+	s.read(routes)
+	s.get("/events?time=7d")
+	first := store.channels
+	for range 3 {
+		s.get("/events?time=7d")
+	}
+	if first == 0 || store.channels != first {
+		t.Errorf("asked %d times for the first list, and %d for four", first, store.channels)
+	}
+}
+
 // TestQuick: what is asked for often is one click, which keeps what was asked for already
 // and is taken off by another; of channels those that there are.
 func TestQuick(t *testing.T) {
@@ -99,6 +129,10 @@ func TestQuick(t *testing.T) {
 	s.put(relay.Event{Channel: strings.Repeat("x", 50)})
 	if text := s.get("/events").Body.String(); strings.Contains(text, `<option value="xxx`) {
 		t.Error("a very long name is offered")
+	}
+	s.put(relay.Event{Channel: "new\nline\u202e"})
+	if text := s.get("/events").Body.String(); strings.Contains(text, `<option value="new`) {
+		t.Error("a name is offered that is not what it seems")
 	}
 	for i := range 40 {
 		s.put(relay.Event{Channel: fmt.Sprintf("c%d", i)})

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"botrelay/relay/admin/mask"
-
 	"botrelay/relay"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
 	"botrelay/relay/route"
@@ -23,7 +22,6 @@ const nearest = 3
 type detail struct {
 	*relay.Event // its texts are cut, and hold nothing that may be secret
 
-	Short  string
 	Title  string
 	From   string
 	Facts  []fact
@@ -84,7 +82,6 @@ func (p *pages) detailed(r *http.Request) (detail, error) {
 	e := p.mask.Event(whole(&record.Event))
 	v := detail{
 		Event:  e,
-		Short:  wording.ShortID(e.ID),
 		Title:  wording.Who(p.mask.Event(brief(&record.Event))),
 		From:   wording.Line(e.Source) + " (" + wording.Line(e.Vendor) + ")",
 		Facts:  p.facts(e),

@@ -12,10 +12,9 @@ import (
 	"slices"
 	"time"
 
-	"botrelay/relay/admin/mask"
-
 	"botrelay/relay"
 	"botrelay/relay/admin/look"
+	"botrelay/relay/admin/mask"
 	"botrelay/relay/admin/page"
 	"botrelay/relay/admin/tries"
 	"botrelay/relay/config"
@@ -75,8 +74,8 @@ type pages struct {
 //	GET  /events/{id}/look/{delivery}    a delivery's message as its app shows it
 //	POST /events/{id}/replay             delivers again: see again
 //
-// Each answers programs with JSON, the payload everybody; the list also with CSV. The error is that of a
-// template that is built in.
+// Each answers programs with JSON, the payload everybody; the list also with CSV. The
+// error is that of a template that is built in.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 	p := &pages{Config: cfg, mask: mask.New(cfg.Secrets), channels: newChannels(cfg.Channels)}
 	if p.Changed == nil {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"botrelay/relay/admin/mask"
-
 	"botrelay/relay/admin/page"
 	"botrelay/relay/config"
 	"botrelay/relay/queue"
@@ -146,7 +145,7 @@ func (v *list) count(ctx context.Context, store Store, q queue.Query) {
 		n, more = 0, true
 	}
 	if v.Total, v.More = n, more; more {
-		v.Total = max(pageSize, n/500*500) // so that it does not change each time it is counted
+		v.Total = max(pageSize, (n-1)/500*500) // so that it does not change each time it is counted
 	}
 }
 

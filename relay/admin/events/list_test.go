@@ -194,15 +194,20 @@ func TestTotal(t *testing.T) {
 	if s.program("GET", "/events?q=hello", nil, &got); got.Total != 70 || got.More {
 		t.Errorf("%+v", got)
 	}
-	s.over = &countless{s.store}
-	s.read(routes)
-	s.shows("/events", ">more than 50 events</span>")
+	for counted, want := range map[int]string{12: "50", 500: "50", 501: "500", 1499: "1,000", 10_000: "9,500"} {
+		s.over = &countless{s.store, counted}
+		s.read(routes)
+		s.shows("/events", ">more than "+want+" events</span>")
+	}
 }
 
-// countless is a store that takes long to count.
-type countless struct{ events.Store }
+// countless is a store that takes long to count, and has come so far.
+type countless struct {
+	events.Store
+	counted int
+}
 
-func (countless) Tally(ctx context.Context, _ queue.Query, _ int) (int, bool, error) {
+func (c countless) Tally(ctx context.Context, _ queue.Query, _ int) (int, bool, error) {
 	<-ctx.Done()
-	return 12, true, nil
+	return c.counted, true, nil
 }

@@ -33,7 +33,7 @@ func (p *pages) looked(r *http.Request) (looking, error) {
 	case p.Look == nil || !found:
 		return looking{}, &page.Error{Status: http.StatusNotFound, Text: "There is no such delivery of this event."}
 	case !p.knows(d.Sink):
-		return looking{}, &page.Error{Status: http.StatusNotFound, Text: fmt.Sprintf("The routes file no longer has the sink %s, so nobody knows how it looks there.", d.Sink)}
+		return looking{}, &page.Error{Status: http.StatusNotFound, Text: fmt.Sprintf("routes.toml no longer has the sink %s, so nobody knows how it looks there.", d.Sink)}
 	}
 	at := d.SettledAt
 	if d.State != queue.Sent || at.IsZero() {

@@ -19,7 +19,6 @@ const (
 // row is an event in a list.
 type row struct {
 	ID      string
-	Short   string // the end of the ID
 	At      time.Time
 	Kind    relay.Kind
 	Who     string
@@ -58,7 +57,7 @@ func class(s queue.State) string {
 func (p *pages) row(r *queue.Record) row {
 	e := p.mask.Event(brief(&r.Event))
 	v := row{
-		ID: e.ID, Short: wording.ShortID(e.ID), At: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e),
+		ID: e.ID, At: e.ReceivedAt, Kind: e.Kind, Who: wording.Who(e),
 		Source: wording.Line(e.Source), Channel: wording.Line(e.Channel), Bot: p.botName(e.BotID),
 	}
 	for _, s := range []string{e.Contact.Email, e.Contact.Phone, e.Contact.Handle} {
