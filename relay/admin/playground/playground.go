@@ -7,7 +7,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"time"
@@ -69,9 +68,9 @@ type Result struct {
 	Notes       []string    // what else there is to say of the messages
 }
 
-// maxForm is how large what a reader sends may be, in bytes: a routes file and an
-// event, written as a form writes them.
-const maxForm = 12 << 20
+// longestForm is how much a form may send, in bytes: a routes file and an event, written
+// as a form writes them.
+const longestForm = 12 << 20
 
 // Mount adds the page to those of a mux.
 func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
@@ -90,12 +89,8 @@ func Mount(mux *http.ServeMux, shell *page.Shell, cfg Config) error {
 
 // view tries what a request asks for.
 func (c Config) view(r *http.Request) (View, error) {
-	r.Body = http.MaxBytesReader(nil, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return View{}, &page.Error{Status: http.StatusRequestEntityTooLarge, Text: fmt.Sprintf("This is larger than %d MiB: no routes file and no vendor’s event is.", maxForm>>20)}
-		}
-		return View{}, &page.Error{Status: http.StatusBadRequest, Text: "The form cannot be read: " + err.Error()}
+	if err := page.ReadForm(r, longestForm); err != nil {
+		return View{}, err
 	}
 	q, v, err := c.request(r)
 	if err != nil {

@@ -30,6 +30,7 @@ import (
 //	start   the file that the copy was begun from: empty for the one in use, "disk" for
 //	        the one on disk that cannot be used
 //	begun   the sum of that file's text then
+//	was     the from that body was begun from, where a browser sends both
 //	at      when it comes in: 2026-03-14T22:30 in the file's zone, or with a zone
 func (c Config) request(r *http.Request) (Request, View, error) {
 	file, v := c.begin(r)
@@ -64,8 +65,7 @@ func (c Config) begin(r *http.Request) (config.File, View) {
 	}
 	v.File, v.Hidden, v.Sum = file.Name, bytes.Contains(file.Data, []byte(config.NotShown)), sum(file.Data)
 	if begun := r.Form.Get("begun"); begun != "" && r.Form.Has("routes") {
-		v.Old = begun != v.Sum || r.Form.Get("start") != v.Start
-		v.Sum = begun
+		v.Old, v.Sum = begun != v.Sum, begun
 	}
 	return file, v
 }

@@ -33,7 +33,7 @@ type box struct {
 	ID         string // unique in the picture
 	Class      string // what it is: source, route, sink
 	X, Y, W, H int
-	Name, Note string // cut to the box's width; a low box has no note
+	Name, Note string // cut to the box's width; Note is empty where there is no room
 	Count      string // empty: nothing came
 	Whole      string // all that is to be said of it
 	Link       string // where it leads: from the root, or on this page
@@ -94,7 +94,7 @@ func draw(v view) []picture {
 func (v view) sourceBoxes() (all []box) {
 	for _, s := range v.Sources {
 		all = append(all, box{
-			ID: "s-" + s.Name, Class: "source", Name: s.Name, Note: s.Title, Count: counted(s.Events), Link: v.events("source", s.Name),
+			ID: "s-" + s.Name, Class: "source", Name: s.Name, Note: s.Title, Count: counted(s.Events), Link: v.Events("source", s.Name),
 			Whole: fmt.Sprintf("Source %s (%s): %s", s.Name, s.Title, wording.Count(s.Events, "event")),
 		})
 	}
@@ -131,7 +131,7 @@ func (v view) sinkBoxes(rules []routeView) (all []box) {
 			heights["t-"+s.Name] = float64(sum) / float64(n)
 		}
 		all = append(all, box{
-			ID: "t-" + s.Name, Class: "sink", Name: s.Name, Note: s.Title, Count: counted(s.Deliveries), Link: v.events("sink", s.Name),
+			ID: "t-" + s.Name, Class: "sink", Name: s.Name, Note: s.Title, Count: counted(s.Deliveries), Link: v.Events("sink", s.Name),
 			Whole: fmt.Sprintf("Sink %s (%s): %s", s.Name, s.Title, wording.Count(s.Deliveries, "delivery")),
 		})
 	}
@@ -140,7 +140,7 @@ func (v view) sinkBoxes(rules []routeView) (all []box) {
 		return all
 	}
 	return append(all, box{
-		ID: nowhereID, Class: "sink default", Name: "nowhere", Note: "kept until it is pruned", Count: counted(v.Unrouted), Link: v.events("status", "unrouted"),
+		ID: nowhereID, Class: "sink default", Name: "nowhere", Note: "kept until it is pruned", Count: counted(v.Unrouted), Link: v.Events("status", "unrouted"),
 		Whole: fmt.Sprintf("Nowhere: no route took %s", wording.Count(v.Unrouted, "event")),
 	})
 }

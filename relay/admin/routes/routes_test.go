@@ -144,6 +144,27 @@ func TestLargePicture(t *testing.T) {
 	}
 }
 
+// TestManyWays: where very many ways are possible, only those are drawn that something
+// went, and where each rule sends.
+func TestManyWays(t *testing.T) {
+	const out = 60 + 2 // of the rules, and of what no route took: to [default], and, once, nowhere
+	for sources, want := range map[int]int{5: 5*61 + out, 12: 1 + out} {
+		c := rules()
+		c.Routes, c.Sources, c.Default = nil, nil, []string{"night"}
+		for i := range sources {
+			c.Sources = append(c.Sources, config.Source{Name: fmt.Sprint("s", i), Vendor: "chatbase"})
+		}
+		for i := range 60 {
+			c.Routes = append(c.Routes, config.Route{Name: fmt.Sprint("r", i), To: []string{"sales"}})
+		}
+		h := newHouse(t, c)
+		h.Put(relay.Event{Source: "s1", Vendor: "chatbase"})
+		if n := strings.Count(h.Page(200, "/routes"), "data-from="); n != 3*want {
+			t.Errorf("%d sources: %d ways in 3 pictures, want %d in each", sources, n, want)
+		}
+	}
+}
+
 // TestUnrouted: what no route took is seen in the picture, and leads to the list of it in
 // the same time, until there is a [default] that takes it.
 func TestUnrouted(t *testing.T) {

@@ -228,13 +228,11 @@ func titleOf(c *config.Config, vendor string) string {
 	return vendor
 }
 
-// events is where the events are found that were counted: those of a source, say.
-func (v view) events(key, value string) string {
+// Events is where the events are found that were counted, from the root: those of a source,
+// say.
+func (v view) Events(key, value string) string {
 	return "events?" + url.Values{key: {value}, "time": {v.Span}}.Encode()
 }
-
-// Events is such a place, for templates.
-func (v view) Events(key, value string) string { return v.events(key, value) }
 
 // series lists names: "sales, night and agents".
 func series(names []string) string {
