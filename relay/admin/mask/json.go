@@ -17,6 +17,8 @@ const (
 	mostPlaces = 20
 	// longestPlace is from how many bytes on a place is not told more exactly.
 	longestPlace = 200
+	// innermost is how often JSON is looked for in a text of JSON.
+	innermost = 3
 )
 
 // JSON returns JSON without spaces, in its order and with its numbers as they were, without
@@ -45,11 +47,14 @@ type rewriter struct {
 
 	pretty bool
 	limit  int // bytes; 0: none
+	inner  int // of how many texts of JSON this is one
 
+	names  []string // see namesOf: of the objects that have not begun yet
 	out    bytes.Buffer
 	in     *json.Decoder
 	within []level
 	places []string
+	hid    bool // something is not shown
 	full   bool
 }
 
@@ -58,8 +63,9 @@ type level struct {
 	isObject bool
 	items    int    // that were written; keys count
 	key      string // of an object: whose value is next; of an array: its own
+	shown    string // of an object: the key as it is shown
 	wantsKey bool   // of an object: a key is next
-	name     string // of an object: what it says its name is, which its value may be known by
+	name     string // what its value may be known by: of an object its name, of an array the header before
 	place    string // the keys that lead here
 }
 
@@ -71,6 +77,7 @@ func (w *rewriter) rewrite(payload []byte) []byte {
 	}
 	w.in = json.NewDecoder(bytes.NewReader(payload))
 	w.in.UseNumber()
+	w.names = namesOf(payload)
 	for !w.full {
 		token, err := w.in.Token()
 		if err != nil {
@@ -100,7 +107,10 @@ func (w *rewriter) token(token json.Token) {
 	if at != nil && at.isObject && at.wantsKey {
 		w.comma(at)
 		at.key, at.wantsKey = fmt.Sprint(token), false
-		w.text(at.key)
+		if at.shown = w.Text(at.key); at.shown != at.key {
+			w.place()
+		}
+		w.text(at.shown)
 		w.out.WriteByte(':')
 		if w.pretty {
 			w.out.WriteByte(' ')
@@ -119,28 +129,31 @@ func (w *rewriter) value(token json.Token, at *level) {
 	switch v := token.(type) {
 	case json.Delim:
 		if secretive(key) {
-			w.skip()
+			w.skip(v)
 			w.mask()
 			w.wrote()
 			return
 		}
 		w.out.WriteString(v.String())
 		next := level{isObject: v == '{', wantsKey: true, place: w.here()}
+		if next.isObject {
+			next.name = w.name()
+		}
 		if !next.isObject {
 			next.key = key
 		}
 		w.within = append(w.within, next)
 		return
 	case string:
-		masked := w.Value(key, v)
-		if at != nil && at.isObject && (at.key == "name" || at.key == "key" || at.key == "header") {
-			at.name = v
-			masked = w.Text(v)
-		}
+		masked := w.string(at, key, v)
 		if masked != v {
 			w.place()
 		}
 		w.text(masked)
+		if at != nil && !at.isObject {
+			at.name = headerIn(v)
+			return
+		}
 	case json.Number:
 		if secretive(key) && !strings.Contains(strings.ToLower(key), "token") {
 			w.mask()
@@ -155,13 +168,27 @@ func (w *rewriter) value(token json.Token, at *level) {
 	w.wrote()
 }
 
+// string returns a text as it is shown: if it is JSON itself, by its keys.
+func (w *rewriter) string(at *level, key, v string) string {
+	if at != nil && at.isObject && namesValue(at.key) {
+		return w.Text(v)
+	}
+	if start := strings.TrimLeft(v, " \t\r\n"); !secretive(key) && w.inner < innermost && start != "" && (start[0] == '{' || start[0] == '[') && json.Valid([]byte(v)) {
+		inner := rewriter{Masker: w.Masker, inner: w.inner + 1}
+		if text := inner.rewrite([]byte(v)); inner.hid {
+			return string(text)
+		}
+	}
+	return w.Value(key, v)
+}
+
 // key returns what the value that is next is known by: its key, or that of the array
 // it is in, or the name that stands beside it.
 func (w *rewriter) key() string {
 	switch at := w.level(); {
 	case at == nil:
 		return ""
-	case at.isObject && at.key == "value" && secretive(at.name):
+	case at.name != "" && (!at.isObject || strings.EqualFold(at.key, "value")):
 		return at.name
 	default:
 		return at.key
@@ -177,8 +204,12 @@ func (w *rewriter) level() *level {
 
 // wrote notes that a value was written.
 func (w *rewriter) wrote() {
-	if at := w.level(); at != nil && at.isObject {
+	switch at := w.level(); {
+	case at == nil:
+	case at.isObject:
 		at.wantsKey = true
+	default:
+		at.name = "" // it was that of one value
 	}
 }
 
@@ -212,6 +243,7 @@ func (w *rewriter) mask() {
 
 // place notes where something is not shown.
 func (w *rewriter) place() {
+	w.hid = true
 	if len(w.places) == mostPlaces {
 		return
 	}
@@ -232,20 +264,27 @@ func (w *rewriter) here() string {
 	case len(at.place) > longestPlace:
 		return at.place + ".…"
 	}
-	return strings.TrimPrefix(at.place+"."+wording.Line(Head(at.key, longestKey)), ".")
+	return strings.TrimPrefix(at.place+"."+wording.Line(Head(at.shown, longestKey)), ".")
 }
 
 // skip passes over an object or an array that has begun.
-func (w *rewriter) skip() {
+func (w *rewriter) skip(begun json.Delim) {
+	if begun == '{' {
+		w.name()
+	}
 	for depth := 1; depth > 0; {
 		token, err := w.in.Token()
 		if err != nil {
 			return
 		}
 		if d, ok := token.(json.Delim); ok {
-			if d == '{' || d == '[' {
+			switch d {
+			case '{':
+				w.name()
 				depth++
-			} else {
+			case '[':
+				depth++
+			default:
 				depth--
 			}
 		}

@@ -30,7 +30,8 @@ func Shown(e relay.Event, own []relay.Secret) relay.Event {
 type Masker struct {
 	own     []relay.Secret // of the routes file in use
 	formed  *regexp.Regexp // what has the form of a secret
-	carried *regexp.Regexp // what is carried in a URL or a header: the second group is secret
+	carried *regexp.Regexp // what is carried in a URL, a header or a piece of JSON: each ends behind what leads to it
+	login   *regexp.Regexp // a password in a URL: between the first group and the second
 }
 
 // New returns a Masker that knows some secrets beside what has the form of one.
@@ -47,16 +48,33 @@ func New(own []relay.Secret) *Masker {
 			`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*`,          // a private key
 			`\bwhsec_[\w+/=-]{8,}`,                               // of webhooks
 		}, "|")),
-		carried: regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+|[?&#](?:access_?token|id_?token|refresh_?token|token|api_?key|key|signature|sig|secret|password|auth|code)=|` +
-			`hooks\.slack\.com/services/|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/|://[^/\s:@"]{1,60}:)([^\s&#"'<>@]{6,})`),
+		carried: regexp.MustCompile(`(?i)` + strings.Join([]string{
+			`(\bbearer\s+|hooks\.slack\.com/services/|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/)[^\s&#"'<>@\\]{6,}`,
+			`(\bbasic\s+)(?-i:[A-Za-z0-9+/]*(?:[a-z][A-Z]|[0-9])[A-Za-z0-9+/]*=*)`, // not two words of a sentence
+			// A field of a form or of a URL, also of one that is itself in a URL.
+			`((?:[?&#;]|%3f|%26|%23)(?:key|code|auth|sig|pass|pwd)(?:=|%3d))[^\s&#"'<>@]{6,}`,
+			`((?:^|[?&#;\s]|%3f|%26|%23)[\w.-]*(?:` + named + `)(?:=|%3d))[^\s&#"'<>@]+`,
+			// JSON that is cut, or not quite JSON.
+			`(\\*["'][\w.-]*(?:` + named + `|authorization|cookie)[\w.-]*\\*["']\s*:\s*\\*["'])(?:[^"'\\]|\\+[^"'\\])+`,
+			// A header.
+			`(\b(?:authorization\s*:\s*(?:[a-z]+\s+)?|set-cookie\s*:\s*|cookie\s*:\s*[\w.-]+=|x-[\w-]*(?:` + named + `)\s*:\s*))[^\r\n]+`,
+		}, "|")),
+		login: regexp.MustCompile(`(://[^/\s:@"'<>]{0,100}:)[^/\s"'<>]+(@)`),
 	}
 }
+
+// named ends the name of what is secret.
+const named = `token|secret|password|passwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|signature|credentials?`
 
 // Text returns a text without what has the form of a secret, or is one of ours.
 func (m *Masker) Text(s string) string {
 	s = relay.Scrub(s, m.own...)
+	if len(s) < 20 && !strings.ContainsAny(s, " -:=_") {
+		return s // nothing of these fits, and JSON may have very many such
+	}
 	s = m.formed.ReplaceAllString(s, hidden)
-	return m.carried.ReplaceAllString(s, "${1}"+hidden)
+	s = m.login.ReplaceAllString(s, "${1}"+hidden+"${2}")
+	return m.carried.ReplaceAllString(s, "${1}${2}${3}${4}${5}${6}"+hidden) // one of these at a time
 }
 
 // Value returns the text that a key has, without what may be secret.

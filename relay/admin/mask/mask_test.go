@@ -83,3 +83,66 @@ func TestPretty(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// TestTextCarried: what stands in a text where secrets stand is not shown, however the
+// text was written; what is none stays, though it looks a little like it.
+func TestTextCarried(t *testing.T) {
+	for text, want := range map[string]string{
+		"redis://:pw@cache:6379/0":                         "redis://:***@cache:6379/0",
+		"https://me:p@ss@x.example:8443/a":                 "https://me:***@x.example:8443/a",
+		"https://x.example:8443/cart?page=2":               "https://x.example:8443/cart?page=2",
+		"see https://x.example:8443/~me/a@b":               "see https://x.example:8443/~me/a@b",
+		"/login?next=https%3A%2F%2Fy%3Ftoken%3Dabcdefgh":   "/login?next=https%3A%2F%2Fy%3Ftoken%3D***",
+		"/a?client_secret=abc&hub.verify_token=d&x=1":      "/a?client_secret=***&hub.verify_token=***&x=1",
+		"password=abc&user=me":                             "password=***&user=me",
+		`cannot read {"password":"hunter22", "a`:           `cannot read {"password":"***", "a`,
+		`got "{\"api_key\":\"hunter\\u0032\", \"a\":`:      `got "{\"api_key\":\"***\", \"a\":`,
+		"POST / HTTP/1.1\r\nX-Api-Key: abc\r\nAccept: */*": "POST / HTTP/1.1\r\nX-Api-Key: ***\r\nAccept: */*",
+		"Authorization: Basic dXNlcjpwYXNz":                "Authorization: Basic ***",
+		"Basic dXNlcjpwYXNz":                               "Basic ***",
+		"I have basic questions":                           "I have basic questions",
+		"the password is on the card":                      "the password is on the card",
+		"design=modern, tokens=3, https://x.example/a?b=1": "design=modern, tokens=3, https://x.example/a?b=1",
+	} {
+		if got := masker().Text(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestOddJSON: a secret is found wherever JSON holds it: as a key, before its name, after
+// the name of a header, in JSON that is a text of JSON, twice.
+func TestOddJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"xoxb-1234567890-abcdefgh":1}`:                                     `{"***":1}`,
+		`{"never-to-be-said":{"a":"never-to-be-said"}}`:                      `{"***":{"a":"***"}}`,
+		`[{"value":"abc","name":"Password"},{"value":"de","name":"City"}]`:   `[{"value":"***","name":"Password"},{"value":"de","name":"City"}]`,
+		`{"Value":{"name":"x","value":"y"},"Key":"token","z":[{"value":1}]}`: `{"Value":"***","Key":"token","z":[{"value":1}]}`,
+		`{"secret":{"name":"x"},"b":{"value":"a","label":"PIN"}}`:            `{"secret":"***","b":{"value":"***","label":"PIN"}}`,
+		`{"\u0076alue":"a","name":"pass\u0077ord","name":"x"}`:               `{"value":"***","name":"password","name":"x"}`,
+		`{"raw":["Host","a","X-Api-Key","abc","Accept","b"]}`:                `{"raw":["Host","a","X-Api-Key","***","Accept","b"]}`,
+		`[["Cookie","a"],["Set-Cookie",["b"],"c"],["token","billing"]]`:      `[["Cookie","***"],["Set-Cookie","***","c"],["token","billing"]]`,
+		`{"body":"{\"password\":\"a\\\"b\",\"n\":1.50}"}`:                    `{"body":"{\"password\":\"***\",\"n\":1.50}"}`,
+		`{"body":"{ \"x\": \"y\" }"}`:                                        `{"body":"{ \"x\": \"y\" }"}`,
+		`"[\"{\\\"token\\\":[\\\"a\\\"]}\"]"`:                                `"[\"{\\\"token\\\":\\\"***\\\"}\"]"`,
+		`{"password":"a","password":["b"],"PASS_WORD":{"c":"d"}}`:            `{"password":"***","password":"***","PASS_WORD":"***"}`,
+		`{"name":"token","value":"a","value":"b"}`:                           `{"name":"token","value":"***","value":"***"}`,
+	} {
+		if got, _ := masker().JSON([]byte(text)); string(got) != want {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+	for depth := range 8 { // however often it is a text of a text, none is shown whole
+		text := `{"password":"hunter22"}`
+		for range depth {
+			quoted, err := json.Marshal(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(quoted)
+		}
+		if got, _ := masker().JSON([]byte(text)); got == nil || strings.Contains(string(got), "hunter22") {
+			t.Errorf("%d deep: %s", depth, got)
+		}
+	}
+}
