@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -59,6 +60,11 @@ func (p *pages) table(w http.ResponseWriter, r *http.Request, toKeep bool) {
 	w.Header().Set("Vary", "Accept")
 	if toKeep {
 		w.Header().Set("Content-Disposition", `attachment; filename="events.csv"`)
+	}
+	if r.Method == http.MethodHead { // it would be read through for nobody
+		return
+	}
+	if toKeep {
 		_, _ = io.WriteString(w, "\uFEFF") // by which spreadsheets know that it is UTF-8
 	}
 	out, lines := csv.NewWriter(w), http.NewResponseController(w)
@@ -100,9 +106,12 @@ func (p *pages) line(r *queue.Record) []string {
 }
 
 // plain returns a stranger's text that no spreadsheet takes for a formula: one that would
-// be taken for one gets an apostrophe before it.
+// be taken for one gets an apostrophe before it. So does each part of a text, since a
+// spreadsheet that takes semicolons or tabs for what stands between cells, as in many
+// countries, takes what follows one, or a line, for a cell of its own.
 func plain(text string) string {
 	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+	text = regexp.MustCompile(`([;\t\r\n][\s"\x{a0}\x{feff}\x{200b}]*)([=+\-@|%＝＋－＠])`).ReplaceAllString(text, "${1}'${2}")
 	if start := strings.TrimLeft(text, " \t\r\n\u00a0\ufeff\u200b"); start != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(start)[0]) {
 		return "'" + text
 	}

@@ -40,7 +40,7 @@ func TestTable(t *testing.T) {
 	if len(all) != 3 || all[2][1] != ids["carl"] {
 		t.Fatalf("%q", all)
 	}
-	if got, want := strings.Join(all[1][7:15], "|"), `'-2+3|'=HYPERLINK("https://evil.example","x")||'+49 170|'@cmd|'`+"\t=1+1|a \"b\",\nc|https://x.example/?token=***"; got != want {
+	if got, want := strings.Join(all[1][7:15], "|"), `'-2+3|'=HYPERLINK("https://evil.example","x")||'+49 170|'@cmd|'`+"\t'=1+1|a \"b\",\nc|https://x.example/?token=***"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if all := read("/events?q=ode", "text/csv"); all[1][15] != "sales sent, night dead" || all[1][6] != "Flora" {
@@ -51,6 +51,35 @@ func TestTable(t *testing.T) {
 		if got := s.get(path); got.Code != code {
 			t.Errorf("%s: %d", path, got.Code)
 		}
+	}
+}
+
+// TestTableParts: also of a text in the middle of which a spreadsheet would begin a cell
+// nothing is computed, whatever stands between its cells.
+func TestTableParts(t *testing.T) {
+	for text, want := range map[string]string{
+		"a;=1+1;b":             "a;'=1+1;b",
+		"a\n=1+1":              "a\n'=1+1",
+		"a\r\n\t@x":            "a\r\n\t'@x",
+		`;"=1+1`:               `;"'=1+1`,
+		"a;\u00a0＝1":           "a;\u00a0'＝1",
+		"x\t-1":                "x\t'-1",
+		"a, -1; b = c; d\ne-f": "a, -1; b = c; d\ne-f",
+	} {
+		s := open(t, routes)
+		s.put(relay.Event{Text: text, Kind: relay.Chat})
+		all, err := csv.NewReader(s.ask("GET", "/events", nil, "text/csv").Body).ReadAll()
+		if want = strings.ReplaceAll(want, "\r\n", "\n"); err != nil || len(all) != 2 || all[1][13] != want {
+			t.Errorf("%q: %q, want %q, %v", text, all, want, err)
+		}
+	}
+}
+
+// TestTableHead: who asks what would be told does not have all events read.
+func TestTableHead(t *testing.T) {
+	s, _ := filled(t)
+	if got := s.ask("HEAD", "/events?format=csv", nil, ""); got.Code != 200 || got.Body.Len() != 0 || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("%d, %d bytes: %v", got.Code, got.Body.Len(), got.Header())
 	}
 }
 

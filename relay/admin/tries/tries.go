@@ -73,7 +73,15 @@ type Desk struct {
 	changed func()
 
 	mu   sync.Mutex
-	last map[string]Result // of each sink
+	last map[string]Result    // of each sink
+	now  map[string]*underway // by sink
+}
+
+// underway is a try that has not come to its end.
+type underway struct {
+	ended  chan struct{} // closed at the end; then the others are set
+	result Result
+	err    error
 }
 
 // New returns a Desk. changed is told whenever something has come of a try; nil: nobody
@@ -82,12 +90,48 @@ func New(store Store, changed func()) *Desk {
 	if changed == nil {
 		changed = func() {}
 	}
-	return &Desk{store: store, changed: changed, last: make(map[string]Result)}
+	return &Desk{store: store, changed: changed, last: make(map[string]Result), now: make(map[string]*underway)}
 }
 
 // Try has a sink's lane tried, and blocks until something has come of it, for some
-// seconds at most.
+// seconds at most. Who asks while somebody else's try is under way is told what comes of
+// that: nothing more would be tried, and the store asked for the same again and again.
 func (d *Desk) Try(ctx context.Context, sink string) (Result, error) {
+	for {
+		d.mu.Lock()
+		other := d.now[sink]
+		if other == nil {
+			own := &underway{ended: make(chan struct{})}
+			d.now[sink] = own
+			d.mu.Unlock()
+			return d.lead(ctx, sink, own)
+		}
+		d.mu.Unlock()
+		select {
+		case <-other.ended:
+		case <-ctx.Done():
+			return Result{}, ctx.Err()
+		}
+		if other.err == nil {
+			return other.result, nil
+		}
+	}
+}
+
+// lead has a lane tried for all who ask meanwhile.
+func (d *Desk) lead(ctx context.Context, sink string, own *underway) (Result, error) {
+	defer func() {
+		d.mu.Lock()
+		delete(d.now, sink)
+		d.mu.Unlock()
+		close(own.ended)
+	}()
+	own.result, own.err = d.try(ctx, sink)
+	return own.result, own.err
+}
+
+// try has a lane tried once.
+func (d *Desk) try(ctx context.Context, sink string) (Result, error) {
 	r := Result{Sink: sink, At: time.Now().UTC()}
 	before, err := d.store.LaneStatus(ctx)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -310,4 +312,42 @@ func TestAsked(t *testing.T) {
 		}
 	}
 	h.Page(405, "/sinks/sales/try")
+}
+
+// TestTogether: however many ask at a time, the lane is tried once, and all are told what
+// came of it; who asks later has it tried anew. Who leaves spoils it for nobody.
+func TestTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, 2)
+		defer func() { _ = l.store.Close() }()
+		l.attempt(refused())
+		var looks atomic.Int64
+		desk := tries.New(broken{l.store, nil, func() error { looks.Add(1); return nil }}, nil)
+		time.AfterFunc(3*time.Second, func() { l.attempt(refused()) })
+		var all sync.WaitGroup
+		ask := func(ctx context.Context, state tries.State) {
+			all.Go(func() {
+				r, err := desk.Try(ctx, "sales")
+				if state == "" && err == nil || state != "" && (err != nil || r.State != state || r.Sink != "sales") {
+					t.Errorf("%q: %+v, %v", state, r, err)
+				}
+			})
+		}
+		ask(t.Context(), tries.Failed)
+		synctest.Wait()
+		for range 500 {
+			ask(t.Context(), tries.Failed)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		ask(gone, "")
+		synctest.Wait()
+		leave()
+		all.Wait()
+		if n := looks.Load(); n > 20 {
+			t.Errorf("the store was looked at %d times", n)
+		}
+		time.AfterFunc(time.Second, func() { l.attempt(pagetest.Sent("m")) })
+		ask(t.Context(), tries.Through)
+		all.Wait()
+	})
 }
