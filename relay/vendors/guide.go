@@ -36,9 +36,9 @@ func (v *Vendor) Steps(secret string) []string {
 	if len(g.Events) > 0 {
 		paste += " " + events(g.Events)
 	}
-	put := fmt.Sprintf("Put it into %s of the routes file, best by a variable of the environment.", secret)
+	put := fmt.Sprintf("Put it into %s of routes.toml, best by a variable of the environment.", secret)
 	if g.Late {
-		put = fmt.Sprintf("Put it into %s of the routes file in place of pending, best by a variable of the environment.", secret)
+		put = fmt.Sprintf("Put it into %s of routes.toml in place of pending, best by a variable of the environment.", secret)
 	}
 	return append(steps, paste, g.Secret+" "+put)
 }

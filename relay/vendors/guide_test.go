@@ -44,17 +44,17 @@ func TestSteps(t *testing.T) {
 	for v, want := range map[*vendors.Vendor]string{
 		lookup(t, "chatbase"): "In Chatbase, open the chatbot's Settings → Webhooks.\n" +
 			"Add a webhook with this URL. Choose the event leads.submit.\n" +
-			"It shows a secret for the webhook. Put it into sources.x.secret of the routes file, best by a variable of the environment.",
+			"It shows a secret for the webhook. Put it into sources.x.secret of routes.toml, best by a variable of the environment.",
 		lookup(t, "chatdata"): "In Chat Data, open the chatbot's Settings → Webhooks.\n" +
 			"Add an endpoint with this URL for each event; it takes three. Choose the events chat, lead-submission and live-chat-escalation.\n" +
-			"The signing secret stands on the same page. Put it into sources.x.secret of the routes file, best by a variable of the environment.",
+			"The signing secret stands on the same page. Put it into sources.x.secret of routes.toml, best by a variable of the environment.",
 		newoaks: "In NewOaks, open the workspace's Webhook tab.\n" +
 			"Have the relay run with pending = true for this source, since NewOaks tries the URL when it is saved.\n" +
 			"Give it this URL and save it.\n" +
-			"The sign key appears once the URL is saved. Put it into sources.x.secret of the routes file in place of pending, best by a variable of the environment.",
+			"The sign key appears once the URL is saved. Put it into sources.x.secret of routes.toml in place of pending, best by a variable of the environment.",
 		acme: "In acme, open its settings for webhooks.\n" +
 			"Add a webhook with this URL.\n" +
-			"Take the secret that it signs with, or set one. Put it into sources.x.secret of the routes file, best by a variable of the environment.",
+			"Take the secret that it signs with, or set one. Put it into sources.x.secret of routes.toml, best by a variable of the environment.",
 	} {
 		if got := strings.Join(v.Steps("sources.x.secret"), "\n"); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", v.Name, got, want)

@@ -19,11 +19,11 @@ func (d *door) ask(w http.ResponseWriter, r *http.Request) {
 		wait := d.try(r, shown)
 		switch {
 		case wait > 0:
-			tooMany(w, wait)
+			tooMany(w, r, wait)
 		case wait == 0:
 			d.inside.ServeHTTP(w, r)
 		default:
-			refuse(w)
+			refuse(w, r)
 		}
 		return
 	}
@@ -31,7 +31,7 @@ func (d *door) ask(w http.ResponseWriter, r *http.Request) {
 		d.Form(w, r, Form{Status: http.StatusUnauthorized, Next: strings.TrimPrefix(r.URL.RequestURI(), "/")})
 		return
 	}
-	refuse(w)
+	refuse(w, r)
 }
 
 // try compares a token that was shown. The result is 0 if it is right, less if it
@@ -65,14 +65,14 @@ func bearer(r *http.Request) (shown string, bears bool) {
 // wantsPage reports whether a request is a browser's for a page.
 func wantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-func refuse(w http.ResponseWriter) {
+func refuse(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="botrelay"`)
-	say(w, http.StatusUnauthorized, "this needs the admin_token of the routes file, as in: Authorization: Bearer TOKEN\n")
+	say(w, r, http.StatusUnauthorized, "this needs the admin_token of routes.toml, as in: Authorization: Bearer TOKEN")
 }
 
-func tooMany(w http.ResponseWriter, wait time.Duration) {
+func tooMany(w http.ResponseWriter, r *http.Request, wait time.Duration) {
 	w.Header().Set("Retry-After", seconds(wait))
-	say(w, http.StatusTooManyRequests, "too many wrong tokens: wait "+seconds(wait)+" seconds\n")
+	say(w, r, http.StatusTooManyRequests, "too many wrong tokens: wait "+seconds(wait)+" seconds")
 }
 
 // seconds writes d in whole seconds, rounded up.

@@ -64,8 +64,8 @@ func New(cfg Config, inside http.Handler) http.Handler {
 		}
 	}
 	guarded := http.NewCrossOriginProtection()
-	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		say(w, http.StatusForbidden, "another site asked for this: only pages of this address may\n")
+	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		say(w, r, http.StatusForbidden, "another site asked for this: only pages of this address may")
 	}))
 	return d.local(guarded.Handler(mux))
 }
@@ -93,7 +93,7 @@ func (d *door) local(h http.Handler) http.Handler {
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if d.Token.IsZero() && !isLocal(r.Host) {
-			say(w, http.StatusForbidden, "this answers to localhost and 127.0.0.1 only: set an admin_token in the routes file to use another name\n")
+			say(w, r, http.StatusForbidden, "this answers to localhost and 127.0.0.1 only: set an admin_token in routes.toml to use another name")
 			return
 		}
 		h.ServeHTTP(w, r)

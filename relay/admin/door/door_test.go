@@ -1,6 +1,7 @@
 package door_test
 
 import (
+	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
@@ -94,6 +95,33 @@ func TestBearer(t *testing.T) {
 			if text := got.text; got.StatusCode != 401 || !strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Bearer") || strings.Contains(text, "inside") {
 				t.Errorf("%s with %q: %d %q", path, bad, got.StatusCode, text)
 			}
+		}
+	}
+}
+
+// TestRefusedProgram: a program that asks for JSON is refused in JSON, and anybody else in
+// a line of text.
+func TestRefusedProgram(t *testing.T) {
+	program := http.Header{"Accept": {"application/json"}}
+	for _, one := range []struct {
+		secret string
+		asks   request
+		status int
+		says   string
+	}{
+		{token, request{path: "/events", header: program}, 401, "admin_token"},
+		{"", request{path: "/events", host: "evil.example", header: program}, 403, "localhost"},
+		{"", request{method: "POST", path: "/dead/replay", header: http.Header{"Accept": {"application/json"}, "Sec-Fetch-Site": {"cross-site"}}}, 403, "another site"},
+		{token, request{path: "/metrics"}, 401, "admin_token"},
+	} {
+		got := one.asks.to(t, behind(one.secret))
+		var said struct{ Error string }
+		inJSON := json.Unmarshal([]byte(got.text), &said) == nil
+		if wants := one.asks.header != nil; got.StatusCode != one.status || inJSON != wants || (got.Header.Get("Content-Type") == "application/json") != wants {
+			t.Errorf("%s: %d %s %q", one.asks.path, got.StatusCode, got.Header.Get("Content-Type"), got.text)
+		}
+		if inJSON && !strings.Contains(said.Error, one.says) || !strings.Contains(got.text, one.says) {
+			t.Errorf("%s: %q does not tell of %s", one.asks.path, got.text, one.says)
 		}
 	}
 }

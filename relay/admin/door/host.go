@@ -1,6 +1,7 @@
 package door
 
 import (
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -26,8 +27,16 @@ func isLocal(hostport string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-func say(w http.ResponseWriter, status int, text string) {
+// say answers with a sentence, as JSON to a program that asks for that. A caller that has
+// gone needs no answer.
+func say(w http.ResponseWriter, r *http.Request, status int, text string) {
+	if strings.Contains(r.Header.Get("Accept"), "application/json") && !wantsPage(r) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": text})
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text) // a caller that has gone needs no answer
+	_, _ = io.WriteString(w, text+"\n")
 }

@@ -20,7 +20,7 @@ func (d *door) form(w http.ResponseWriter, r *http.Request) {
 
 func (d *door) show(w http.ResponseWriter, r *http.Request, f Form) {
 	if d.Form == nil {
-		refuse(w)
+		refuse(w, r)
 		return
 	}
 	d.Form(w, r, f)
@@ -39,7 +39,7 @@ func (d *door) login(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", seconds(wait))
 		d.show(w, r, Form{http.StatusTooManyRequests, next, "There were too many wrong tokens. Wait " + seconds(wait) + " seconds, then try again."})
 	case wait < 0:
-		d.show(w, r, Form{http.StatusUnauthorized, next, "This is not the admin_token of the routes file."})
+		d.show(w, r, Form{http.StatusUnauthorized, next, "This is not the admin_token of routes.toml."})
 	default:
 		d.remember(w, r, time.Now().Add(sessionTime))
 		goOn(w, next)

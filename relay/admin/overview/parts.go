@@ -47,7 +47,7 @@ func (v *view) storeParts() (all []part) {
 	}
 	if f := v.Configuration.Failure; f != nil {
 		said := wording.Timed{Before: filepath.Base(v.Configuration.File) + " cannot be used since ", At: f.Since}
-		all = append(all, part{true, said, "Mend it where the mark below is: until then the relay goes on by the last one that was good.", "#configuration"})
+		all = append(all, part{true, said, "Mend routes.toml at the marks below. Until then the relay goes on by the last one that was good.", "#configuration"})
 	}
 	return all
 }

@@ -97,6 +97,17 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// TestNotYet: of a source without a secret it is not said that a sample of it is sent.
+func TestNotYet(t *testing.T) {
+	h, _ := newHouse(t, config.Source{Name: "late", Vendor: "newoaks", Pending: true}, config.Source{Name: "well", Vendor: "newoaks"})
+	const now, then = "It is signed with the secret in use", "Once the source has its secret, it can be signed"
+	for name, want := range map[string]bool{"late": false, "well": true} {
+		if text := h.Page(200, "/setup/"+name); strings.Contains(text, now) != want || strings.Contains(text, then) == want {
+			t.Errorf("%s:\n%s", name, text)
+		}
+	}
+}
+
 // TestLines: what is to be written is TOML that names the source and its vendor, with the
 // secret behind a variable that a shell takes.
 func TestLines(t *testing.T) {
