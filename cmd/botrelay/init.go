@@ -15,6 +15,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/config/reference"
 	"botrelay/relay/vendors"
+	"botrelay/relay/wording"
 )
 
 //go:embed init.toml
@@ -209,7 +210,7 @@ func (s start) next(out screen, file string) {
 	if file != "routes.toml" {
 		config = " --config " + file
 	}
-	out.flow(bold, "", "  ", fmt.Sprintf("Wrote %s: from %s to %s.", file, s.Title, strings.ToUpper(s.Sink[:1])+s.Sink[1:]))
+	out.flow(bold, "", "  ", fmt.Sprintf("Wrote %s: from %s to %s.", file, s.Title, wording.Platform(s.Sink)))
 	out.flow(noTint, "", "  ", "Editors that know "+schemaFile+", which stands beside it, complete it and mark mistakes.")
 	_, _ = fmt.Fprintln(out)
 	out.flow(noTint, "", "  ", "Set before the start:")

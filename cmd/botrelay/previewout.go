@@ -12,6 +12,7 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/route"
 	"botrelay/relay/vendors"
+	"botrelay/relay/wording"
 	"botrelay/sinks/sandbox"
 	"botrelay/sinks/trial"
 )
@@ -90,9 +91,9 @@ func (p *previews) print(to screen) error {
 
 // whereOf says where a message goes, and why.
 func whereOf(s trial.Shot) string {
-	text := platformTitle(s.Type) + " " + s.Place
+	text := wording.Platform(s.Type) + " " + s.Place
 	if key := s.Nowhere(); key != "" {
-		text = platformTitle(s.Type) + " (" + key + " is not set)"
+		text = wording.Platform(s.Type) + " (" + key + " is not set)"
 	}
 	switch s.Route {
 	case "":
@@ -101,14 +102,6 @@ func whereOf(s trial.Shot) string {
 		return text + ", by [default]"
 	}
 	return text + ", by the route " + strconv.Quote(s.Route)
-}
-
-// platformTitle is a platform as the company writes it.
-func platformTitle(kind string) string {
-	if kind == "" {
-		return kind
-	}
-	return strings.ToUpper(kind[:1]) + kind[1:]
 }
 
 // margin moves lines to the right.

@@ -11,10 +11,7 @@ import (
 
 // Platform is one as the company writes it: "Slack" of the type slack.
 func Platform(kind string) string {
-	if kind == "" {
-		return ""
-	}
-	return strings.ToUpper(kind[:1]) + kind[1:]
+	return Capital(kind)
 }
 
 // Sink says what is not as usual about a sink.

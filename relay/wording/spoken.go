@@ -62,6 +62,15 @@ func Count(n int, noun string) string {
 	return Thousands(n) + " " + plural(noun)
 }
 
+// Capital is a text with a capital at its start, where it begins with a small letter of
+// English.
+func Capital(text string) string {
+	if text == "" || text[0] < 'a' || text[0] > 'z' {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // plural returns the plural of a regular noun.
 func plural(noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeou") {

@@ -65,3 +65,11 @@ func TestSpokenOut(t *testing.T) {
 		}
 	}
 }
+
+func TestCapital(t *testing.T) {
+	for text, want := range map[string]string{"": "", "more": "More", "3 leads": "3 leads", "Slack": "Slack", "élan": "élan", "\xff": "\xff"} {
+		if got := wording.Capital(text); got != want {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}

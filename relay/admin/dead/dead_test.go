@@ -115,17 +115,17 @@ func TestLook(t *testing.T) {
 	h.Settle("sales", pagetest.Sent("m1"))
 	h.Settle("old", pagetest.Dead("Slack: invalid_blocks"))
 	h.Put(relay.Event{}, "old")
-	for range 25 {
+	for range 101 {
 		h.Put(relay.Event{Source: "shop"})
 	}
 	h.JSON(200, "/dead", &got)
 	if got.Total != 5 || len(got.Groups) != 3 || got.Groups[0].Count != 3 || got.Groups[0].Reason != "Slack: <b>channel_not_found" || !got.Groups[0].Known ||
-		got.Groups[0].Advice.Meaning != "Meaning of Slac." || got.Unrouted != 20 || !got.More || len(got.Gone) != 1 || got.Gone[0].Pending != 1 || len(got.Lanes) != 0 {
+		got.Groups[0].Advice.Meaning != "Meaning of Slac." || got.Unrouted != 100 || !got.More || len(got.Gone) != 1 || got.Gone[0].Pending != 1 || len(got.Lanes) != 0 {
 		t.Errorf("%+v", got)
 	}
 	text := h.Page(200, "/dead")
 	for _, want := range []string{
-		"Slack: &lt;b&gt;channel_not_found", "5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 20 events", "not in routes.toml",
+		"Slack: &lt;b&gt;channel_not_found", "5 dead letters", "Meaning of Slac.", "Do something.", "3 dead letters", "More than 100 events", "not in routes.toml",
 		`href="./dead/confirm?do=replay&amp;sink=sales&amp;reason=Slack%3a%20%3cb%3echannel_not_found"`,
 	} {
 		if !strings.Contains(text, want) {

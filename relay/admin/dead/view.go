@@ -1,7 +1,6 @@
 package dead
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -11,13 +10,10 @@ import (
 	"botrelay/relay"
 	"botrelay/relay/admin/jobs"
 	"botrelay/relay/admin/tries"
+	"botrelay/relay/admin/unrouted"
 	"botrelay/relay/queue"
 	"botrelay/relay/wording"
 )
-
-// mostUnrouted is how many events without a route are counted; beyond them there are
-// more.
-const mostUnrouted = 20
 
 // view is what did not arrive.
 type view struct {
@@ -109,10 +105,7 @@ func (v view) Quiet() bool {
 
 // UnroutedText says how many events no route took.
 func (v view) UnroutedText() string {
-	if v.More {
-		return "More than " + wording.Count(v.Unrouted, "event")
-	}
-	return wording.Count(v.Unrouted, "event")
+	return wording.Capital(unrouted.Some{N: v.Unrouted, More: v.More}.Text("event"))
 }
 
 func (r *room) knows(sink string) bool { return slices.Contains(r.Sinks, sink) }
@@ -142,7 +135,8 @@ func (r *room) look(req *http.Request) (view, error) {
 		v.Groups = append(v.Groups, r.groupOf(g))
 		v.Total += g.Count
 	}
-	v.Unrouted, v.More, err = r.unrouted(ctx)
+	some, err := unrouted.Of(ctx, r.Store, queue.Query{})
+	v.Unrouted, v.More = some.N, some.More
 	return v, err
 }
 
@@ -160,10 +154,4 @@ func (r *room) laneOf(sink string, s queue.LaneStatus) lane {
 		l.Tried = l.Offer.Tried
 	}
 	return l
-}
-
-// unrouted counts events that no route took, as far as that is quick.
-func (r *room) unrouted(ctx context.Context) (n int, more bool, err error) {
-	records, err := r.Store.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Limit: mostUnrouted + 1})
-	return min(len(records), mostUnrouted), len(records) > mostUnrouted, err
 }

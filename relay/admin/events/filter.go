@@ -13,6 +13,7 @@ import (
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
 	"botrelay/relay/queue"
+	"botrelay/relay/wording"
 )
 
 // The names of what a list can be asked for, as they stand in its address.
@@ -217,7 +218,7 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+	return wording.Capital(strings.TrimSuffix(text, ".")) + "."
 }
 
 // sources returns the names of what events may come from.

@@ -4,19 +4,15 @@ import (
 	"context"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/unrouted"
 	"botrelay/relay/queue"
-	"botrelay/relay/wording"
 )
 
-// mostNoRoute is how many events of a kind that have no route are counted one by one.
-const mostNoRoute = 100
-
-// noRoute are the events of a kind, in the span, that no route took and that were not
-// delivered by other rules since.
+// noRoute are the events of a kind, in the span, that nobody gets.
 type noRoute struct {
+	unrouted.Some
+
 	kind relay.Kind
-	n    int // mostNoRoute at most
-	more bool
 }
 
 // countUnrouted counts the events of the span that nobody gets.
@@ -25,12 +21,12 @@ func (v *view) countUnrouted(ctx context.Context, store queue.History) error {
 		return nil
 	}
 	for _, kind := range relay.Kinds() {
-		records, err := store.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Kind: kind, Since: v.over.last, Limit: mostNoRoute + 1})
+		some, err := unrouted.Of(ctx, store, queue.Query{Kind: kind, Since: v.over.last})
 		if err != nil {
 			return err
 		}
-		if n := len(records); n > 0 {
-			v.noRoute = append(v.noRoute, noRoute{kind, min(n, mostNoRoute), n > mostNoRoute})
+		if some.N > 0 {
+			v.noRoute = append(v.noRoute, noRoute{some, kind})
 		}
 	}
 	return nil
@@ -43,14 +39,10 @@ func (n noRoute) missed() bool { return n.kind != relay.Inbound && n.kind != rel
 
 // text says how many there are, as "more than 100 leads".
 func (n noRoute) text() string {
-	noun := string(n.kind)
 	if n.kind == relay.Other {
-		noun = "unknown event"
+		return n.Text("unknown event")
 	}
-	if n.more {
-		return "more than " + wording.Count(n.n, noun)
-	}
-	return wording.Count(n.n, noun)
+	return n.Text(string(n.kind))
 }
 
 // link leads to them.

@@ -2,7 +2,6 @@ package playground
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"botrelay/relay/admin/look"
@@ -93,7 +92,7 @@ func (v *View) tell(r *Result) {
 	if m := r.Mistake; m != nil {
 		v.Mistake = &Mistake{Text: m.Text, Line: m.Line, Column: m.Col, Source: m.Source, Mark: m.Mark}
 		if m.Line == 0 {
-			v.Mistake.Text = capital(m.Name) + " " + m.Text
+			v.Mistake.Text = wording.Capital(m.Name) + " " + m.Text
 		}
 	}
 	v.Verdict = v.verdict(r)
@@ -155,12 +154,4 @@ func choicesOf(cfg *config.Config) []Group {
 		all = append(all, g)
 	}
 	return all
-}
-
-// capital is a text with a capital letter at its start.
-func capital(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }

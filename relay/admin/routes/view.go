@@ -9,6 +9,7 @@ import (
 
 	"botrelay/relay/admin/ondisk"
 	"botrelay/relay/admin/page"
+	"botrelay/relay/admin/unrouted"
 	"botrelay/relay/compose"
 	"botrelay/relay/config"
 	"botrelay/relay/notice"
@@ -30,7 +31,7 @@ type view struct {
 	Gone     int   `json:"gone"`
 	Ways     []way `json:"ways"`
 	// Still is how many of the unrouted have not been sent on since, by newer rules or
-	// by hand, up to mostStill; StillMore: there are more. Newest is the ID of the last of them.
+	// by hand, up to unrouted.Most; StillMore: there are more. Newest is the ID of the last of them.
 	Still     int    `json:"still_unrouted"`
 	StillMore bool   `json:"still_unrouted_more"`
 	Newest    string `json:"newest_unrouted,omitempty"`
@@ -183,20 +184,14 @@ func (v *view) count(c queue.Counts) {
 	}
 }
 
-// mostStill is how many events without a route are counted one by one.
-const mostStill = 100
-
 // still finds which of the events that no route took have no delivery until now.
 func (v *view) still(ctx context.Context, r *room, since time.Duration) error {
 	if v.Unrouted == 0 {
 		return nil
 	}
-	records, err := r.Events.Events(ctx, queue.Query{Status: queue.StatusUnrouted, Since: since, Limit: mostStill + 1})
-	if err != nil || len(records) == 0 {
-		return err
-	}
-	v.Still, v.StillMore, v.Newest = min(len(records), mostStill), len(records) > mostStill, records[0].Event.ID
-	return nil
+	some, err := unrouted.Of(ctx, r.Events, queue.Query{Since: since})
+	v.Still, v.StillMore, v.Newest = some.N, some.More, some.Newest
+	return err
 }
 
 func (v *view) route(name string) *routeView {
@@ -258,9 +253,5 @@ func (v view) UnroutedText() string { return wording.Count(v.Unrouted, "event") 
 
 // StillText says how many of them nobody got until now.
 func (v view) StillText() string {
-	text := wording.Count(v.Still, "event") + " had no route"
-	if v.StillMore {
-		return "More than " + text
-	}
-	return text
+	return wording.Capital(unrouted.Some{N: v.Still, More: v.StillMore}.Text("event")) + " had no route"
 }
