@@ -56,27 +56,23 @@ func (p *pages) table(w http.ResponseWriter, r *http.Request, toKeep bool) {
 		p.list.Fail(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
-	w.Header().Set("Vary", "Accept")
-	if toKeep {
-		w.Header().Set("Content-Disposition", `attachment; filename="events.csv"`)
-	}
 	if r.Method == http.MethodHead { // it would be read through for nobody
+		announce(w, toKeep)
 		return
 	}
-	if toKeep {
-		_, _ = io.WriteString(w, "\uFEFF") // by which spreadsheets know that it is UTF-8
-	}
-	out, lines := csv.NewWriter(w), http.NewResponseController(w)
-	_ = out.Write([]string{
-		"received_at", "id", "source", "vendor", "kind", "channel", "bot", "conversation_id", "name", "email", "phone", "handle", "subject", "text", "page_url", "deliveries",
-	})
-	n := 0
+	out, control, plain, n := csv.NewWriter(w), http.NewResponseController(w), plainly(), 0
 	for record, err := range queue.All(r.Context(), p.Store, f.query()) {
+		if err != nil && n == 0 { // nothing was written yet
+			p.list.Fail(w, r, err)
+			return
+		}
+		if n == 0 {
+			begin(w, out, toKeep)
+		}
 		if err == nil {
-			_ = out.Write(p.line(&record))
+			_ = out.Write(p.line(&record, plain))
 			if n++; n%tableFlush == 0 {
-				_ = lines.SetWriteDeadline(time.Now().Add(slowest)) // a server may have none to set
+				_ = control.SetWriteDeadline(time.Now().Add(slowest)) // a server may have none to set
 				out.Flush()
 			}
 			err = out.Error()
@@ -85,12 +81,40 @@ func (p *pages) table(w http.ResponseWriter, r *http.Request, toKeep bool) {
 			panic(http.ErrAbortHandler)
 		}
 	}
+	if n == 0 {
+		begin(w, out, toKeep)
+	}
 	out.Flush()
 }
 
-// line returns an event as a line of a table.
-func (p *pages) line(r *queue.Record) []string {
-	e := p.mask.Event(brief(&r.Event))
+// announce says in its headers that the answer is a table.
+func announce(w http.ResponseWriter, toKeep bool) {
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	w.Header().Set("Vary", "Accept")
+	if toKeep {
+		w.Header().Set("Content-Disposition", `attachment; filename="events.csv"`)
+	}
+}
+
+// begin announces a table, and writes what stands before its lines.
+func begin(w http.ResponseWriter, out *csv.Writer, toKeep bool) {
+	announce(w, toKeep)
+	if toKeep {
+		_, _ = io.WriteString(w, "\uFEFF") // by which spreadsheets know that it is UTF-8
+	}
+	_ = out.Write([]string{
+		"received_at", "id", "source", "vendor", "kind", "channel", "bot", "conversation_id", "name", "email", "phone", "handle", "subject", "text", "page_url", "deliveries",
+	})
+}
+
+// line returns an event as a line of a table, the text with … where it is cut, and each
+// cell as plain makes it.
+func (p *pages) line(r *queue.Record, plain func(string) string) []string {
+	b := brief(&r.Event)
+	if len(b.Text) < len(r.Event.Text) {
+		b.Text += "…"
+	}
+	e := p.mask.Event(b)
 	var went []string
 	for _, s := range wording.Stops(p.mask.Record(&queue.Record{Deliveries: r.Deliveries})) {
 		went = append(went, s.Sink+" "+string(s.State))
@@ -105,20 +129,23 @@ func (p *pages) line(r *queue.Record) []string {
 	return cells
 }
 
-// plain returns a stranger's text that no spreadsheet takes for a formula: one that would
-// be taken for one gets an apostrophe before it. So does each part of a text, since a
-// spreadsheet that takes semicolons or tabs for what stands between cells, as in many
-// countries, takes what follows one, or a line, for a cell of its own.
-func plain(text string) string {
-	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
-	text = regexp.MustCompile(`([;\t\r\n][\s"\x{a0}\x{feff}\x{200b}]*)([=+\-@|%＝＋－＠])`).ReplaceAllString(text, "${1}'${2}")
-	if start := strings.TrimLeft(text, " \t\r\n\u00a0\ufeff\u200b"); start != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(start)[0]) {
-		return "'" + text
+// plainly returns what makes of a stranger's text one that no spreadsheet takes for a
+// formula: one that would be taken for one gets an apostrophe before it. So does each part
+// of a text, since a spreadsheet that takes semicolons or tabs for what stands between
+// cells, as in many countries, takes what follows one, or a line, for a cell of its own.
+func plainly() func(text string) string {
+	parts := regexp.MustCompile(`([;\t\r\n][\s"\x{a0}\x{feff}\x{200b}]*)([=+\-@|%＝＋－＠])`)
+	return func(text string) string {
+		text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+		text = parts.ReplaceAllString(text, "${1}'${2}")
+		if start := strings.TrimLeft(text, " \t\r\n\u00a0\ufeff\u200b"); start != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(start)[0]) {
+			return "'" + text
+		}
+		if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") {
+			return "'" + text
+		}
+		return text
 	}
-	if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") {
-		return "'" + text
-	}
-	return text
 }
 
 // table returns the address of the list as a table, from the root.

@@ -1,12 +1,16 @@
 package events_test
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"botrelay/relay"
+	"botrelay/relay/admin/events"
+	"botrelay/relay/queue"
 )
 
 // TestTable: a list as a table has all events that are like that, of all pages, and no
@@ -80,6 +84,50 @@ func TestTableHead(t *testing.T) {
 	s, _ := filled(t)
 	if got := s.ask("HEAD", "/events?format=csv", nil, ""); got.Code != 200 || got.Body.Len() != 0 || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("%d, %d bytes: %v", got.Code, got.Body.Len(), got.Header())
+	}
+}
+
+// down is a store that does not answer from some event on.
+type down struct {
+	events.Store
+	after int // how many it tells of
+}
+
+func (d down) Events(ctx context.Context, q queue.Query) ([]queue.Record, error) {
+	if q.After != "" || d.after == 0 {
+		return nil, fmt.Errorf("%w: gone", queue.ErrUnavailable)
+	}
+	return d.Store.Events(ctx, q)
+}
+
+// TestTableFails: a table of which the store tells nothing is an error, and one of which it
+// tells no more is no table.
+func TestTableFails(t *testing.T) {
+	s := open(t, routes)
+	for i := range 300 {
+		s.put(relay.Event{ID: fmt.Sprintf("01a20272-0000-7000-8000-%012x", i)})
+	}
+	s.over = down{s.store, 0}
+	s.read(routes)
+	if got := s.get("/events?format=csv"); got.Code != 503 || !strings.Contains(got.Body.String(), "store unavailable") || got.Header().Get("Content-Disposition") != "" {
+		t.Errorf("%d %v", got.Code, got.Header())
+	}
+	s.over = down{s.store, 100}
+	s.read(routes)
+	defer func() {
+		if broke := recover(); broke != http.ErrAbortHandler { //nolint:errorlint // it is wrapped in nothing
+			t.Errorf("it ended as if that were all: %v", broke)
+		}
+	}()
+	s.get("/events?format=csv")
+}
+
+// TestTableCut: what is cut of a long text is seen.
+func TestTableCut(t *testing.T) {
+	s := open(t, routes)
+	s.put(relay.Event{Text: strings.Repeat("é", 2000)})
+	if text := s.get("/events?format=csv").Body.String(); !strings.Contains(text, "é…,") || len(text) > 3000 {
+		t.Errorf("%.3000s", text)
 	}
 }
 
