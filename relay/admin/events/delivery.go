@@ -119,11 +119,11 @@ func (p *pages) wait(v *delivery, lane queue.LaneStatus) {
 	v.Offer = p.Tries.OfferOf(v.Sink, lane, time.Now())
 }
 
-// typeOf returns the platform of a sink of today, or "".
+// typeOf returns the platform of a sink of today, as the company writes it, or "".
 func (p *pages) typeOf(sink string) string {
 	for _, s := range p.Routes.Sinks {
 		if s.Name == sink {
-			return s.Type
+			return wording.Platform(s.Type)
 		}
 	}
 	return ""

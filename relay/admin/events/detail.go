@@ -9,6 +9,7 @@ import (
 
 	"botrelay/relay"
 	"botrelay/relay/admin/mask"
+	"botrelay/relay/compose"
 	"botrelay/relay/queue"
 	"botrelay/relay/report"
 	"botrelay/relay/route"
@@ -83,7 +84,7 @@ func (p *pages) detailed(r *http.Request) (detail, error) {
 	v := detail{
 		Event:  e,
 		Title:  wording.Who(p.mask.Event(brief(&record.Event))),
-		From:   wording.Line(e.Source) + " (" + wording.Line(e.Vendor) + ")",
+		From:   wording.Line(e.Source) + " (" + wording.Line(p.vendorOf(e)) + ")",
 		Facts:  p.facts(e),
 		Quotes: wording.Quotes(e),
 		Turns:  max(0, len(record.Event.Transcript)-mostTurns),
@@ -159,4 +160,12 @@ type near struct {
 	row
 
 	Here bool // it is the one that the page is about
+}
+
+// vendorOf returns who sent an event, as the company writes it if that is known today.
+func (p *pages) vendorOf(e *relay.Event) string {
+	if v, err := compose.Vendor(p.Routes.Vendors, e.Vendor); err == nil {
+		return v.Title
+	}
+	return e.Vendor
 }

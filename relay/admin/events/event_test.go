@@ -94,6 +94,15 @@ func TestEventJSON(t *testing.T) {
 	}
 }
 
+// TestTitles: vendors and platforms are called as they call themselves, and one that is not
+// known today as it is written.
+func TestTitles(t *testing.T) {
+	s, ids := filled(t)
+	s.shows("/events/"+ids["anna"], "website (Chatbase)", `<span class="faint">Slack</span>`)
+	strange := s.put(relay.Event{Source: "old", Vendor: "acme<b>"})
+	s.shows("/events/"+strange, "old (acme<b>)")
+}
+
 // TestNamed: the end of an ID will do; one that several have leads to a choice, and
 // one that nobody has to what becomes of old events.
 func TestNamed(t *testing.T) {

@@ -197,7 +197,7 @@ func TestSentOn(t *testing.T) {
 	first, last := h.Put(relay.Event{Source: "shop"}), h.Put(relay.Event{Source: "shop"})
 	for _, want := range []struct{ still, newest string }{{"2 events had no route", last}, {"1 event had no route", first}} {
 		text := h.Page(200, "/routes")
-		for _, part := range []string{want.still, "./playground?event=" + want.newest, "./events?status=unrouted"} {
+		for _, part := range []string{want.still, "./playground?event=" + want.newest, "./events?status=unrouted", "./dead/confirm?do=reroute"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("the page lacks %q", part)
 			}
