@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,8 +47,9 @@ func (c *counted) Events(ctx context.Context, q queue.Query) ([]queue.Record, er
 // older; whoever was told what has changed since is told again.
 func TestLanes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, again := &counted{slow: 100 * time.Millisecond}, 0
-		lanes := glance.NewLanes(store, func() { again++ })
+		var again atomic.Int64
+		store := &counted{slow: 100 * time.Millisecond}
+		lanes := glance.NewLanes(store, func() { again.Add(1) })
 		sent := func(about string, want, asked int) {
 			t.Helper()
 			all, err := lanes.LaneStatus(t.Context())
@@ -63,16 +65,16 @@ func TestLanes(t *testing.T) {
 		all.Wait()
 		<-time.After(500 * time.Millisecond)
 		sent("a moment later", 0, 1)
-		if <-time.After(time.Minute); again != 0 {
-			t.Errorf("told again %d times of nothing", again)
+		if <-time.After(time.Minute); again.Load() != 0 {
+			t.Errorf("told again %d times of nothing", again.Load())
 		}
 		sent("a minute later", 0, 2)
 		store.sent = 1
 		lanes.Changed()
 		sent("it is not known yet", 0, 2)
 		sent("nor to others", 0, 2)
-		if <-time.After(time.Second); again != 1 {
-			t.Errorf("told again %d times", again)
+		if <-time.After(time.Second); again.Load() != 1 {
+			t.Errorf("told again %d times", again.Load())
 		}
 		sent("told again", 1, 3)
 		store.sent = 2
