@@ -38,16 +38,6 @@ func (s *Set) Or(other *Set) {
 	}
 }
 
-// IsEmpty reports whether nothing is in the set.
-func (s *Set) IsEmpty() bool {
-	for _, word := range s.words {
-		if word != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // Len returns how many offsets are in the set.
 func (s *Set) Len() (n int) {
 	for _, word := range s.words {
