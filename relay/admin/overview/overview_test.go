@@ -81,6 +81,7 @@ func mount(t *testing.T, h house, store overview.Store, relays queue.Sharer) {
 	t.Helper()
 	err := overview.Mount(h.Mux, h.Shell, overview.Config{
 		Store: store, Relays: relays, Board: h.board, KeptIn: "sqlite:x.db", KeptFor: "30d once sent", Version: "v1.2.3",
+		Secrets: []relay.Secret{relay.NewSecret("a-secret-of-website")},
 		Advise: func(reason string) relay.Advice {
 			return wording.Advise(reason, func(string) relay.Advice {
 				return relay.Advice{Meaning: "It means " + reason[:min(len(reason), 60)] + ".", Cure: "Mend it."}

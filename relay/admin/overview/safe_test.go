@@ -175,3 +175,14 @@ func TestPending(t *testing.T) {
 	}
 	h.has(h.Page(200, "/"), "Worth a look:", "[sources.booking]", `href="./setup#source-booking"`, "receives", "It was no POST.")
 }
+
+// TestOwnSecret: a secret of the routes file that comes back in an event is not shown.
+func TestOwnSecret(t *testing.T) {
+	h := newHouse(t, routes)
+	h.Put(relay.Event{Source: "website", Vendor: "chatbase", Contact: relay.Contact{Name: "it is a-secret-of-website"}}, "sales")
+	text := h.Page(200, "/")
+	if strings.Contains(text, "a-secret-of-website") {
+		t.Error(text)
+	}
+	h.has(text, "it is ***")
+}

@@ -39,7 +39,7 @@ func newHouse(t *testing.T, sources ...config.Source) (*pagetest.House, *status.
 	cfg := &config.Config{Sources: sources}
 	board.Use(cfg, nil)
 	if err := setup.Mount(h.Mux, h.Shell, setup.Config{
-		Routes: cfg, Events: h.Store, Seen: board.Sources,
+		Routes: cfg, Events: h.Store, Seen: board.Sources, Secrets: []relay.Secret{relay.NewSecret("a-secret-of-website")},
 		Explain: func(context.Context, string, string) (relay.Event, route.Explanation, error) {
 			return relay.Event{}, route.Explanation{}, nil
 		},
@@ -201,5 +201,19 @@ func TestManySources(t *testing.T) {
 		if s.State != "works" || s.Last == nil || s.Last.Who != "to "+s.Name {
 			t.Errorf("%+v", s)
 		}
+	}
+}
+
+// TestOwnSecret: a secret of the routes file that comes back in an event is not shown.
+func TestOwnSecret(t *testing.T) {
+	h, _ := newHouse(t, config.Source{Name: "website", Vendor: "chatbase"})
+	h.Put(relay.Event{Source: "website", Vendor: "chatbase", Contact: relay.Contact{Name: "it is a-secret-of-website"}})
+	for _, path := range []string{"/setup", "/setup/website"} {
+		if text := h.Page(200, path); strings.Contains(text, "a-secret-of-website") {
+			t.Errorf("%s shows it:\n%s", path, text)
+		}
+	}
+	if text := h.Page(200, "/setup"); !strings.Contains(text, "it is ***") {
+		t.Error(text)
 	}
 }
