@@ -43,6 +43,8 @@ func TestPlaygroundMessage(t *testing.T) {
 	browsertest.Eval[bool](t, b, `(window.copied = "", navigator.clipboard.writeText = async (text) => { window.copied = text }, document.querySelector(".look details").open = true)`)
 	b.Run(t, chromedp.Click(".look .copies"))
 	b.Until(t, `JSON.parse(window.copied).channel === "#sales"`)
+	b.Run(t, chromedp.Click("#take"))
+	b.Until(t, `window.copied === document.getElementById("routes").value && window.copied.includes("[messages.chat]")`)
 	goodFor(t, b)
 
 	browsertest.Eval[bool](t, b, `(() => { const e = document.getElementById("from"); e.value = "sample=whatsapp&source=support"; e.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)

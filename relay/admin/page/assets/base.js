@@ -189,11 +189,11 @@ document.addEventListener("keydown", (e) => {
   else location.href = keys.href;
 });
 document.addEventListener("click", async (e) => {
-  const button = e.target.closest("button[data-copy]");
+  const button = e.target.closest("button[data-copy], button[data-copy-of]"); // a text, or what is written in a field
   if (!button) return;
   const text = button.textContent;
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(button.dataset.copy ?? document.getElementById(button.dataset.copyOf).value);
     button.textContent = "Copied";
   } catch { // a browser has none for a page that came by plain HTTP from elsewhere
     button.textContent = "Copy it by hand";
