@@ -14,15 +14,16 @@ import (
 const (
 	// sqliteMemory and postgresMemory are what Go may take, in bytes, while vendors'
 	// requests are as small as they are: collecting garbage is rare then also with
-	// hundreds of connections. Beside it there are the program itself, of 22 MiB at
+	// hundreds of connections. Beside it there are the program itself, of 28 MiB at
 	// most, and what SQLite takes by itself.
-	sqliteMemory   = 26 << 20
+	sqliteMemory   = 23 << 20
 	postgresMemory = 40 << 20
 	// narrowMemory is what it may take while large bodies come: SQLite takes up to
-	// 22 MiB for them.
-	narrowMemory = 16 << 20
-	// spareMemory is what it may take in any case beyond what a large routes file needs.
-	spareMemory = 12 << 20
+	// 24 MiB for them.
+	narrowMemory = 10 << 20
+	// spareMemory is what it may take in any case beyond what a large routes file needs,
+	// and narrowSpare while large bodies come.
+	spareMemory, narrowSpare = 12 << 20, 5 << 20
 	// largeBody is how many bytes a large body has, and largeTime how long after
 	// the last one others may come.
 	largeBody = 128 << 10
@@ -38,7 +39,7 @@ type memory struct {
 	usual int64
 
 	mu     sync.Mutex
-	needed int64       // of what there is to keep, with something to spare
+	kept   int64       // what is there to stay, as the routes file
 	free   bool        // there is no limit
 	narrow *time.Timer // runs while large bodies come; nil: there was none
 	large  bool
@@ -78,7 +79,7 @@ func (m *memory) bound() {
 	runtime.ReadMemStats(&stats)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.free, m.needed = false, int64(stats.HeapAlloc)+spareMemory //nolint:gosec // it is far from the largest number
+	m.free, m.kept = false, int64(stats.HeapAlloc) //nolint:gosec // it is far from the largest number
 	m.set()
 }
 
@@ -94,9 +95,9 @@ func (m *memory) limit() int64 {
 	case m.free:
 		return math.MaxInt64
 	case m.large:
-		return max(narrowMemory, m.needed)
+		return max(narrowMemory, m.kept+narrowSpare)
 	}
-	return max(m.usual, m.needed)
+	return max(m.usual, m.kept+spareMemory)
 }
 
 // watch returns a handler that makes room for a large body before next reads it.
@@ -112,7 +113,8 @@ func (m *memory) watch(next http.Handler) http.Handler {
 	})
 }
 
-// makeRoom lowers the limit for some time, since a large body comes.
+// makeRoom lowers the limit for some time, since a large body comes. It blocks for some
+// milliseconds if it is the first of them.
 func (m *memory) makeRoom() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -123,6 +125,9 @@ func (m *memory) makeRoom() {
 	if !m.large {
 		m.large = true
 		m.set()
+		if m.own {
+			debug.FreeOSMemory() // now, not when Go comes to it: SQLite takes the room at once
+		}
 	}
 }
 

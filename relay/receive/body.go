@@ -10,7 +10,7 @@ import (
 // read returns what there is of the body, whose bytes it has counted as in
 // flight, and the outcome that ends the request, if it does.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *outcome) {
-	body, err := io.ReadAll(&counted{http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), h.inFlight})
+	body, err := io.ReadAll(&counted{http.MaxBytesReader(w, r.Body, h.cfg.MaxBody), h.inFlight, max(maxInFlight, h.cfg.MaxBody)})
 	if err == nil {
 		return body, nil
 	}
@@ -27,8 +27,9 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, *outcome
 
 // maxInFlight is how many bytes of bodies are held at once. Vendors' requests
 // have a few KiB; only somebody who wants the memory fills it. A large body
-// takes several times its size until it is stored.
-const maxInFlight = 4 << 20
+// takes several times its size until it is stored. Where a single body may be larger,
+// as much as that is.
+const maxInFlight = 3 << 20
 
 var errCrowded = errors.New("too many bytes in flight")
 
@@ -36,11 +37,12 @@ var errCrowded = errors.New("too many bytes in flight")
 type counted struct {
 	io.Reader
 	inFlight *atomic.Int64
+	most     int64 // of inFlight, before more is read
 }
 
 // Read reads from the body, unless too much is in flight already.
 func (c *counted) Read(p []byte) (int, error) {
-	if c.inFlight.Load() > maxInFlight {
+	if c.inFlight.Load() > c.most {
 		return 0, errCrowded
 	}
 	n, err := c.Reader.Read(p)

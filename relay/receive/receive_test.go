@@ -297,6 +297,31 @@ func TestPanickingDecoder(t *testing.T) {
 	}
 }
 
+// TestLargeBody: a body as large as the routes file lets it be is taken, also where that
+// is more than what is held of all of them by default.
+func TestLargeBody(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "test.db"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	v, _ := vendors.Lookup("chatbase")
+	body := `{"a":"` + strings.Repeat("x", 8<<20-8) + `"}`
+	h := receive.New(receive.Config{
+		Sources: []receive.Source{{Name: "s", Vendor: v, Secrets: []relay.Secret{relay.NewSecret(secret)}}},
+		Route:   func(*relay.Event) []relay.Owed { return nil },
+		Inbox:   store, MaxBody: int64(len(body)), Log: slog.New(slog.DiscardHandler),
+	})
+	header, signature := sign("chatbase", secret, body, time.Now())
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/s", strings.NewReader(body))
+	req.SetPathValue("source", "s")
+	req.Header.Set(header, signature)
+	rec := httptest.NewRecorder()
+	if h.ServeHTTP(rec, req); rec.Code != 200 {
+		t.Errorf("got %d: %s", rec.Code, rec.Body)
+	}
+}
+
 // TestLog: one line a request, with nothing that a customer wrote and no secret.
 func TestLog(t *testing.T) {
 	r := start(t, nil)
