@@ -62,7 +62,7 @@ func TestPagePolicy(t *testing.T) {
 // TestPageShows says what a reader finds on the page.
 func TestPageShows(t *testing.T) {
 	_, server := serve(t, sandbox.Config{Now: newClock().Now, Names: map[string]string{"42": "community"}})
-	for _, want := range []string{"<title>botrelay sandbox</title>", "No messages yet", "botrelay send --source NAME", `role="log" aria-live="polite"`} {
+	for _, want := range []string{"<title>botrelay sandbox</title>", "No messages yet", "botrelay send --sandbox --source NAME", `role="log" aria-live="polite"`} {
 		if body := get(t, server.URL+"/").body; !strings.Contains(body, want) {
 			t.Errorf("the empty page has no %q", want)
 		}
