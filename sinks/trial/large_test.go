@@ -16,6 +16,9 @@ import (
 // be broken off, and 1 MiB of it may come from anybody who has the page open. Each of
 // these took minutes.
 func TestLargeFiles(t *testing.T) {
+	if raced {
+		t.Skip("the race detector takes minutes for that")
+	}
 	const head = "[sources.a]\nvendor = 'chatbase'\nsecret = 's'\n[sinks.s]\ntype = 'slack'\nwebhook_url = 'https://hooks.slack.com/x'\n"
 	for name, of := range map[string]struct{ head, each, end string }{
 		"secrets with warnings":  {head, "[sinks.x%d]\ntype='slack'\nwebhook_url='https://hooks.slack.com/services/T/B/x%[1]d'\n", ""},
